@@ -1,0 +1,73 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	separator = "\x00"
+	lastRune  = "\U0010FFFF"
+
+	// MaxKey bounds a key, in bytes.
+	MaxKey = 1024
+)
+
+// Key is a composite key in Fabric's encoding: U+0000, the object type and
+// each part followed by U+0000. The zero Key is invalid, and every operation
+// on it is refused.
+type Key string
+
+// NewKey makes the key of an object type and its parts. A part that is not
+// UTF-8, or holds U+0000 or U+10FFFF, could reach into another object's keys:
+// the result is then the invalid zero Key. The same goes for an empty object
+// type and for a key over [MaxKey].
+func NewKey(objectType string, parts ...string) Key {
+	if objectType == "" || !keyPart(objectType) {
+		return ""
+	}
+	var key strings.Builder
+	key.WriteString(separator + objectType + separator)
+	for _, part := range parts {
+		if !keyPart(part) {
+			return ""
+		}
+		key.WriteString(part + separator)
+	}
+	if key.Len() > MaxKey {
+		return ""
+	}
+	return Key(key.String())
+}
+
+func keyPart(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsAny(s, separator+lastRune)
+}
+
+// Parts returns the object type and the parts of a key, or an empty object
+// type when the key is invalid.
+func (k Key) Parts() (objectType string, parts []string) {
+	inner, ok := strings.CutPrefix(string(k), separator)
+	if !ok {
+		return "", nil
+	}
+	inner, ok = strings.CutSuffix(inner, separator)
+	if !ok {
+		return "", nil
+	}
+	fields := strings.Split(inner, separator)
+	return fields[0], fields[1:]
+}
+
+// String shows a key to people, with '~' between its parts.
+func (k Key) String() string {
+	objectType, parts := k.Parts()
+	return strings.Join(append([]string{objectType}, parts...), "~")
+}
+
+// within returns the range [start, end) of the keys that extend k.
+func (k Key) within() (start, end string) { return string(k), string(k) + lastRune }
+
+// Number writes n so that keys sort by it: decimal, twelve digits.
+func Number(n uint64) string { return fmt.Sprintf("%012d", n) }

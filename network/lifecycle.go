@@ -1,0 +1,159 @@
+package network
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hyperledger/fabric-admin-sdk/pkg/chaincode"
+	"github.com/hyperledger/fabric-admin-sdk/pkg/channel"
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	gatewaypb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/network/internal/ccpackage"
+)
+
+// joinOrderer gives an orderer the channel's first block.
+func joinOrderer(ctx context.Context, n *node, ids *identities, block *common.Block) error {
+	url := "https://" + hostPort(n.adminPort)
+	return until(ctx, func(context.Context) error {
+		response, err := channel.CreateChannel(url, block, ids.pool(OrdererOrganisation), ids.operatorTLS())
+		if err != nil {
+			return err
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusCreated {
+			return n.failed(fmt.Errorf("%s refused the channel: %s", n.name, response.Status))
+		}
+		return nil
+	})
+}
+
+// join gives a peer the channel's first block.
+func (a *administrator) join(ctx context.Context, block *common.Block) error {
+	err := until(ctx, func(ctx context.Context) error {
+		return channel.JoinChannel(ctx, a.connection, a.identity, block)
+	})
+	if err != nil {
+		return fmt.Errorf("%s joins the channel: %w", a.organisation.Name, err)
+	}
+	return nil
+}
+
+// install gives a peer its organisation's chaincode package.
+func (a *administrator) install(ctx context.Context, p *ccpackage.Package) error {
+	result, err := chaincode.NewPeer(a.connection, a.identity).Install(ctx, bytes.NewReader(p.Bytes))
+	if err != nil {
+		return fmt.Errorf("%s installs the chaincode: %w", a.organisation.Name, explained(err))
+	}
+	if result.GetPackageId() != p.ID {
+		return fmt.Errorf("%s installs the chaincode: its peer names the package %s, not %s", a.organisation.Name, result.GetPackageId(), p.ID)
+	}
+	return nil
+}
+
+// approve agrees to the definition for the organisation, with its own package.
+func (a *administrator) approve(ctx context.Context, d chaincode.Definition, packageID string) error {
+	d.PackageID = packageID
+	err := until(ctx, func(ctx context.Context) error {
+		err := chaincode.NewGateway(a.connection, a.identity).Approve(ctx, &d)
+		if err != nil && strings.Contains(explained(err).Error(), alreadyApproved) {
+			return nil // an earlier attempt got through although it reported a failure
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s approves the chaincode: %w", a.organisation.Name, err)
+	}
+	return nil
+}
+
+// alreadyApproved is in Fabric's refusal to approve the same definition again.
+const alreadyApproved = "unchanged content"
+
+// commit makes the definition effective once enough organisations approve.
+func (a *administrator) commit(ctx context.Context, d chaincode.Definition) error {
+	err := until(ctx, func(ctx context.Context) error {
+		return chaincode.NewGateway(a.connection, a.identity).Commit(ctx, &d)
+	})
+	if err != nil {
+		return fmt.Errorf("%s commits the chaincode: %w", a.organisation.Name, err)
+	}
+	return nil
+}
+
+// metadata is a query that every chaincode written with contract-api answers.
+const metadata = "org.hyperledger.fabric:GetMetadata"
+
+// prove has one transaction endorsed by all the organisations, and committed.
+func (a *administrator) prove(ctx context.Context, t Topology, all []string) error {
+	gateway, err := a.gateway()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = gateway.Close() }()
+	contract := gateway.GetNetwork(t.Channel).GetContract(t.Chaincode.Name)
+	return until(ctx, func(ctx context.Context) error {
+		proposal, err := contract.NewProposal(metadata, client.WithEndorsingOrganizations(all...))
+		if err != nil {
+			return err
+		}
+		transaction, err := proposal.EndorseWithContext(ctx)
+		if err != nil {
+			return err
+		}
+		commit, err := transaction.SubmitWithContext(ctx)
+		if err != nil {
+			return err
+		}
+		result, err := commit.StatusWithContext(ctx)
+		if err != nil {
+			return err
+		}
+		if !result.Successful {
+			return fmt.Errorf("transaction %s is not valid: %s", result.TransactionID, result.Code)
+		}
+		return nil
+	})
+}
+
+// explainedError adds what each peer said to a gateway's error, whose own text
+// only counts them.
+type explainedError struct {
+	err     error
+	details []string
+}
+
+func (e *explainedError) Error() string { return e.err.Error() + ": " + strings.Join(e.details, "; ") }
+func (e *explainedError) Unwrap() error { return e.err }
+
+func explained(err error) error {
+	var already *explainedError
+	if errors.As(err, &already) {
+		return err
+	}
+	var details []string
+	for _, detail := range status.Convert(unwrapped(err)).Details() {
+		if d, ok := detail.(*gatewaypb.ErrorDetail); ok {
+			details = append(details, fmt.Sprintf("%s (%s): %s", d.GetMspId(), d.GetAddress(), d.GetMessage()))
+		}
+	}
+	if len(details) == 0 {
+		return err
+	}
+	return &explainedError{err: err, details: details}
+}
+
+// unwrapped finds the gRPC status within an error.
+func unwrapped(err error) error {
+	var carrier interface{ GRPCStatus() *status.Status }
+	if errors.As(err, &carrier) {
+		return carrier.GRPCStatus().Err()
+	}
+	return err
+}

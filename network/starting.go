@@ -1,0 +1,213 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hyperledger/fabric-admin-sdk/pkg/chaincode"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/countersign-ledger/countersign/network/internal/ccpackage"
+)
+
+// starting is a network on its way up. Whatever does not depend on another step
+// runs beside it.
+type starting struct {
+	network  *Network
+	programs *programs
+	tell     func(Event)
+	logSpec  string
+
+	ids        *identities
+	block      *common.Block
+	packages   map[string]*ccpackage.Package
+	definition *chaincode.Definition
+	members    []*administrator // trading organisations first
+	ordering   chan struct{}    // closed when the orderers serve the channel
+}
+
+// all does every step. A node's death ends them all, with its reason.
+func (s *starting) all(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	s.ordering = make(chan struct{})
+	defer func() {
+		for _, m := range s.members {
+			_ = m.connection.Close()
+		}
+	}()
+	for _, step := range []struct {
+		name, detail string
+		do           func(context.Context) error
+	}{
+		{stepIdentities, "keys, certificates, genesis block and configuration", s.prepare},
+		{stepNodes, "orderers, peers and chaincode servers", s.nodes(cancel)},
+		{stepChaincode, "committing the definition", s.commit},
+		{stepReady, "waiting for an endorsement by every trading organisation", s.prove},
+	} {
+		s.tell(Event{Step: step.name, Detail: step.detail})
+		if err := step.do(ctx); err != nil {
+			return &StartError{Step: step.name, Err: rootCause(ctx, err)}
+		}
+	}
+	return nil
+}
+
+// rootCause prefers the death of a node to the failures that follow from it,
+// though a call may fail a moment before the death is noticed.
+func rootCause(ctx context.Context, err error) error {
+	select {
+	case <-ctx.Done():
+	case <-time.After(deathNotice):
+	}
+	var node *NodeError
+	if cause := context.Cause(ctx); cause != nil && errors.As(cause, &node) {
+		return cause
+	}
+	return err
+}
+
+const deathNotice = 200 * time.Millisecond
+
+func (s *starting) prepare(context.Context) error {
+	p := s.network.plan
+	var err error
+	if s.ids, err = issue(p); err != nil {
+		return err
+	}
+	if s.block, err = genesis(p, s.ids); err != nil {
+		return err
+	}
+	if err = configure(p, s.programs, s.logSpec); err != nil {
+		return err
+	}
+	if s.packages, err = packages(p, s.ids); err != nil {
+		return err
+	}
+	if s.definition, err = definition(p.topology, p.layout); err != nil {
+		return err
+	}
+	if err = s.connect(); err != nil {
+		return err
+	}
+	return writeProfiles(p, s.ids)
+}
+
+func (s *starting) connect() error {
+	t := s.network.plan.topology
+	for _, o := range append(t.trading(), t.readers()...) {
+		m, err := newAdministrator(o, s.network.plan.peersOf(o.Name)[0], s.ids)
+		if err != nil {
+			return err
+		}
+		s.members = append(s.members, m)
+	}
+	return nil
+}
+
+// nodes starts every node, joins it to the channel and has every trading
+// organisation install and approve the chaincode.
+func (s *starting) nodes(cancel context.CancelCauseFunc) func(context.Context) error {
+	return func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		run := func(n *node) error {
+			return n.start(s.network.group, func(err *NodeError) {
+				cancel(err)
+				s.network.fail(err)
+			})
+		}
+		g.Go(func() error { return s.startOrderers(ctx, run) })
+		for _, m := range s.members {
+			g.Go(func() error { return s.startMember(ctx, m, run) })
+			if !m.organisation.Reader {
+				g.Go(func() error { return s.startService(ctx, m.organisation, run) })
+			}
+		}
+		err := g.Wait()
+		s.network.writeStatus()
+		return err
+	}
+}
+
+func (s *starting) startOrderers(ctx context.Context, run func(*node) error) error {
+	err := each(s.network.plan.orderers, func(n *node) error {
+		if err := run(n); err != nil {
+			return err
+		}
+		return joinOrderer(ctx, n, s.ids, s.block)
+	})
+	if err == nil {
+		close(s.ordering)
+		s.tell(Event{Step: stepChannel, Detail: "the orderers serve " + s.network.plan.topology.Channel})
+	}
+	return err
+}
+
+func (s *starting) startMember(ctx context.Context, m *administrator, run func(*node) error) error {
+	peers := s.network.plan.peersOf(m.organisation.Name)
+	if err := each(peers, run); err != nil {
+		return err
+	}
+	if err := s.equip(ctx, m, peers); err != nil {
+		return err
+	}
+	s.tell(Event{Step: stepChannel, Detail: m.organisation.Name + " joined"})
+	if m.organisation.Reader {
+		return nil
+	}
+	select {
+	case <-s.ordering:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if err := m.approve(ctx, *s.definition, s.packages[m.organisation.Name].ID); err != nil {
+		return err
+	}
+	s.tell(Event{Step: stepChaincode, Detail: m.organisation.Name + " approved"})
+	return nil
+}
+
+// equip joins an organisation's peers to the channel and installs its package on
+// each, all at once.
+func (s *starting) equip(ctx context.Context, m *administrator, peers []*node) error {
+	admins := []*administrator{m}
+	for _, peer := range peers[1:] {
+		other, err := newAdministrator(m.organisation, peer, s.ids)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = other.connection.Close() }()
+		admins = append(admins, other)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, admin := range admins {
+		g.Go(func() error { return admin.join(ctx, s.block) })
+		if !m.organisation.Reader {
+			g.Go(func() error { return admin.install(ctx, s.packages[m.organisation.Name]) })
+		}
+	}
+	return g.Wait()
+}
+
+func (s *starting) startService(ctx context.Context, o Organisation, run func(*node) error) error {
+	binary, err := s.programs.chaincodeServer(ctx)
+	if err != nil {
+		return fmt.Errorf("chaincode server: %w", err)
+	}
+	n := s.network.plan.serviceOf(o.Name)
+	serve(s.network.plan, n, binary, s.packages[o.Name].ID, o.MSPID)
+	if err := run(n); err != nil {
+		return err
+	}
+	return n.listening(ctx)
+}
+
+func (s *starting) commit(ctx context.Context) error { return s.members[0].commit(ctx, *s.definition) }
+
+func (s *starting) prove(ctx context.Context) error {
+	t := s.network.plan.topology
+	return s.members[0].prove(ctx, t, mspIDs(t.trading()))
+}

@@ -1,0 +1,2 @@
+// Package imports holds no code, only the test of the design's import walls.
+package imports

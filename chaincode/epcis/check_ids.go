@@ -1,0 +1,3 @@
+package epcis
+
+func (c *check) identifiers(e *Event) {}

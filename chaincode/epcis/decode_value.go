@@ -1,0 +1,110 @@
+package epcis
+
+// value reads any JSON value but null, which is reported.
+func (d *decoder) value() (Value, bool) {
+	switch c := d.peek(); {
+	case c == '"':
+		b := d.string()
+		return Value{Kind: String, Text: string(b)}, d.err == nil
+	case c == '{':
+		return d.objectValue()
+	case c == '[':
+		return d.arrayValue()
+	case c == '-' || c-'0' <= 9:
+		v := Value{Kind: Numeric}
+		d.decimal((*Number)(&v.Text), clauseExtension)
+		return v, v.Text != "" && d.err == nil
+	case c == 'n':
+		if d.literal(); d.err == nil {
+			d.bad(clauseNull, "must not be null")
+		}
+		return Value{}, false
+	default:
+		word := d.literal()
+		return Value{Kind: Boolean, Text: word}, d.err == nil
+	}
+}
+
+func (d *decoder) arrayValue() (Value, bool) {
+	v := Value{Kind: Array}
+	ok := d.array(clauseExtension, func() {
+		if item, ok := d.value(); ok {
+			v.Items = append(v.Items, item)
+		}
+	})
+	return v, ok
+}
+
+// indexFrom is the size from which an object's names are kept in a map, so that
+// many members do not take quadratic time to compare.
+const indexFrom = 32
+
+func (d *decoder) objectValue() (Value, bool) {
+	v := Value{Kind: Object}
+	var names map[string]bool
+	ok := d.object(clauseExtension, func(name []byte) {
+		n := string(name)
+		d.push(n)
+		defer d.pop()
+		if len(v.Members) == indexFrom && names == nil {
+			names = make(map[string]bool)
+			for _, m := range v.Members {
+				names[m.Name] = true
+			}
+		}
+		if names == nil {
+			d.member(&v.Members, n)
+			return
+		}
+		if names[n] {
+			d.bad(clauseUnique, "occurs twice")
+			d.skip()
+			return
+		}
+		names[n] = true
+		if item, ok := d.value(); ok {
+			v.Members = append(v.Members, Member{Name: n, Value: item})
+		}
+	})
+	return v, ok
+}
+
+// context reads an @context: an address, an object of terms, or an array of both.
+func (d *decoder) context() *Context {
+	c := &Context{}
+	if d.peek() != '[' {
+		d.contextEntry(c)
+		return c
+	}
+	d.array(clauseContext, func() { d.contextEntry(c) })
+	return c
+}
+
+func (d *decoder) contextEntry(c *Context) {
+	switch d.peek() {
+	case '"':
+		var s string
+		if d.uri(&s); s != "" {
+			c.Entries = append(c.Entries, ContextEntry{URI: s})
+		}
+	case '{':
+		v, ok := d.objectValue()
+		if ok {
+			d.namespaces(v.Members)
+			c.Entries = append(c.Entries, ContextEntry{Terms: v.Members})
+		}
+	default:
+		d.is('{', clauseContext, "an address or an object")
+	}
+}
+
+// namespaces checks that declared prefixes stand for something.
+func (d *decoder) namespaces(terms []Member) {
+	for _, t := range terms {
+		if t.Value.Kind == String && t.Value.Text == "" {
+			d.push(t.Name)
+			d.bad(clauseContext, "a prefix stands for a URI, not for nothing")
+			d.pop()
+		}
+	}
+}

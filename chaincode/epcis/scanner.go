@@ -1,0 +1,457 @@
+package epcis
+
+import (
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// syntaxError is malformed JSON. It becomes a Violation.
+type syntaxError struct{ msg string }
+
+func (e *syntaxError) Error() string { return e.msg }
+
+// scanner reads JSON tokens (RFC 8259, strictly, UTF-8 only) from a stream
+// through one buffer, which grows only when a single string needs it. Its first
+// error stays; after it every method returns zero values.
+type scanner struct {
+	r        io.Reader
+	buf      []byte
+	pos, end int
+	read     int64 // bytes taken from r
+	limits   Limits
+	depth    int
+	err      error
+	scratch  []byte // an unescaped string
+}
+
+const bufferSize = 64 << 10
+
+func newScanner(r io.Reader, l Limits) *scanner {
+	return &scanner{r: r, buf: make([]byte, bufferSize), limits: l}
+}
+
+// newByteScanner scans data without copying it.
+func newByteScanner(data []byte, l Limits) *scanner {
+	s := &scanner{buf: data, end: len(data), read: int64(len(data)), limits: l}
+	if s.read > l.Bytes {
+		s.err = &LimitError{What: "bytes", Max: l.Bytes}
+	}
+	return s
+}
+
+func (s *scanner) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *scanner) syntax(msg string) { s.fail(&syntaxError{msg}) }
+
+// more reads further bytes, keeping those from index keep on, which it moves to
+// the front. It reports whether there are any.
+func (s *scanner) more(keep int) bool {
+	if s.err != nil || s.r == nil {
+		return false
+	}
+	if keep > 0 {
+		copy(s.buf, s.buf[keep:s.end])
+		s.end -= keep
+		s.pos -= keep
+	}
+	if s.end == len(s.buf) {
+		grown := make([]byte, 2*len(s.buf))
+		copy(grown, s.buf[:s.end])
+		s.buf = grown
+	}
+	for range 100 {
+		n, err := s.r.Read(s.buf[s.end:])
+		s.end += n
+		s.read += int64(n)
+		switch {
+		case s.read > s.limits.Bytes:
+			s.fail(&LimitError{What: "bytes", Max: s.limits.Bytes})
+			return false
+		case err != nil && !errors.Is(err, io.EOF):
+			s.fail(err)
+			return false
+		case n > 0:
+			return true
+		case err != nil:
+			s.r = nil
+			return false
+		}
+	}
+	s.fail(io.ErrNoProgress)
+	return false
+}
+
+// peek returns the next byte that is not white space, or 0 at the end.
+func (s *scanner) peek() byte {
+	if s.err != nil {
+		return 0
+	}
+	for {
+		for s.pos < s.end {
+			switch c := s.buf[s.pos]; c {
+			case ' ', '\n', '\t', '\r':
+				s.pos++
+			default:
+				return c
+			}
+		}
+		if !s.more(s.pos) {
+			return 0
+		}
+	}
+}
+
+// atEnd reports whether nothing but white space is left.
+func (s *scanner) atEnd() bool {
+	return s.peek() == 0 && s.err == nil && s.pos >= s.end
+}
+
+// expect consumes c or fails.
+func (s *scanner) expect(c byte, what string) bool {
+	if got := s.peek(); got != c || s.pos >= s.end {
+		s.unexpected(what)
+		return false
+	}
+	s.pos++
+	return true
+}
+
+func (s *scanner) unexpected(what string) {
+	if s.err != nil {
+		return
+	}
+	if s.pos >= s.end {
+		s.syntax("input ends where " + what + " is expected")
+		return
+	}
+	s.syntax("expected " + what + ", found " + quote(s.buf[s.pos:min(s.end, s.pos+12)]))
+}
+
+// open consumes { or [ and counts the depth.
+func (s *scanner) open(c byte, what string) bool {
+	if !s.expect(c, what) {
+		return false
+	}
+	s.depth++
+	if s.depth > s.limits.Depth {
+		s.fail(&LimitError{What: "depth", Max: int64(s.limits.Depth)})
+		return false
+	}
+	return true
+}
+
+// next moves to the next element of an object or array and reports whether there
+// is one; first says that none was read yet. At the end it consumes close.
+func (s *scanner) next(close byte, first bool) bool {
+	c := s.peek()
+	if c == close && s.err == nil {
+		s.pos++
+		s.depth--
+		return false
+	}
+	if first {
+		return s.err == nil
+	}
+	if !s.expect(',', "a comma or "+string(rune(close))) {
+		return false
+	}
+	if s.peek() == close {
+		s.unexpected("a value after the comma")
+		return false
+	}
+	return s.err == nil
+}
+
+// key reads a member's name and the colon. The bytes are valid until the next call.
+func (s *scanner) key() []byte {
+	k := s.string()
+	if s.err != nil {
+		return nil
+	}
+	// The colon may lie beyond the buffer, and refilling moves k.
+	if s.pos >= s.end || s.buf[s.pos] != ':' {
+		s.scratch = append(s.scratch[:0], k...)
+		k = s.scratch
+		if !s.expect(':', "a colon") {
+			return nil
+		}
+		return k
+	}
+	s.pos++
+	return k
+}
+
+// plain marks the bytes that stand for themselves in a string.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < 0x80; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// string reads a string. The bytes are valid until the next call.
+func (s *scanner) string() []byte {
+	if !s.expect('"', "a string") {
+		return nil
+	}
+	start := s.pos
+	high := false
+	for {
+		for s.pos < s.end && plain[s.buf[s.pos]] {
+			s.pos++
+		}
+		if s.pos == s.end {
+			if !s.more(start) {
+				s.unexpected("the end of a string")
+				return nil
+			}
+			start = 0
+			continue
+		}
+		switch c := s.buf[s.pos]; {
+		case c == '"':
+			b := s.buf[start:s.pos]
+			s.pos++
+			if high && !utf8.Valid(b) {
+				s.syntax("a string is not UTF-8")
+				return nil
+			}
+			return b
+		case c == '\\':
+			return s.escaped(start)
+		case c < 0x20:
+			s.syntax("a control character in a string is not escaped")
+			return nil
+		default:
+			high = true
+			s.pos++
+		}
+	}
+}
+
+// escaped reads the rest of a string that has escapes, from the first of them.
+func (s *scanner) escaped(start int) []byte {
+	s.scratch = append(s.scratch[:0], s.buf[start:s.pos]...)
+	for {
+		if s.pos == s.end && !s.more(s.pos) {
+			s.unexpected("the end of a string")
+			return nil
+		}
+		c := s.buf[s.pos]
+		s.pos++
+		switch {
+		case c == '"':
+			if !utf8.Valid(s.scratch) {
+				s.syntax("a string is not UTF-8")
+				return nil
+			}
+			return s.scratch
+		case c < 0x20:
+			s.syntax("a control character in a string is not escaped")
+			return nil
+		case c == '\\':
+			if !s.escape() {
+				return nil
+			}
+		default:
+			s.scratch = append(s.scratch, c)
+		}
+	}
+}
+
+// need makes n bytes available at pos.
+func (s *scanner) need(n int) bool {
+	for s.end-s.pos < n {
+		if !s.more(s.pos) {
+			s.unexpected("the rest of an escape")
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scanner) escape() bool {
+	if !s.need(1) {
+		return false
+	}
+	c := s.buf[s.pos]
+	s.pos++
+	switch c {
+	case '"', '\\', '/':
+	case 'b':
+		c = '\b'
+	case 'f':
+		c = '\f'
+	case 'n':
+		c = '\n'
+	case 'r':
+		c = '\r'
+	case 't':
+		c = '\t'
+	case 'u':
+		return s.unicode()
+	default:
+		s.syntax("an unknown escape in a string")
+		return false
+	}
+	s.scratch = append(s.scratch, c)
+	return true
+}
+
+// unicode reads the four digits after \u, and a second escape if they are half of
+// a surrogate pair. A half without the other is refused (I-JSON, RFC 7493 §2.1).
+func (s *scanner) unicode() bool {
+	r, ok := s.hex4()
+	if !ok {
+		return false
+	}
+	if r >= 0xD800 && r < 0xE000 {
+		if r >= 0xDC00 || !s.need(6) || s.buf[s.pos] != '\\' || s.buf[s.pos+1] != 'u' {
+			s.syntax("half of a surrogate pair in a string")
+			return false
+		}
+		s.pos += 2
+		low, ok := s.hex4()
+		if !ok || low < 0xDC00 || low > 0xDFFF {
+			s.syntax("half of a surrogate pair in a string")
+			return false
+		}
+		r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
+	}
+	s.scratch = utf8.AppendRune(s.scratch, r)
+	return true
+}
+
+func (s *scanner) hex4() (rune, bool) {
+	if !s.need(4) {
+		return 0, false
+	}
+	var r rune
+	for _, c := range s.buf[s.pos : s.pos+4] {
+		if !isHex(c) {
+			s.syntax("an escape needs four hexadecimal digits")
+			return 0, false
+		}
+		d := rune(c - '0')
+		if c > '9' {
+			d = rune(c|0x20-'a') + 10
+		}
+		r = r<<4 | d
+	}
+	s.pos += 4
+	return r, true
+}
+
+// number reads a number as written. The bytes are valid until the next call.
+func (s *scanner) number() []byte {
+	s.peek()
+	start := s.pos
+	for {
+		for s.pos < s.end && numeric(s.buf[s.pos]) {
+			s.pos++
+		}
+		if s.pos < s.end || !s.more(start) {
+			break
+		}
+		start = 0
+	}
+	if s.err != nil {
+		return nil
+	}
+	b := s.buf[start:s.pos]
+	if !jsonNumber(b) {
+		s.syntax("malformed number " + quote(b))
+		return nil
+	}
+	return b
+}
+
+func numeric(c byte) bool {
+	return c-'0' <= 9 || c == '.' || c == '-' || c == '+' || c|0x20 == 'e'
+}
+
+// jsonNumber checks the grammar of RFC 8259 §6.
+func jsonNumber(b []byte) bool {
+	if len(b) > 0 && b[0] == '-' {
+		b = b[1:]
+	}
+	n := digits(string(b))
+	if n == 0 || n > 1 && b[0] == '0' {
+		return false
+	}
+	b = b[n:]
+	if len(b) > 0 && b[0] == '.' {
+		n = digits(string(b[1:]))
+		if n == 0 {
+			return false
+		}
+		b = b[1+n:]
+	}
+	if len(b) == 0 {
+		return true
+	}
+	if b[0]|0x20 != 'e' {
+		return false
+	}
+	b = b[1:]
+	if len(b) > 0 && (b[0] == '+' || b[0] == '-') {
+		b = b[1:]
+	}
+	return len(b) > 0 && digits(string(b)) == len(b)
+}
+
+// literal reads true, false or null.
+func (s *scanner) literal() string {
+	for _, word := range [...]string{"true", "false", "null"} {
+		if s.peek() != word[0] {
+			continue
+		}
+		if !s.need(len(word)) || string(s.buf[s.pos:s.pos+len(word)]) != word {
+			break
+		}
+		s.pos += len(word)
+		return word
+	}
+	s.unexpected("a value")
+	return ""
+}
+
+// skip reads over one value.
+func (s *scanner) skip() {
+	switch c := s.peek(); {
+	case c == '"':
+		s.string()
+	case c == '{':
+		s.skipObject()
+	case c == '[':
+		s.skipArray()
+	case c == '-' || c-'0' <= 9:
+		s.number()
+	default:
+		s.literal()
+	}
+}
+
+func (s *scanner) skipObject() {
+	if !s.open('{', "an object") {
+		return
+	}
+	for first := true; s.next('}', first); first = false {
+		s.key()
+		s.skip()
+	}
+}
+
+func (s *scanner) skipArray() {
+	if !s.open('[', "an array") {
+		return
+	}
+	for first := true; s.next(']', first); first = false {
+		s.skip()
+	}
+}

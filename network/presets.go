@@ -11,7 +11,7 @@ const OrdererOrganisation = "orderer"
 
 const (
 	ordererMSPID  = "OrdererMSP"
-	ordererDomain = "orderer.example"
+	ordererDomain = "ordering.example"
 )
 
 // Default is the network of a supply chain: a manufacturer, a carrier and a

@@ -1,0 +1,94 @@
+package network_test
+
+import (
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-gateway/pkg/hash"
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+
+	"github.com/countersign-ledger/countersign/network"
+)
+
+// stranger connects as anybody's Fabric client would: fabric-gateway, the
+// exported connection profile and the exported MSP folder, and nothing of ours.
+func stranger(t *testing.T, n *network.Network, organisation, user string) *client.Gateway {
+	t.Helper()
+	var profile struct {
+		Client        struct{ Organization string }
+		Organizations map[string]struct {
+			MSPID string
+			Peers []string
+		}
+		Peers map[string]struct {
+			URL         string
+			TLSCACerts  struct{ PEM string } `yaml:"tlsCACerts"`
+			GRPCOptions map[string]string    `yaml:"grpcOptions"`
+		}
+	}
+	content, err := os.ReadFile(n.Profile(organisation))
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(content, &profile))
+	own := profile.Organizations[profile.Client.Organization]
+	peer := profile.Peers[own.Peers[0]]
+
+	authorities := x509.NewCertPool()
+	require.True(t, authorities.AppendCertsFromPEM([]byte(peer.TLSCACerts.PEM)))
+	connection, err := grpc.NewClient(strings.TrimPrefix(peer.URL, "grpcs://"),
+		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, peer.GRPCOptions["ssl-target-name-override"])))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, connection.Close()) })
+
+	msp := n.MSPDir(organisation, user)
+	certificatePEM, err := os.ReadFile(filepath.Join(msp, "signcerts", "cert.pem"))
+	require.NoError(t, err)
+	certificate, err := identity.CertificateFromPEM(certificatePEM)
+	require.NoError(t, err)
+	id, err := identity.NewX509Identity(own.MSPID, certificate)
+	require.NoError(t, err)
+	keyPEM, err := os.ReadFile(filepath.Join(msp, "keystore", "key.pem"))
+	require.NoError(t, err)
+	key, err := identity.PrivateKeyFromPEM(keyPEM)
+	require.NoError(t, err)
+	sign, err := identity.NewPrivateKeySign(key)
+	require.NoError(t, err)
+
+	gateway, err := client.Connect(id, client.WithSign(sign), client.WithHash(hash.SHA256), client.WithClientConnection(connection))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, gateway.Close()) })
+	return gateway
+}
+
+func contract(t *testing.T, n *network.Network, organisation, user string) *client.Contract {
+	t.Helper()
+	topology := n.Topology()
+	return stranger(t, n, organisation, user).GetNetwork(topology.Channel).GetContract(topology.Chaincode.Name)
+}
+
+const getMetadata = "org.hyperledger.fabric:GetMetadata"
+
+func TestAStrangersClientCallsAContractFromTheExportedProfile(t *testing.T) {
+	n := running(t)
+	for _, o := range n.Topology().Organisations {
+		result, err := contract(t, n, o.Name, "auditor").EvaluateTransaction(getMetadata)
+		require.NoError(t, err, o.Name)
+		require.Contains(t, string(result), `"Store"`)
+	}
+}
+
+func TestUsersCarryTheirRoleInTheirCertificate(t *testing.T) {
+	n := running(t)
+	for _, u := range network.Users() {
+		role, err := contract(t, n, "carrier", u.Name).EvaluateTransaction("Attribute", "countersign.role")
+		require.NoError(t, err)
+		require.Equal(t, u.Role, string(role))
+	}
+}

@@ -78,7 +78,7 @@ func (e *Error) EventIndex() (int, bool) { return e.Event - 1, e.Event > 0 }
 
 // Is reports whether target is this error's code.
 func (e *Error) Is(target error) bool {
-	code, ok := target.(Code) //nolint:errorlint // a code is compared by value; errors.Is calls this for each link of the chain
+	code, ok := target.(Code)
 	return ok && code == e.Code
 }
 

@@ -66,8 +66,5 @@ func (k Key) String() string {
 	return strings.Join(append([]string{objectType}, parts...), "~")
 }
 
-// within returns the range [start, end) of the keys that extend k.
-func (k Key) within() (start, end string) { return string(k), string(k) + lastRune }
-
 // Number writes n so that keys sort by it: decimal, twelve digits.
 func Number(n uint64) string { return fmt.Sprintf("%012d", n) }

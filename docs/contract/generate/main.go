@@ -1,0 +1,135 @@
+// Command generate writes docs/contract from the functions that package api
+// declares: a JSON Schema for each request and response, and an index. Run it
+// from the repository's root:
+//
+//	go run ./docs/contract/generate
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+)
+
+const (
+	module = "github.com/countersign-ledger/countersign"
+	folder = "docs/contract"
+)
+
+func main() {
+	files, err := generate(".")
+	if err == nil {
+		err = write(".", files)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+// file is one generated file, by its path under the repository's root.
+type file struct {
+	path string
+	text []byte
+}
+
+// description is what is written about one function.
+type description struct {
+	Function  string             `json:"function"`
+	Summary   string             `json:"summary"`
+	Kind      api.Kind           `json:"kind"`
+	Transient string             `json:"transient,omitempty"`
+	Request   *jsonschema.Schema `json:"request"`
+	Response  *jsonschema.Schema `json:"response"`
+}
+
+// generate describes every function, with the comments of the Go sources under
+// root as descriptions.
+func generate(root string) ([]file, error) {
+	reflector := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
+	if err := comments(reflector, root); err != nil {
+		return nil, fmt.Errorf("read comments: %w", err)
+	}
+	var files []file
+	index := bytes.NewBufferString(indexHead)
+	for _, f := range api.Functions() {
+		name := f.Contract + "." + f.Name + ".json"
+		text, err := json.MarshalIndent(description{
+			Function: f.FullName(), Summary: f.Summary, Kind: f.Kind, Transient: f.Transient,
+			Request: schema(reflector, f.Request()), Response: schema(reflector, f.Response()),
+		}, "", "  ")
+		if err != nil {
+			return nil, fmt.Errorf("describe %s: %w", f.FullName(), err)
+		}
+		files = append(files, file{filepath.Join(folder, name), append(text, '\n')})
+		fmt.Fprintf(index, "| [%s](%s) | %s | %s | %s |\n", f.FullName(), name, f.Kind, f.Transient, f.Summary)
+	}
+	return append(files, file{filepath.Join(folder, "README.md"), index.Bytes()}), nil
+}
+
+const indexHead = `# Contract functions
+
+Generated from chaincode/api by ` + "`go run ./docs/contract/generate`" + `; do not edit.
+
+Each function takes one argument, a JSON object, and returns one; the schemas say which. Members that a schema does not name are refused. A refusal carries a code in a token like ` + "`[countersign/1/NotCustodian/…]`" + ` somewhere in the peer's text; the codes are in chaincode/fault. What stands under *transient* goes into the transient map under that name.
+
+A *query* is evaluated, or endorsed by several organisations as an attested statement. An *update* is submitted. A *private* function is submitted with the endorsement of the collection's two members alone: name them. A *private-query* is evaluated at the caller's own peer, never submitted.
+
+| function | kind | transient | what for |
+|---|---|---|---|
+`
+
+func schema(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
+	s := r.ReflectFromType(t)
+	s.Version = ""
+	return s
+}
+
+// comments reads the comments of the Go sources. The library wants to stand in
+// the module's root.
+func comments(r *jsonschema.Reflector, root string) error {
+	was, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := os.Chdir(root); err != nil {
+		return err
+	}
+	for _, sources := range []string{"./chaincode", "./collections"} {
+		if err = r.AddGoComments(module, sources, jsonschema.WithFullComment()); err != nil {
+			break
+		}
+	}
+	for name, text := range r.CommentMap {
+		r.CommentMap[name] = strings.Join(strings.Fields(text), " ")
+	}
+	return errors.Join(err, os.Chdir(was))
+}
+
+// write puts the files in place and removes schemas of functions that are gone.
+func write(root string, files []file) error {
+	old, err := filepath.Glob(filepath.Join(root, folder, "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(root, f.path), f.text, 0o644); err != nil { //nolint:gosec // documentation is for everybody
+			return err
+		}
+	}
+	return nil
+}

@@ -1,7 +1,9 @@
 package network_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,23 +18,28 @@ import (
 	"github.com/countersign-ledger/countersign/network"
 )
 
-// ownerDir, in the environment, makes the test binary the owner of a network in
-// that directory, until it is told to stop.
-const ownerDir = "COUNTERSIGN_TEST_OWNER_DIR"
+// In the environment these make the test binary the owner of a network in a
+// directory, with a chaincode, until it is told to stop.
+const (
+	ownerDir       = "COUNTERSIGN_TEST_OWNER_DIR"
+	ownerChaincode = "COUNTERSIGN_TEST_OWNER_CHAINCODE"
+)
 
-func TestMainOwner(t *testing.T) {
-	dir := os.Getenv(ownerDir)
-	if dir == "" {
-		t.Skip("only as a child of TestNothingOutlivesItsOwner")
-	}
+// own runs a network as a program would that knows SIGTERM, and tells each step.
+func own(dir string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	n, err := network.Start(ctx, storeTopology(t), network.WithDir(dir))
+	topology := network.Default()
+	topology.Chaincode = network.Chaincode{Name: "store", Version: "1", Binary: os.Getenv(ownerChaincode)}
+	n, err := network.Start(ctx, topology, network.WithDir(dir), network.WithProgress(func(e network.Event) { fmt.Println(e.Step) }))
 	if err != nil {
-		return
+		return 1
 	}
 	<-ctx.Done()
-	require.NoError(t, n.Stop(context.Background()))
+	if n.Stop(context.Background()) != nil {
+		return 1
+	}
+	return 0
 }
 
 func TestNothingOutlivesItsOwnerHoweverAndWheneverItEnds(t *testing.T) {
@@ -42,12 +49,15 @@ func TestNothingOutlivesItsOwnerHoweverAndWheneverItEnds(t *testing.T) {
 	dir := t.TempDir()
 	for moment := range 10 {
 		signal := []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM}[moment%2]
-		owner := exec.Command(self, "-test.run=^TestMainOwner$")
-		owner.Env = append(os.Environ(), ownerDir+"="+dir)
+		owner := exec.Command(self)
+		owner.Env = append(os.Environ(), ownerDir+"="+dir, ownerChaincode+"="+storecc)
+		var steps bytes.Buffer
+		owner.Stdout = &steps
 		require.NoError(t, owner.Start())
-		time.Sleep(time.Duration(moment) * 150 * time.Millisecond)
+		time.Sleep(time.Duration(moment) * 250 * time.Millisecond)
 		require.NoError(t, owner.Process.Signal(signal))
 		_ = owner.Wait() // killed is what it should be
+		t.Logf("%s after %s", signal, strings.Join(strings.Fields(steps.String()), " "))
 
 		require.Eventually(t, func() bool { return len(inhabitants(t, dir)) == 0 }, patience, 10*time.Millisecond,
 			"moment %d, %s: %v", moment, signal, inhabitants(t, dir))

@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	if dir := os.Getenv(ownerDir); dir != "" {
+		return own(dir)
+	}
 	if testing.Short() {
 		fmt.Println("SHORT: tests and examples on a real network are left out")
 		if err := flag.Set("test.skip", "^Example"); err != nil {

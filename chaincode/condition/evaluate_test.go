@@ -1,0 +1,315 @@
+package condition_test
+
+import (
+	"fmt"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+const minute = 60_000
+
+func amount(t require.TestingT, text string) *condition.Amount {
+	var a condition.Amount
+	require.NoError(t, a.UnmarshalText([]byte(text)))
+	return &a
+}
+
+func ms(n int64) *int64 { return &n }
+
+// vaccine is 2 to 8 degrees, excursions of up to 10 minutes, 15 in all.
+func vaccine(t require.TestingT) condition.Terms {
+	return condition.Terms{
+		Measurement: "Temperature", Unit: "CEL", Lower: amount(t, "2"), Upper: amount(t, "8"),
+		LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute), LargestGapMs: 10 * minute, Between: condition.Linear,
+	}
+}
+
+// at takes minute and tenth of a degree, in turn.
+func at(pairs ...int64) []telemetry.Reading {
+	var readings []telemetry.Reading
+	for i := 0; i < len(pairs); i += 2 {
+		readings = append(readings, telemetry.Reading{Time: pairs[i] * minute, Value: pairs[i+1]})
+	}
+	return readings
+}
+
+func TestAVerdictFollowsFromReadings(t *testing.T) {
+	none := func(terms *condition.Terms) {}
+	hold := func(terms *condition.Terms) { terms.Between = condition.Hold }
+	nothing := func(terms *condition.Terms) { terms.LongestExcursionMs, terms.AllowanceMs = ms(0), nil }
+	for name, c := range map[string]struct {
+		terms    func(*condition.Terms)
+		window   condition.Window
+		readings []telemetry.Reading
+		want     condition.Verdict
+		outMs    int64
+		broke    string
+	}{
+		"all in range":                     {none, closed(0, 20), at(0, 50, 10, 60, 20, 50), condition.Kept, 0, ""},
+		"at the limits":                    {nothing, closed(0, 20), at(0, 20, 10, 80, 20, 20), condition.Kept, 0, ""},
+		"no reading at all":                {none, closed(0, 20), nil, condition.Undetermined, 0, ""},
+		"a gap":                            {none, closed(0, 30), at(0, 50, 11, 50, 20, 50, 30, 50), condition.Undetermined, 0, ""},
+		"a gap before the first":           {none, closed(0, 20), at(11, 50, 20, 50), condition.Undetermined, 0, ""},
+		"a tolerated start and end":        {none, closed(0, 30), at(10, 50, 20, 50), condition.Kept, 0, ""},
+		"a gap after the last":             {none, closed(0, 31), at(10, 50, 20, 50), condition.Undetermined, 0, ""},
+		"a short excursion":                {none, closed(0, 20), at(0, 70, 5, 80, 10, 90, 15, 80, 20, 70), condition.Kept, 10 * minute, ""},
+		"a millisecond too long":           {none, closed(0, 20), append(at(0, 80, 5, 90), telemetry.Reading{Time: 10*minute + 1, Value: 80}), condition.Broken, 10*minute + 1, "0:00 to 10:00.001 from 10:00 at 9 longestExcursion"},
+		"adding up":                        {none, closed(0, 40), at(0, 80, 5, 90, 10, 80, 20, 80, 25, 90, 30, 80, 40, 80), condition.Broken, 20 * minute, "20:00 to 30:00 from 25:00 at 9 allowance"},
+		"an excursion under way":           {none, closed(0, 20), at(0, 70, 10, 70, 15, 90), condition.Undetermined, 0, ""},
+		"an excursion to the end":          {none, closed(0, 15), at(0, 80, 10, 80, 15, 90), condition.Kept, 5 * minute, ""},
+		"nothing allowed":                  {nothing, closed(0, 10), at(0, 50, 10, 81), condition.Broken, 0, ""},
+		"nothing allowed, last of all":     {func(p *condition.Terms) { nothing(p); hold(p) }, closed(0, 10), at(0, 50, 10, 81), condition.Broken, 0, "10:00 to 10:00 from 10:00 at 8.1 longestExcursion"},
+		"holding is longer":                {hold, closed(0, 20), at(0, 70, 5, 90, 15, 70, 20, 70), condition.Kept, 10 * minute, ""},
+		"holding too long":                 {hold, closed(0, 30), at(0, 70, 5, 90, 14, 81, 20, 70, 30, 70), condition.Broken, 15 * minute, "5:00 to 20:00 from 15:00 at 9 longestExcursion"},
+		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), condition.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 longestExcursion,allowance"},
+		"broken is broken despite a gap":   {none, closed(0, 60), at(0, 90, 10, 90, 11, 90, 60, 50), condition.Broken, 11 * minute, "0:00 to 11:00 from 10:00 at 9 longestExcursion"},
+		"out across a gap is not counted":  {none, closed(0, 60), at(0, 50, 1, 90, 60, 90), condition.Undetermined, 15_000, ""},
+		"before the window is not counted": {hold, closed(10, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 0, ""},
+		"after the window is not counted":  {hold, closed(0, 10), at(0, 50, 10, 50, 20, 90, 30, 90, 40, 90), condition.Kept, 0, ""},
+		"cut at the start of the window":   {hold, closed(8, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 2 * minute, ""},
+		"cut at the end of the window":     {none, closed(0, 8), at(0, 80, 10, 90), condition.Kept, 0, ""},
+		"below and above in one step":      {none, closed(0, 10), at(0, 10, 10, 90), condition.Kept, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			terms := vaccine(t)
+			c.terms(&terms)
+			var tally condition.Tally
+			broke := tally.Evaluate(terms, c.window, c.readings, -1)
+			require.Equal(t, c.want, tally.Verdict(terms, c.window, c.window.End))
+			require.Equal(t, broke != nil, tally.Broken)
+			if c.outMs > 0 {
+				require.Equal(t, c.outMs, tally.OutMs)
+			}
+			if c.broke != "" {
+				require.NotNil(t, broke)
+				require.Equal(t, c.broke, show(*broke))
+			}
+			require.Equal(t, independent(terms, c.window, c.readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
+		})
+	}
+}
+
+func closed(from, to condition.Moment) condition.Window {
+	return condition.Window{Start: from * minute, End: to * minute}
+}
+
+func show(b condition.Break) string {
+	clock := func(m condition.Moment) string {
+		text := fmt.Sprintf("%d:%02d", m/minute, m%minute/1000)
+		if rest := m % 1000; rest != 0 {
+			text += fmt.Sprintf(".%03d", rest)
+		}
+		return text
+	}
+	rules := ""
+	for i, rule := range b.Rules {
+		if i > 0 {
+			rules += ","
+		}
+		rules += rule
+	}
+	return fmt.Sprintf("%s to %s from %s at %s %s", clock(b.From), clock(b.To), clock(b.At), b.Extreme, rules)
+}
+
+// independent computes the time out of range and the longest excursion the slow
+// way, with rational numbers.
+func independent(terms condition.Terms, w condition.Window, readings []telemetry.Reading, scale int) [2]int64 {
+	type stretch struct{ sign, from, to int64 }
+	var all []stretch
+	for i := 1; i < len(readings); i++ {
+		a, b := readings[i-1], readings[i]
+		if b.Time-a.Time > terms.LargestGapMs {
+			continue
+		}
+		var found []stretch
+		signs := []int64{1, -1} // the side that a reading leaves comes first
+		if a.Value < b.Value {
+			signs = []int64{-1, 1}
+		}
+		for _, sign := range signs {
+			limit := terms.Upper
+			if sign < 0 {
+				limit = terms.Lower
+			}
+			if limit == nil {
+				continue
+			}
+			if from, to, ok := stretchOut(a, b, scale, sign, int64(*limit), terms.Between == condition.Hold); ok {
+				found = append(found, stretch{sign, from, to})
+			}
+		}
+		for j := range found {
+			if j > 0 {
+				found[j].from = max(found[j].from, found[j-1].to)
+			}
+			found[j].from, found[j].to = max(found[j].from, int64(w.Start)), min(found[j].to, int64(w.End))
+			if found[j].from < found[j].to {
+				all = append(all, found[j])
+			}
+		}
+	}
+	var out, longest, length int64
+	for i, s := range all {
+		if i == 0 || all[i-1].to != s.from || all[i-1].sign != s.sign || broken(readings, terms, s.from) {
+			length = 0
+		}
+		length += s.to - s.from
+		out += s.to - s.from
+		longest = max(longest, length)
+	}
+	return [2]int64{out, longest}
+}
+
+// broken reports whether an excursion cannot go on at a moment: the reading there
+// is in range.
+func broken(readings []telemetry.Reading, terms condition.Terms, at int64) bool {
+	for _, r := range readings {
+		v := condition.Amount(r.Value * 100_000_000)
+		if r.Time == at && (terms.Upper == nil || v <= *terms.Upper) && (terms.Lower == nil || v >= *terms.Lower) {
+			return true
+		}
+	}
+	return false
+}
+
+// stretchOut returns the time between two readings beyond a limit, above it for
+// sign 1 and below it for -1, rounded outward.
+func stretchOut(a, b telemetry.Reading, scale int, sign, limit int64, hold bool) (begin, end int64, ok bool) {
+	depth := func(v int64) *big.Int {
+		d := new(big.Int).Mul(big.NewInt(v), big.NewInt(telemetry.Factor(scale)))
+		return d.Mul(d.Sub(d, big.NewInt(limit)), big.NewInt(sign))
+	}
+	da, db := depth(a.Value), depth(b.Value)
+	if hold {
+		db = da
+	}
+	from, to := new(big.Rat).SetInt64(a.Time), new(big.Rat).SetInt64(b.Time)
+	switch {
+	case da.Sign() <= 0 && db.Sign() <= 0:
+		return 0, 0, false
+	case da.Sign() <= 0 || db.Sign() <= 0:
+		// zero of the line through (a, da) and (b, db)
+		zero := new(big.Rat).SetFrac(da, new(big.Int).Sub(da, db))
+		zero.Mul(zero, new(big.Rat).SetInt64(b.Time-a.Time))
+		zero.Add(zero, new(big.Rat).SetInt64(a.Time))
+		if da.Sign() <= 0 {
+			from = zero
+		} else {
+			to = zero
+		}
+	}
+	begin = new(big.Int).Div(from.Num(), from.Denom()).Int64()
+	end = new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(to.Num()), to.Denom())).Int64()
+	return begin, end, true
+}
+
+func drawTerms(t *rapid.T) condition.Terms {
+	terms := vaccine(t)
+	terms.Between = rapid.SampledFrom([]string{condition.Linear, condition.Hold}).Draw(t, "between")
+	terms.LongestExcursionMs = ms(rapid.Int64Range(0, 20*minute).Draw(t, "longest"))
+	terms.AllowanceMs = ms(rapid.Int64Range(0, 40*minute).Draw(t, "allowance"))
+	terms.LargestGapMs = rapid.Int64Range(1, 20*minute).Draw(t, "gap")
+	switch rapid.IntRange(0, 3).Draw(t, "shape") {
+	case 0:
+		terms.Lower = nil
+	case 1:
+		terms.Upper = nil
+	}
+	return terms
+}
+
+func drawRun(t *rapid.T) []telemetry.Reading {
+	n := rapid.IntRange(0, 60).Draw(t, "n")
+	readings := make([]telemetry.Reading, n)
+	at := rapid.Int64Range(0, 20*minute).Draw(t, "first")
+	for i := range readings {
+		readings[i] = telemetry.Reading{Time: at, Value: rapid.Int64Range(0, 100).Draw(t, "value")}
+		at += rapid.Int64Range(1, 12*minute).Draw(t, "step")
+	}
+	return readings
+}
+
+func drawWindow(t *rapid.T) condition.Window {
+	w := condition.Window{Start: condition.Moment(rapid.Int64Range(0, 60*minute).Draw(t, "start")), End: condition.Open}
+	if rapid.Bool().Draw(t, "ended") {
+		w.End = w.Start + condition.Moment(rapid.Int64Range(0, 300*minute).Draw(t, "length"))
+	}
+	return w
+}
+
+func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
+		var whole condition.Tally
+		wholeBreak := whole.Evaluate(terms, window, readings, -1)
+
+		var cut condition.Tally
+		var cutBreak *condition.Break
+		for rest := readings; len(rest) > 0; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "cut")
+			piece, scale := rest[:n], -1
+			if rapid.Bool().Draw(t, "finer") { // the same values, written finer
+				scale = -4
+				piece = nil
+				for _, r := range rest[:n] {
+					piece = append(piece, telemetry.Reading{Time: r.Time, Value: r.Value * 1000})
+				}
+			}
+			cutBreak = condition.Join(terms, cutBreak, cut.Evaluate(terms, window, piece, scale))
+			rest = rest[n:]
+		}
+		require.Equal(t, whole, cut)
+		require.Equal(t, wholeBreak, cutBreak)
+		asOf := condition.Moment(rapid.Int64Range(0, 400*minute).Draw(t, "as of"))
+		require.Equal(t, whole.Verdict(terms, window, asOf), cut.Verdict(terms, window, asOf))
+	})
+}
+
+func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
+		var tally condition.Tally
+		tally.Evaluate(terms, window, readings, -1)
+		require.Equal(t, independent(terms, window, readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
+	})
+}
+
+func TestNothingOverflowsAtTheLimits(t *testing.T) {
+	most := int64(telemetry.MaxMagnitude * 1_000_000_000)
+	terms := vaccine(t)
+	terms.LargestGapMs = telemetry.MaxTime
+	terms.Lower, terms.Upper = amount(t, "-3999999999.999999999"), amount(t, "3999999999.999999999")
+	window := condition.Window{End: condition.Open}
+	readings := []telemetry.Reading{{Time: 0, Value: -most}, {Time: telemetry.MaxTime - 1, Value: most}, {Time: telemetry.MaxTime, Value: -most}}
+	var tally condition.Tally
+	broke := tally.Evaluate(terms, window, readings, -9)
+	require.Equal(t, independent(terms, window, readings, -9), [2]int64{tally.OutMs, tally.LongestMs})
+	require.Equal(t, int64(3), tally.OutMs, "two crossings rounded outward to 2 ms each, less where they would overlap")
+	require.Nil(t, broke)
+
+	terms.Lower, terms.Upper = nil, amount(t, "-4000000000")
+	tally = condition.Tally{}
+	broke = tally.Evaluate(terms, window, readings, -9)
+	require.NotNil(t, broke)
+	require.Equal(t, int64(telemetry.MaxTime), tally.OutMs)
+	require.Equal(t, "4000000000", broke.Extreme.String())
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	terms := vaccine(b)
+	readings := make([]telemetry.Reading, 64_000)
+	for i := range readings {
+		readings[i] = telemetry.Reading{Time: int64(i) * minute, Value: 50 + int64(i%37)}
+	}
+	for b.Loop() {
+		var tally condition.Tally
+		tally.Evaluate(terms, condition.Window{End: condition.Open}, readings, -1)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/64_000, "ns/reading")
+}

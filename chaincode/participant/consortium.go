@@ -1,0 +1,116 @@
+package participant
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+)
+
+// consortium is every organisation by MSP id: as it stands, or as it would
+// stand after a proposal.
+type consortium []Organisation
+
+func consortiumOf(participants []Participant) consortium {
+	c := make(consortium, len(participants))
+	for i, p := range participants {
+		c[i] = p.Organisation
+	}
+	return c
+}
+
+// with returns the consortium after a proposal took effect.
+func (c consortium) with(proposed []Organisation) consortium {
+	after := slices.DeleteFunc(slices.Clone(c), func(o Organisation) bool {
+		return slices.ContainsFunc(proposed, func(p Organisation) bool { return p.MSP == o.MSP })
+	})
+	after = append(after, proposed...)
+	slices.SortFunc(after, func(a, b Organisation) int { return strings.Compare(a.MSP, b.MSP) })
+	return after
+}
+
+// members returns the MSP ids of those who vote and write.
+func (c consortium) members() []string {
+	var msps []string
+	for _, o := range c {
+		if !o.Reader {
+			msps = append(msps, o.MSP)
+		}
+	}
+	return msps
+}
+
+// check refuses a consortium in which two organisations have the same GLN or
+// licence.
+func (c consortium) check() error {
+	owner := map[string]string{}
+	claim := func(what, value, msp string) error {
+		if other, taken := owner[value]; taken && other != msp {
+			return fault.New(fault.AlreadyExists, "%s and %s would both have the %s %s", other, msp, what, value)
+		}
+		owner[value] = msp
+		return nil
+	}
+	for _, o := range c {
+		for _, gln := range o.GLNs {
+			if err := claim("GLN", gln, o.MSP); err != nil {
+				return err
+			}
+		}
+		for _, l := range o.Licences {
+			if err := claim("licence", l.name(), o.MSP); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// consents returns the members whose own approval a proposal takes beyond the
+// majority: those who lose a GLN to another, and those whose licence overlaps
+// with one that is newly given to another. They are asked because whoever may
+// commission under a prefix speaks for its holder.
+func (c consortium) consents(proposed []Organisation) []string {
+	asked := map[string]bool{}
+	for _, p := range proposed {
+		had := Organisation{}
+		if i := slices.IndexFunc(c, func(o Organisation) bool { return o.MSP == p.MSP }); i >= 0 {
+			had = c[i]
+		}
+		for _, o := range c {
+			if o.MSP != p.MSP && o.affected(had, p) {
+				asked[o.MSP] = true
+			}
+		}
+	}
+	var msps []string
+	for _, o := range c {
+		if asked[o.MSP] {
+			msps = append(msps, o.MSP)
+		}
+	}
+	return msps
+}
+
+// affected reports whether what another organisation newly gets touches o.
+func (o Organisation) affected(had, gets Organisation) bool {
+	for _, gln := range gets.GLNs {
+		if slices.Contains(o.GLNs, gln) {
+			return true
+		}
+	}
+	for _, l := range gets.Licences {
+		if slices.ContainsFunc(had.Licences, func(old Licence) bool { return old == l }) {
+			continue
+		}
+		if slices.ContainsFunc(o.Licences, l.overlaps) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l Licence) overlaps(other Licence) bool {
+	a, b := l.digits(), other.digits()
+	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+}

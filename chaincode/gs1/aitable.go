@@ -12,6 +12,7 @@ type aiEntry struct {
 	ai        string
 	title     string
 	format    string
+	rules     string
 	fixed     bool // length predefined: no FNC1 follows
 	attribute bool // may stand in the query of a Digital Link
 	key       bool // primary key of a Digital Link
@@ -63,6 +64,7 @@ func (t *aiTable) add(row aiRow) error {
 	entry := aiEntry{
 		title:     row.title,
 		format:    row.components,
+		rules:     row.attributes,
 		fixed:     strings.Contains(row.flags, "*"),
 		attribute: strings.Contains(row.flags, "?"),
 	}

@@ -120,3 +120,20 @@ func isCanonicalSegment(s string) bool {
 	}
 	return true
 }
+
+// Escape percent-encodes a value for a path segment of a Digital Link, or for
+// its query, where a blank becomes +: everything but A-Z a-z 0-9 - . _ ~.
+func Escape(value string, query bool) string {
+	if query {
+		return string(appendQueryEscaped(nil, value))
+	}
+	return string(appendEscaped(nil, value))
+}
+
+// Unescape undoes Escape. A % that begins no escape stands for itself.
+func Unescape(text string, query bool) string {
+	if query {
+		return unescapeQuery(text)
+	}
+	return unescape(text)
+}

@@ -1,6 +1,9 @@
 package gs1
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // notDigit is the dictionary's code for a character that is no digit.
 const notDigit = "NON_DIGIT_CHARACTER"
@@ -150,7 +153,7 @@ func lintNoZeroPrefix(value string) string {
 }
 
 func lintImporterIndex(value string) string {
-	if len(value) != 1 {
+	if utf8.RuneCountInString(value) != 1 {
 		return "IMPORTER_IDX_MUST_BE_ONE_CHARACTER"
 	}
 	if !isCSET64(value[0]) {

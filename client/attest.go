@@ -1,0 +1,80 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/client/evidence"
+)
+
+// AttestCall has a query run and signed by the peers of organisations, and
+// returns what they signed as a statement that anybody can verify offline. The
+// call must name the organisations. Nothing is submitted: any reader may ask.
+//
+// Peers of different height answer differently for a moment; the call is then
+// repeated, and in the end fails with an [Error] that tells what each said.
+func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Statement, error) {
+	name := call.Function.FullName()
+	switch {
+	case call.Function.Kind != api.Query:
+		return nil, fmt.Errorf("client: %s is no query, and only queries can be attested", name)
+	case len(call.EndorsingOrganisations) == 0:
+		return nil, fmt.Errorf("client: name the organisations that shall attest %s", name)
+	}
+	return again(ctx, c, func() (*evidence.Statement, error) {
+		transaction, err := c.endorse(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		prepared, err := transaction.Bytes()
+		if err != nil {
+			return nil, fmt.Errorf("client: %w", err)
+		}
+		statement, err := openPrepared(prepared)
+		if err != nil {
+			return nil, fmt.Errorf("client: the gateway's answer to %s is no statement: %w", name, err)
+		}
+		return statement, answers(statement, call)
+	})
+}
+
+func openPrepared(text []byte) (*evidence.Statement, error) {
+	var prepared gateway.PreparedTransaction
+	if err := proto.Unmarshal(text, &prepared); err != nil {
+		return nil, err
+	}
+	envelope := &common.Envelope{Payload: prepared.GetEnvelope().GetPayload()}
+	return evidence.FromEnvelope(envelope)
+}
+
+// answers checks that a gateway, which nobody needs to trust, asked what it was
+// told to ask, and all whom it was told to.
+func answers(s *evidence.Statement, call Invocation) error {
+	if s.Function != call.Function.FullName() || !bytes.Equal(s.Request, call.Request) {
+		return errors.New("client: the gateway had something else attested than it was asked for")
+	}
+	for _, msp := range call.EndorsingOrganisations {
+		if !slices.ContainsFunc(s.Endorsements, func(e evidence.Endorsement) bool { return e.MSP == msp }) {
+			return fmt.Errorf("client: the gateway returned no endorsement by %s", msp)
+		}
+	}
+	return nil
+}
+
+// Attest has the answer of a query signed by the peers of organisations; see
+// [Client.AttestCall].
+func Attest[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Resp], request Req, by ...string) (*evidence.Statement, error) {
+	call, err := invocation(f, request, []CallOption{EndorsedBy(by...)})
+	if err != nil {
+		return nil, err
+	}
+	return c.AttestCall(ctx, call)
+}

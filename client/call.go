@@ -1,0 +1,58 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+)
+
+// CallOption refines one call.
+type CallOption func(*Invocation)
+
+// EndorsedBy names the organisations whose peers are asked, and no others.
+func EndorsedBy(msps ...string) CallOption {
+	return func(call *Invocation) { call.EndorsingOrganisations = msps }
+}
+
+// WithTransient gives what the function takes in the transient map, under the
+// name that it declares.
+func WithTransient(value []byte) CallOption {
+	return func(call *Invocation) { call.Transient = map[string][]byte{call.Function.Transient: value} }
+}
+
+// Call calls a declared function: what every short call is made from. A query
+// is evaluated and has no receipt; anything else is submitted and waited for. It
+// fails as [Client.Evaluate] and [Client.Submit] do.
+func Call[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Resp], request Req, options ...CallOption) (response Resp, receipt *Receipt, err error) {
+	call, err := invocation(f, request, options)
+	if err != nil {
+		return response, nil, err
+	}
+	var result []byte
+	if f.Kind == api.Query {
+		result, err = c.Evaluate(ctx, call)
+	} else {
+		result, receipt, err = c.Submit(ctx, call)
+	}
+	if err != nil {
+		return response, nil, err
+	}
+	if err := json.Unmarshal(result, &response); err != nil {
+		return response, receipt, fmt.Errorf("client: the answer of %s cannot be read: %w", f.FullName(), err)
+	}
+	return response, receipt, nil
+}
+
+func invocation[Req, Resp any](f api.Declared[Req, Resp], request Req, options []CallOption) (Invocation, error) {
+	text, err := json.Marshal(request)
+	if err != nil {
+		return Invocation{}, fmt.Errorf("client: write the request of %s: %w", f.FullName(), err)
+	}
+	call := Invocation{Function: f.Function, Request: text}
+	for _, o := range options {
+		o(&call)
+	}
+	return call, nil
+}

@@ -1,0 +1,252 @@
+package clienttest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/client"
+	verifier "github.com/countersign-ledger/countersign/client/verify"
+	"github.com/countersign-ledger/countersign/collections"
+)
+
+// Names of the ledger, as in the default network of package network.
+const (
+	Channel   = "supplychain"
+	Chaincode = "countersign"
+	Version   = "1.0"
+)
+
+// Organisation is a member of a consortium.
+type Organisation struct {
+	// Name is short, such as "manufacturer"; it names the organisation in
+	// calls on [Consortium].
+	Name string
+	// MSP is its name on the ledger, such as "ManufacturerMSP".
+	MSP string
+	// Reader is true for an organisation that only reads.
+	Reader bool
+}
+
+// Consortium is a ledger and the organisations on it. It is safe for concurrent
+// use.
+type Consortium struct {
+	ledger        *memledger.Ledger
+	organisations []*member
+	required      int
+	collections   map[string][]string // members, by collection
+
+	mu            sync.Mutex
+	clock         time.Time // zero: each proposal's own time
+	prepared      map[string]*prepared
+	committed     map[string]commitment
+	waiters       chan struct{} // closed and replaced at each commit
+	interruptions []Interruption
+}
+
+type member struct {
+	Organisation
+	authority *authority
+	peer      *Identity
+	users     map[string]*Identity
+}
+
+type config struct {
+	organisations []Organisation
+	required      int
+	clock         time.Time
+}
+
+// Option changes a consortium from the default.
+type Option func(*config)
+
+// WithOrganisations replaces the default organisations: manufacturer, carrier
+// and retailer, which trade, and regulator, which reads.
+func WithOrganisations(organisations ...Organisation) Option {
+	return func(c *config) { c.organisations = organisations }
+}
+
+// WithRequired says how many trading organisations must endorse a transaction;
+// two by default.
+func WithRequired(organisations int) Option { return func(c *config) { c.required = organisations } }
+
+// WithTime stops the ledger's clock at a time, from which [Consortium.Advance]
+// moves it on. Without it, proposals carry the time of day.
+func WithTime(at time.Time) Option { return func(c *config) { c.clock = at } }
+
+// New returns a consortium, or fails the test.
+func New(t testing.TB, options ...Option) *Consortium {
+	t.Helper()
+	c, err := Start(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Start returns a consortium: what [New] does outside a test. It holds nothing
+// that must be released.
+func Start(options ...Option) (*Consortium, error) {
+	config := config{required: 2, organisations: []Organisation{
+		{Name: "manufacturer", MSP: "ManufacturerMSP"},
+		{Name: "carrier", MSP: "CarrierMSP"},
+		{Name: "retailer", MSP: "RetailerMSP"},
+		{Name: "regulator", MSP: "RegulatorMSP", Reader: true},
+	}}
+	for _, o := range options {
+		o(&config)
+	}
+	c := &Consortium{
+		required: config.required, clock: config.clock, collections: map[string][]string{},
+		prepared: map[string]*prepared{}, committed: map[string]commitment{}, waiters: make(chan struct{}),
+	}
+	for _, o := range config.organisations {
+		m, err := newMember(o)
+		if err != nil {
+			return nil, err
+		}
+		c.organisations = append(c.organisations, m)
+	}
+	if trading := len(c.trading()); c.required < 1 || c.required > trading {
+		return nil, fmt.Errorf("clienttest: %d of %d trading organisations cannot be asked to endorse", c.required, trading)
+	}
+	c.ledger = memledger.New(Channel, c.pairs()...)
+	c.ledger.Commit() // a block of configuration and one with the chaincode's definition
+	c.ledger.Commit()
+	return c, nil
+}
+
+// roles are the users of each organisation: name and role.
+var roles = map[string]string{
+	"admin": ledger.RoleAdmin, "operator": ledger.RoleOperator, "quality": ledger.RoleQuality,
+	"auditor": ledger.RoleAuditor, "gateway": ledger.RoleGateway,
+}
+
+func newMember(o Organisation) (*member, error) {
+	ca, err := newAuthority(o.MSP)
+	if err != nil {
+		return nil, err
+	}
+	m := &member{Organisation: o, authority: ca, users: map[string]*Identity{}}
+	if m.peer, err = ca.issue("peer0."+o.Name, "peer", ""); err != nil {
+		return nil, err
+	}
+	for name, role := range roles {
+		unit := "client"
+		if role == ledger.RoleAdmin {
+			unit = "admin"
+		}
+		if m.users[name], err = ca.issue(name, unit, role); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (c *Consortium) trading() []*member {
+	return slices.DeleteFunc(slices.Clone(c.organisations), func(m *member) bool { return m.Reader })
+}
+
+// pairs are the private data collections: one for each two that trade.
+func (c *Consortium) pairs() []memledger.Collection {
+	var pairs []memledger.Collection
+	trading := c.trading()
+	for i, a := range trading {
+		for _, b := range trading[i+1:] {
+			pair := memledger.Collection{Name: collections.Pair(a.MSP, b.MSP), Members: []string{a.MSP, b.MSP}, MemberOnly: true}
+			pairs = append(pairs, pair)
+			c.collections[pair.Name] = pair.Members
+		}
+	}
+	return pairs
+}
+
+func (c *Consortium) named(name string) (*member, error) {
+	for _, m := range c.organisations {
+		if m.Name == name || m.MSP == name {
+			return m, nil
+		}
+	}
+	return nil, fmt.Errorf("clienttest: there is no organisation %q", name)
+}
+
+// User returns a user of an organisation: "admin", "operator", "quality",
+// "auditor" or "gateway".
+func (c *Consortium) User(organisation, user string) (*Identity, error) {
+	m, err := c.named(organisation)
+	if err != nil {
+		return nil, err
+	}
+	identity, ok := m.users[user]
+	if !ok {
+		return nil, fmt.Errorf("clienttest: %s has no user %q", organisation, user)
+	}
+	return identity, nil
+}
+
+// Client returns a client that acts as a user of an organisation, closed at the
+// end of the test, or fails the test.
+func (c *Consortium) Client(t testing.TB, organisation, user string, options ...client.Option) *client.Client {
+	t.Helper()
+	connected, err := c.Connect(t.Context(), organisation, user, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := connected.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return connected
+}
+
+// Connect returns a client that acts as a user of an organisation: what
+// [Consortium.Client] does outside a test. Options come after the consortium's
+// own.
+func (c *Consortium) Connect(ctx context.Context, organisation, user string, options ...client.Option) (*client.Client, error) {
+	m, err := c.named(organisation)
+	if err != nil {
+		return nil, err
+	}
+	identity, err := c.User(organisation, user)
+	if err != nil {
+		return nil, err
+	}
+	own := []client.Option{
+		client.WithClientConnection(&gateway{consortium: c, home: m}),
+		client.WithIdentity(identity.MSP, identity.Certificate, identity.Key),
+		client.WithChannel(Channel), client.WithChaincode(Chaincode),
+	}
+	return client.Connect(ctx, append(own, options...)...)
+}
+
+// Advance moves the ledger's clock on. It needs [WithTime].
+func (c *Consortium) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clock = c.clock.Add(d)
+}
+
+// Ledger returns the ledger underneath, for tests that look at what is on it.
+func (c *Consortium) Ledger() *memledger.Ledger { return c.ledger }
+
+// Roots returns what a verifier needs to check evidence of this consortium,
+// with its endorsement policy as the default.
+func (c *Consortium) Roots() *verifier.Roots {
+	roots := &verifier.Roots{Channel: Channel, Chaincode: Chaincode, Versions: []string{Version}}
+	roots.Policy.Required = c.required
+	for _, m := range c.organisations {
+		roots.Organisations = append(roots.Organisations, verifier.Organisation{
+			MSP: m.MSP, Roots: certificates(m.authority), PeerUnit: "peer",
+		})
+		if !m.Reader {
+			roots.Policy.Of = append(roots.Policy.Of, m.MSP)
+		}
+	}
+	return roots
+}

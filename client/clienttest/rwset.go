@@ -1,0 +1,118 @@
+package clienttest
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+)
+
+// lastRune ends the range of a composite key's extensions.
+const lastRune = "\U0010FFFF"
+
+// readWriteSet writes what a simulation read and wrote as a peer does: the
+// definition of the chaincode is read first, then the chaincode's own keys, in
+// order; of private data only hashes.
+func readWriteSet(chaincode string, results memledger.Results) ([]byte, error) {
+	definition, err := proto.Marshal(&kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{
+		Key: "namespaces/fields/" + chaincode + "/Sequence", Version: &kvrwset.Version{BlockNum: 1},
+	}}})
+	if err != nil {
+		return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
+	}
+	public, err := proto.Marshal(publicSet(results))
+	if err != nil {
+		return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
+	}
+	collections, err := collectionSets(results)
+	if err != nil {
+		return nil, err
+	}
+	sets := []*rwset.NsReadWriteSet{
+		{Namespace: "_lifecycle", Rwset: definition},
+		{Namespace: chaincode, Rwset: public, CollectionHashedRwset: collections},
+	}
+	slices.SortFunc(sets, func(a, b *rwset.NsReadWriteSet) int { return cmp.Compare(a.GetNamespace(), b.GetNamespace()) })
+	return proto.Marshal(&rwset.TxReadWriteSet{DataModel: rwset.TxReadWriteSet_KV, NsRwset: sets})
+}
+
+func publicSet(results memledger.Results) *kvrwset.KVRWSet {
+	set := &kvrwset.KVRWSet{Reads: reads(results.Reads)}
+	for _, r := range results.Ranges {
+		set.RangeQueriesInfo = append(set.RangeQueriesInfo, &kvrwset.RangeQueryInfo{
+			StartKey: string(r.Prefix), EndKey: cmp.Or(string(r.Last), string(r.Prefix)+lastRune), ItrExhausted: r.Last == "",
+			ReadsInfo: &kvrwset.RangeQueryInfo_RawReads{RawReads: &kvrwset.QueryReads{KvReads: reads(r.Reads)}},
+		})
+	}
+	for _, w := range results.Writes {
+		set.Writes = append(set.Writes, &kvrwset.KVWrite{Key: string(w.Key), Value: w.Value, IsDelete: w.Value == nil})
+	}
+	return set
+}
+
+func reads(list []memledger.Read) []*kvrwset.KVRead {
+	var set []*kvrwset.KVRead
+	for _, r := range list {
+		set = append(set, &kvrwset.KVRead{Key: string(r.Key), Version: version(r.Version)})
+	}
+	return set
+}
+
+func version(v *memledger.Version) *kvrwset.Version {
+	if v == nil {
+		return nil
+	}
+	return &kvrwset.Version{BlockNum: v.Block, TxNum: v.Tx}
+}
+
+func collectionSets(results memledger.Results) ([]*rwset.CollectionHashedReadWriteSet, error) {
+	hashed := map[string]*kvrwset.HashedRWSet{}
+	written := map[string][]byte{}
+	of := func(collection string) *kvrwset.HashedRWSet {
+		if hashed[collection] == nil {
+			hashed[collection] = &kvrwset.HashedRWSet{}
+		}
+		return hashed[collection]
+	}
+	for _, r := range results.Hashes {
+		of(r.Collection).HashedReads = append(of(r.Collection).HashedReads, &kvrwset.KVReadHash{KeyHash: keyHash(r.Key), Version: version(r.Version)})
+	}
+	for _, w := range results.Private {
+		write := &kvrwset.KVWriteHash{KeyHash: keyHash(w.Key), IsPurge: w.Purge, IsDelete: w.Purge || w.Value == nil}
+		if !write.GetIsDelete() {
+			sum := sha256.Sum256(w.Value)
+			write.ValueHash = sum[:]
+		}
+		of(w.Collection).HashedWrites = append(of(w.Collection).HashedWrites, write)
+		written[w.Collection] = append(written[w.Collection], w.Value...)
+	}
+	var sets []*rwset.CollectionHashedReadWriteSet
+	for name, set := range hashed {
+		text, err := proto.Marshal(set)
+		if err != nil {
+			return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
+		}
+		entry := &rwset.CollectionHashedReadWriteSet{CollectionName: name, HashedRwset: text}
+		if value, ok := written[name]; ok {
+			sum := sha256.Sum256(value)
+			entry.PvtRwsetHash = sum[:]
+		}
+		sets = append(sets, entry)
+	}
+	slices.SortFunc(sets, func(a, b *rwset.CollectionHashedReadWriteSet) int {
+		return cmp.Compare(a.GetCollectionName(), b.GetCollectionName())
+	})
+	return sets, nil
+}
+
+func keyHash(key ledger.Key) []byte {
+	sum := sha256.Sum256([]byte(key))
+	return sum[:]
+}

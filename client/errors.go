@@ -1,0 +1,245 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+)
+
+// Stage is how far a call got.
+type Stage string
+
+// The stages of a call.
+const (
+	// StageEvaluate: a query, at one peer.
+	StageEvaluate Stage = "evaluate"
+	// StageEndorse: organisations' peers run the transaction and sign. Nothing
+	// has been handed over.
+	StageEndorse Stage = "endorse"
+	// StageSubmit: the endorsed transaction is handed to the orderer.
+	StageSubmit Stage = "submit"
+	// StageCommit: the transaction is on the ledger, and not valid.
+	StageCommit Stage = "commit"
+)
+
+// Error is a call that failed, and whose outcome is known: nothing has changed
+// on the ledger.
+//
+// It matches the [fault.Code] of a refusal with errors.Is, as in
+// errors.Is(err, fault.NotCustodian); fabric-gateway's and gRPC's own errors
+// are found underneath with errors.As and status.FromError.
+type Error struct {
+	Stage    Stage
+	Function string
+	// Transaction is the id of the last attempt; empty when there was none.
+	Transaction string
+	// Fault is the refusal by the contract; nil when something else failed, or
+	// organisations refused for different reasons: see ByOrganisation.
+	Fault *fault.Error
+	// ByOrganisation is what each organisation that did not endorse said.
+	ByOrganisation []OrganisationError
+	// Validation is the name of the code with which the transaction was found
+	// invalid, such as MVCC_READ_CONFLICT; empty before [StageCommit].
+	Validation string
+	// Retry tells that the same call may succeed later. The client has
+	// repeated it already, as often as [WithTries] says.
+	Retry bool
+
+	cause error
+}
+
+// OrganisationError is what the peer of one organisation said.
+type OrganisationError struct {
+	MSP     string
+	Address string
+	Message string
+	// Fault is the contract's refusal; nil when something else failed.
+	Fault *fault.Error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s", e.Function, e.Stage)
+	if e.Transaction != "" {
+		text.WriteString(" " + e.Transaction)
+	}
+	switch {
+	case e.Fault != nil:
+		text.WriteString(": " + refusal(e.Fault))
+	case e.Validation != "":
+		text.WriteString(": the transaction was found invalid: " + e.Validation)
+	case len(e.ByOrganisation) == 0 && e.cause != nil:
+		text.WriteString(": " + e.cause.Error())
+	}
+	if e.Fault == nil {
+		for _, o := range e.ByOrganisation {
+			fmt.Fprintf(&text, ": %s: %s", o.MSP, o.text())
+		}
+	}
+	return text.String()
+}
+
+func (o OrganisationError) text() string {
+	if o.Fault != nil {
+		return refusal(o.Fault)
+	}
+	return o.Message
+}
+
+// refusal shows a fault to people: [fault.Error.Error] without its token.
+func refusal(f *fault.Error) string {
+	text := string(f.Code) + ": "
+	if i, ok := f.EventIndex(); ok {
+		text += fmt.Sprintf("event %d: ", i)
+	}
+	if f.EPC != "" {
+		text += f.EPC + ": "
+	}
+	text += f.Message
+	if f.Field != "" {
+		text += " (at " + f.Field + ")"
+	}
+	return text
+}
+
+// Unwrap returns the refusals of the contract and the error underneath.
+func (e *Error) Unwrap() []error {
+	var all []error
+	if e.Fault != nil {
+		all = append(all, e.Fault)
+	}
+	for _, o := range e.ByOrganisation {
+		if o.Fault != nil && o.Fault != e.Fault {
+			all = append(all, o.Fault)
+		}
+	}
+	if e.cause != nil {
+		all = append(all, e.cause)
+	}
+	switch status.Code(e.cause) {
+	case codes.DeadlineExceeded:
+		all = append(all, context.DeadlineExceeded)
+	case codes.Canceled:
+		all = append(all, context.Canceled)
+	}
+	return all
+}
+
+// OutcomeUnknownError says that a transaction was handed over and that nobody
+// could be asked what became of it. It may be on the ledger, or come to be;
+// [Client.Outcome] asks again. Recording the same again is safe for events:
+// what is there already is refused with fault.AlreadyRecorded.
+type OutcomeUnknownError struct {
+	Function    string
+	Transaction string
+	cause       error
+}
+
+// Error implements error.
+func (e *OutcomeUnknownError) Error() string {
+	return fmt.Sprintf("%s: it is not known whether transaction %s committed: %v", e.Function, e.Transaction, e.cause)
+}
+
+// Unwrap returns the error that kept the outcome from being known.
+func (e *OutcomeUnknownError) Unwrap() error { return e.cause }
+
+// failed makes an [Error] of what a gateway returned. The gateway's own
+// organisation and the organisations that were asked, if they were named, tell
+// a refusal by all from a disagreement.
+func (c *Client) failed(stage Stage, call Invocation, transaction string, err error) *Error {
+	e := &Error{Stage: stage, Function: call.Function.FullName(), Transaction: transaction, cause: err}
+	st := status.Convert(err)
+	e.Fault, _ = fault.Find(st.Message())
+	for _, d := range st.Details() {
+		if d, ok := d.(*gateway.ErrorDetail); ok {
+			e.add(d)
+		}
+	}
+	if e.Fault == nil {
+		e.Fault = e.agreed()
+	}
+	e.Retry = c.repeatable(e, st, call.EndorsingOrganisations)
+	return e
+}
+
+// add notes what an organisation said, once for all of its peers that say it.
+func (e *Error) add(d *gateway.ErrorDetail) {
+	said := OrganisationError{MSP: d.GetMspId(), Address: d.GetAddress(), Message: d.GetMessage()}
+	said.Fault, _ = fault.Find(d.GetMessage())
+	same := func(o OrganisationError) bool { return o.MSP == said.MSP && o.Message == said.Message }
+	if !slices.ContainsFunc(e.ByOrganisation, same) {
+		e.ByOrganisation = append(e.ByOrganisation, said)
+	}
+}
+
+// agreed returns the refusal on whose code all organisations that gave one
+// agree.
+func (e *Error) agreed() *fault.Error {
+	var agreed *fault.Error
+	for _, o := range e.ByOrganisation {
+		switch {
+		case o.Fault == nil:
+		case agreed == nil:
+			agreed = o.Fault
+		case agreed.Code != o.Fault.Code:
+			return nil
+		}
+	}
+	return agreed
+}
+
+// repeatable tells whether the same call may succeed later, and is safe to
+// make: nothing was handed over, or what was handed over is invalid.
+func (c *Client) repeatable(e *Error, st *status.Status, asked []string) bool {
+	if overloaded(st) {
+		return true
+	}
+	if e.Stage == StageSubmit {
+		return false // the orderer has refused it
+	}
+	switch {
+	case e.Fault != nil || len(e.ByOrganisation) > 0:
+		return e.Stage == StageEndorse && e.disagreement(c.msp, asked)
+	default:
+		return st.Code() == codes.Unavailable
+	}
+}
+
+// disagreement tells whether some organisation endorsed what others did not:
+// their peers are at different heights, and will not be for long. The gateway
+// asks its own organisation first, so its silence means that it endorsed.
+func (e *Error) disagreement(own string, asked []string) bool {
+	refused := func(msp string) bool {
+		return slices.ContainsFunc(e.ByOrganisation, func(o OrganisationError) bool { return o.MSP == msp })
+	}
+	if len(asked) == 0 {
+		return !refused(own)
+	}
+	return slices.ContainsFunc(asked, func(msp string) bool { return !refused(msp) })
+}
+
+// overloaded tells whether the gateway turned the request away at the door. It
+// does so without a code of its own (fabric's grpc_limiters.go).
+func overloaded(st *status.Status) bool {
+	return st.Code() == codes.ResourceExhausted || strings.Contains(st.Message(), "too many requests for ")
+}
+
+// refusedByOrderer tells whether a failed submit is known not to have reached
+// the ledger.
+func refusedByOrderer(err error) bool {
+	st := status.Convert(err)
+	switch st.Code() {
+	case codes.Aborted, codes.InvalidArgument, codes.FailedPrecondition, codes.NotFound, codes.PermissionDenied, codes.Unimplemented:
+		return true
+	default:
+		return overloaded(st)
+	}
+}

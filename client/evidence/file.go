@@ -1,0 +1,131 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// FormatError says that something is not evidence in this package's format, or
+// that the protobuf messages in it are not in the one form Fabric writes.
+type FormatError struct {
+	// Reason says what is wrong, in English.
+	Reason string
+	cause  error
+}
+
+// Error implements error.
+func (e *FormatError) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("evidence: %s: %v", e.Reason, e.cause)
+	}
+	return "evidence: " + e.Reason
+}
+
+// Unwrap returns the error underneath, if any.
+func (e *FormatError) Unwrap() error { return e.cause }
+
+func malformed(format string, args ...any) error {
+	formatted := fmt.Errorf(format, args...)
+	return &FormatError{Reason: formatted.Error()}
+}
+
+// file is the JSON form, members in this order.
+type file struct {
+	Format       string            `json:"format"`
+	Kind         string            `json:"kind"`
+	Channel      string            `json:"channel"`
+	Chaincode    string            `json:"chaincode"`
+	Function     string            `json:"function"`
+	Request      json.RawMessage   `json:"request"`
+	Result       json.RawMessage   `json:"result"`
+	Proposal     []byte            `json:"proposal"`
+	Payload      []byte            `json:"payload"`
+	Endorsements []fileEndorsement `json:"endorsements"`
+}
+
+type fileEndorsement struct {
+	MSP       string `json:"msp"`
+	Endorser  []byte `json:"endorser"`
+	Signature []byte `json:"signature"`
+}
+
+// Encode writes the statement as a file: JSON with two spaces of indentation
+// and a newline at the end, the same bytes for the same statement. It fails
+// with [FormatError] when the statement is not complete and in order, or would
+// be over [MaxSize].
+func (s *Statement) Encode() ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	f := file{
+		Format: Format, Kind: KindStatement, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
+		Request: s.Request, Result: s.Result, Proposal: s.Proposal, Payload: s.Payload,
+	}
+	for _, e := range s.Endorsements {
+		f.Endorsements = append(f.Endorsements, fileEndorsement(e))
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // request and result keep the bytes that were signed
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(f); err != nil {
+		return nil, &FormatError{Reason: "the statement cannot be written", cause: err}
+	}
+	if out.Len() > MaxSize {
+		return nil, malformed("the file would have %d bytes; at most %d are allowed", out.Len(), MaxSize)
+	}
+	return out.Bytes(), nil
+}
+
+// Decode reads a file that [Statement.Encode] wrote, and nothing else: a file
+// that says the same in other bytes is refused with [FormatError], as is one
+// over [MaxSize]. No signature is checked; see package verify.
+func Decode(text []byte) (*Statement, error) {
+	if len(text) > MaxSize {
+		return nil, malformed("the file has %d bytes; at most %d are allowed", len(text), MaxSize)
+	}
+	var f file
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, &FormatError{Reason: "the file is not the JSON of a statement", cause: err}
+	}
+	switch {
+	case f.Format != Format:
+		return nil, malformed("the file's format is %q; this version reads %q", f.Format, Format)
+	case f.Kind != KindStatement:
+		return nil, malformed("the file is evidence of kind %q; this version reads %q", f.Kind, KindStatement)
+	}
+	s := &Statement{
+		Channel: f.Channel, Chaincode: f.Chaincode, Function: f.Function,
+		Request: compact(f.Request), Result: compact(f.Result), Proposal: f.Proposal, Payload: f.Payload,
+	}
+	for _, e := range f.Endorsements {
+		s.Endorsements = append(s.Endorsements, Endorsement(e))
+	}
+	again, err := s.Encode()
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, text) {
+		return nil, &FormatError{Reason: "the file is not in the form that this format prescribes", cause: differAt(text, again)}
+	}
+	return s, nil
+}
+
+func compact(text json.RawMessage) json.RawMessage {
+	var out bytes.Buffer
+	if err := json.Compact(&out, text); err != nil {
+		return nil // absent; check says so
+	}
+	return out.Bytes()
+}
+
+func differAt(got, want []byte) error {
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			return fmt.Errorf("first difference at byte %d (line %d)", i, 1+bytes.Count(got[:i], []byte("\n")))
+		}
+	}
+	return errors.New("something is missing or left over at its end")
+}

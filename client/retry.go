@@ -1,0 +1,36 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	firstPause = 50 * time.Millisecond
+	lastPause  = 2 * time.Second
+)
+
+// again makes a call until it succeeds, fails for good, has been made as often
+// as the client may, or the context ends; then it returns the last error. Pauses
+// grow, with jitter, so that callers who lost the same race do not race again.
+func again[T any](ctx context.Context, c *Client, call func() (T, error)) (T, error) {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.MaxInterval = firstPause, lastPause
+	for try := 1; ; try++ {
+		result, err := call()
+		var failed *Error
+		if err == nil || try >= c.tries || !errors.As(err, &failed) || !failed.Retry {
+			return result, err
+		}
+		timer := time.NewTimer(pauses.NextBackOff())
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return result, err
+		}
+	}
+}

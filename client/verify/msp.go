@@ -1,0 +1,138 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// RootsFromMSP reads the folder of an organisation's MSP as Fabric lays it out:
+// cacerts, intermediatecerts, crls and config.yaml. The folder holds nothing
+// secret: each organisation hands its own to its partners. It fails with
+// [RootsError], also for an MSP without NodeOUs, in which peers cannot be told
+// from clients.
+func RootsFromMSP(msp, dir string) (Organisation, error) {
+	o, err := readMSP(msp, os.DirFS(dir))
+	if err != nil {
+		return o, &RootsError{Reason: "the MSP of " + msp + " in " + filepath.ToSlash(dir), cause: err}
+	}
+	return o, o.validate()
+}
+
+func readMSP(msp string, dir fs.FS) (o Organisation, err error) {
+	o.MSP = msp
+	if o.Roots, err = certificatesIn(dir, "cacerts"); err != nil {
+		return o, err
+	}
+	if o.Intermediates, err = certificatesIn(dir, "intermediatecerts"); err != nil {
+		return o, err
+	}
+	err = eachFile(dir, "crls", func(_ string, text []byte) error {
+		list, err := revocationList(bytes.TrimSpace(text))
+		o.Revoked = append(o.Revoked, list)
+		return err
+	})
+	if err != nil {
+		return o, err
+	}
+	return o, o.readUnits(dir)
+}
+
+func (o *Organisation) readUnits(dir fs.FS) error {
+	text, err := fs.ReadFile(dir, "config.yaml")
+	if err != nil {
+		return err
+	}
+	var config struct {
+		NodeOUs struct {
+			Enable           bool `yaml:"Enable"`
+			PeerOUIdentifier struct {
+				Certificate string `yaml:"Certificate"`
+				Unit        string `yaml:"OrganizationalUnitIdentifier"`
+			} `yaml:"PeerOUIdentifier"`
+		} `yaml:"NodeOUs"`
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		return err
+	}
+	if !config.NodeOUs.Enable {
+		return errors.New("config.yaml does not enable NodeOUs, without which peers cannot be told from clients")
+	}
+	o.PeerUnit = config.NodeOUs.PeerOUIdentifier.Unit
+	issuer := config.NodeOUs.PeerOUIdentifier.Certificate
+	if issuer == "" {
+		return nil
+	}
+	text, err = fs.ReadFile(dir, path.Clean(filepath.ToSlash(issuer)))
+	if err != nil {
+		return err
+	}
+	list, err := parseCertificates(text)
+	if err != nil {
+		return err
+	}
+	if len(list) != 1 {
+		return errPEM
+	}
+	o.PeerIssuer = list[0]
+	return nil
+}
+
+func certificatesIn(dir fs.FS, name string) ([]*x509.Certificate, error) {
+	var list []*x509.Certificate
+	err := eachFile(dir, name, func(_ string, text []byte) error {
+		found, err := parseCertificates(text)
+		list = append(list, found...)
+		return err
+	})
+	return list, err
+}
+
+// eachFile reads the files of a folder that may be absent, in order of name.
+func eachFile(dir fs.FS, name string, read func(name string, text []byte) error) error {
+	entries, err := fs.ReadDir(dir, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		text, err := fs.ReadFile(dir, path.Join(name, entry.Name()))
+		if err != nil {
+			return err
+		}
+		if err := read(entry.Name(), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseCertificates reads all the certificates of a PEM file, whatever text
+// stands between them.
+func parseCertificates(text []byte) ([]*x509.Certificate, error) {
+	var list []*x509.Certificate
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}

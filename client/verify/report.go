@@ -1,0 +1,150 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ReportFormat names the version of the report's JSON form.
+const ReportFormat = "countersign-report/1"
+
+// Status is the outcome of one check.
+type Status string
+
+// Outcomes of a check.
+const (
+	Passed Status = "passed"
+	Failed Status = "failed"
+	// Skipped: it could not be made because an earlier one failed, or the
+	// roots do not ask for it. The detail says which.
+	Skipped Status = "skipped"
+)
+
+// Name is the stable name of a check.
+type Name string
+
+// The checks, in the order in which they are made.
+const (
+	// CheckFormat: the statement is complete and in order.
+	CheckFormat Name = "format"
+	// CheckProposal and CheckPayload: the signed messages are in canonical form.
+	CheckProposal Name = "proposal"
+	CheckPayload  Name = "payload"
+	// CheckChannel: shown, signed and trusted channel are the same.
+	CheckChannel Name = "channel"
+	// CheckChaincode: shown, asked, answering and trusted chaincode are the same.
+	CheckChaincode Name = "chaincode"
+	// CheckVersion: the chaincode's version is one that the roots accept.
+	CheckVersion Name = "version"
+	// CheckFunction: the shown function was asked, and is one of the queries.
+	CheckFunction Name = "function"
+	// CheckRequest: the shown request is the signed one, as its schema says.
+	CheckRequest Name = "request"
+	// CheckTransaction: the transaction id is derived from nonce and creator.
+	CheckTransaction Name = "transaction"
+	// CheckTime: the claimed time is not after the time of verification.
+	CheckTime Name = "time"
+	// CheckBinding: the answer is to this proposal.
+	CheckBinding Name = "binding"
+	// CheckStatus: the answer is a success.
+	CheckStatus Name = "status"
+	// CheckResult: the shown result is the signed one, as its schema says.
+	CheckResult Name = "result"
+	// CheckReads: what was read fits the claim.
+	CheckReads Name = "reads"
+	// CheckWrites and CheckEvent: nothing was written, no event set.
+	CheckWrites Name = "writes"
+	CheckEvent  Name = "event"
+	// CheckIdentity: the endorser is of the organisation shown, which has roots.
+	CheckIdentity Name = "identity"
+	// CheckCertificate: its certificate leads to a root and is valid in time.
+	CheckCertificate Name = "certificate"
+	// CheckUnit: it is a peer.
+	CheckUnit Name = "unit"
+	// CheckRevocation: it is on no revocation list.
+	CheckRevocation Name = "revocation"
+	// CheckSignature: its signature is good, and the one form of it.
+	CheckSignature Name = "signature"
+	// CheckPolicy: enough organisations endorsed.
+	CheckPolicy Name = "policy"
+)
+
+// Check is one check and its outcome.
+type Check struct {
+	Name Name `json:"check"`
+	// Subject is the endorser that the check is about; empty for the whole.
+	Subject string `json:"subject,omitempty"`
+	Status  Status `json:"status"`
+	// Detail says what was found, in English.
+	Detail string `json:"detail"`
+}
+
+// Report is the outcome of a verification. Everything in it but Checks, Policy
+// and At is as the statement claims when the report is not Verified.
+type Report struct {
+	Format    string    `json:"format"`
+	Channel   string    `json:"channel"`
+	Chaincode string    `json:"chaincode"`
+	Function  string    `json:"function"`
+	Claimed   time.Time `json:"claimedTime"`
+	// Endorsers are the organisations whose every check passed.
+	Endorsers []string  `json:"endorsers"`
+	Policy    string    `json:"policy"`
+	At        time.Time `json:"verifiedAt"`
+	Checks    []Check   `json:"checks"`
+	// Verdict is "verified" or "not verified".
+	Verdict string `json:"verdict"`
+}
+
+// Verified tells whether every check passed, other than those that the roots do
+// not ask for.
+func (r *Report) Verified() bool { return r.Verdict == verified }
+
+const (
+	verified    = "verified"
+	notVerified = "not verified"
+)
+
+// Failures returns the checks that failed, in order.
+func (r *Report) Failures() []Check {
+	var failures []Check
+	for _, c := range r.Checks {
+		if c.Status == Failed {
+			failures = append(failures, c)
+		}
+	}
+	return failures
+}
+
+// String shows the report to people, a line a check.
+func (r *Report) String() string {
+	var out strings.Builder
+	marks := map[Status]string{Passed: "ok  ", Failed: "FAIL", Skipped: "--  "}
+	for _, c := range r.Checks {
+		fmt.Fprintf(&out, "%s %-12s", marks[c.Status], c.Name)
+		if c.Subject != "" {
+			out.WriteString(" " + c.Subject + ":")
+		}
+		out.WriteString(" " + c.Detail + "\n")
+	}
+	out.WriteString(strings.ToUpper(r.Verdict) + "\n")
+	return out.String()
+}
+
+// conclude sets the verdict: the last check is the policy's, and only
+// [CheckVersion], [CheckRevocation] may be left out.
+func (r *Report) conclude() {
+	r.Verdict = notVerified
+	last := r.Checks[len(r.Checks)-1]
+	if last.Name != CheckPolicy || last.Status != Passed {
+		return
+	}
+	for _, c := range r.Checks {
+		optional := c.Name == CheckVersion || c.Name == CheckRevocation
+		if c.Status == Failed || c.Status == Skipped && !optional {
+			return
+		}
+	}
+	r.Verdict = verified
+}

@@ -1,0 +1,142 @@
+package verify
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/client/evidence"
+)
+
+// EndorsersWindow is how far a proposal's claimed time may be from the clock of
+// an endorser.
+const EndorsersWindow = 15 * time.Minute
+
+// Verifier checks statements against roots. It is safe for concurrent use.
+type Verifier struct {
+	roots         *Roots
+	organisations map[string]*organisation
+	lookup        func(function string) (*api.Function, bool)
+	config        config
+}
+
+type config struct {
+	ignoreExpiry bool
+}
+
+// Option changes what a [Verifier] asks for.
+type Option func(*config)
+
+// WithExpiredCertificatesUnsafe accepts certificates outside their time of
+// validity: for archives whose age is proven in another way. Whoever holds an
+// expired key can then state anything; each report says that this was on.
+func WithExpiredCertificatesUnsafe() Option { return func(c *config) { c.ignoreExpiry = true } }
+
+// New returns a verifier that trusts roots. It fails with [RootsError] when they
+// are incomplete.
+func New(roots *Roots, options ...Option) (*Verifier, error) {
+	if roots == nil {
+		return nil, badRoots("there are none")
+	}
+	if err := roots.validate(); err != nil {
+		return nil, err
+	}
+	v := &Verifier{roots: roots, organisations: map[string]*organisation{}, lookup: api.Lookup}
+	for _, o := range options {
+		o(&v.config)
+	}
+	for _, o := range roots.Organisations {
+		v.organisations[o.MSP] = newOrganisation(o)
+	}
+	return v, nil
+}
+
+// Verify checks a statement: that enough organisations endorsed exactly what it
+// shows, with certificates that are valid at a time. That time is the
+// verifier's: usually now, or when the statement reached an archive. It is pure,
+// and reports rather than fails.
+func (v *Verifier) Verify(s *evidence.Statement, policy Policy, at time.Time) *Report {
+	if s == nil {
+		s = &evidence.Statement{}
+	}
+	r := &run{
+		Verifier: v, statement: s, policy: policy, at: at, counted: map[string]bool{},
+		report: &Report{
+			Format: ReportFormat, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
+			Policy: policy.String(), At: at.UTC(), Endorsers: []string{},
+		},
+	}
+	r.form()
+	r.question()
+	r.answerChecks()
+	for i := range s.Endorsements {
+		r.endorsement(&s.Endorsements[i])
+	}
+	r.enough()
+	r.report.conclude()
+	return r.report
+}
+
+// run is one verification.
+type run struct {
+	*Verifier
+	statement *evidence.Statement
+	policy    Policy
+	at        time.Time
+	report    *Report
+
+	proposal *evidence.Proposal // nil when it could not be opened
+	answer   *evidence.Answer   // nil when it could not be opened
+	function *api.Function      // nil when it is not on the closed list
+	counted  map[string]bool    // organisations whose every check passed
+}
+
+// outcome of a check: a detail, and an error when it failed.
+type outcome struct {
+	detail string
+	err    error
+}
+
+func pass(format string, args ...any) outcome { return outcome{detail: fmt.Sprintf(format, args...)} }
+
+func fail(format string, args ...any) outcome { return outcome{err: fmt.Errorf(format, args...)} }
+
+func (r *run) record(name Name, subject string, o outcome) bool {
+	c := Check{Name: name, Subject: subject, Status: Passed, Detail: o.detail}
+	if o.err != nil {
+		c.Status, c.Detail = Failed, o.err.Error()
+	}
+	r.report.Checks = append(r.report.Checks, c)
+	return o.err == nil
+}
+
+func (r *run) skip(name Name, subject, why string) {
+	r.report.Checks = append(r.report.Checks, Check{Name: name, Subject: subject, Status: Skipped, Detail: why})
+}
+
+// form opens what is signed.
+func (r *run) form() {
+	_, err := r.statement.Encode()
+	r.record(CheckFormat, "", outcome{"complete and in order: " + evidence.Format, err})
+	proposal, err := r.statement.OpenProposal()
+	if r.record(CheckProposal, "", outcome{"in canonical form", err}) {
+		r.proposal = proposal
+		r.report.Claimed = proposal.Time
+	}
+	answer, err := r.statement.OpenPayload()
+	if r.record(CheckPayload, "", outcome{"in canonical form", err}) {
+		r.answer = answer
+	}
+}
+
+// organisation is an [Organisation] made ready.
+type organisation struct {
+	Organisation
+	roots, intermediates *x509.CertPool
+
+	mu     sync.Mutex
+	chains map[[sha256.Size]byte][]*x509.Certificate // by the certificate's hash
+}

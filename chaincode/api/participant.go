@@ -1,0 +1,38 @@
+package api
+
+import "github.com/countersign-ledger/countersign/chaincode/participant"
+
+// Version is the version of the contract functions: the chaincode's definition
+// carries it, and the client checks it before it speaks.
+const Version = "0.1.0"
+
+// Who takes part: contract participant.
+var (
+	Propose = update("participant", "Propose",
+		"Proposes organisations to found the consortium, to admit or to change; an admin's act.",
+		participant.Propose)
+	Approve = update("participant", "Approve",
+		"Votes for a proposal; the vote that completes it enacts it.",
+		participant.Approve)
+	Proposal = query("participant", "Proposal",
+		"Returns a proposal and how its vote stands.",
+		participant.ReadProposal)
+	Organisation = query("participant", "Organisation",
+		"Returns an organisation by its MSP id.",
+		participant.ReadOrganisation)
+	Organisations = query("participant", "Organisations",
+		"Lists the organisations on record, a page at a time.",
+		participant.ListOrganisations)
+	Party = query("participant", "Party",
+		"Returns the organisation that a GLN belongs to.",
+		participant.FindParty)
+	RegisterDevice = update("participant", "RegisterDevice",
+		"Puts a measuring device with its public key on record.",
+		participant.RegisterDevice)
+	RevokeDevice = update("participant", "RevokeDevice",
+		"Ends the trust in a device from a time on.",
+		participant.RevokeDevice)
+	Device = query("participant", "Device",
+		"Returns a device by its GS1 key.",
+		participant.ReadDevice)
+)

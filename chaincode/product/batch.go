@@ -1,0 +1,156 @@
+package product
+
+import (
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// Effect is what an event did to one object.
+type Effect string
+
+const (
+	// Commissioned: the object began.
+	Commissioned Effect = "commissioned"
+	// Shipped: it was offered to another.
+	Shipped Effect = "shipped"
+	// Received: it changed hands.
+	Received Effect = "received"
+	// Voided: its shipment was called off.
+	Voided Effect = "voided"
+	// Observed: its custodian said where it is and how.
+	Observed Effect = "observed"
+	// Witnessed: somebody else saw it, or it was seen after its end. Nothing
+	// changed.
+	Witnessed Effect = "witnessed"
+	// Finished: its life ended.
+	Finished Effect = "ended"
+	// Held: a hold was placed on it.
+	Held Effect = "held"
+	// Released: a hold was lifted.
+	Released Effect = "released"
+)
+
+// Flag marks what is implausible about an event of an object; it is recorded
+// all the same.
+type Flag string
+
+const (
+	// FlagAhead: the event happened after the ledger time of its recording.
+	FlagAhead Flag = "ahead"
+	// FlagBackwards: it happened before an event that changed the object
+	// earlier in the history.
+	FlagBackwards Flag = "backwards"
+	// FlagAfterEnd: the object's life had ended.
+	FlagAfterEnd Flag = "afterEnd"
+)
+
+// entry is the record of one event in the history of one object. It is small:
+// there is one for each object of each event, and what all of them have in
+// common stands in the event's record.
+type entry struct {
+	V         int    `json:"v"`
+	Event     string `json:"event"`
+	By        string `json:"by,omitempty"` // Ref.By
+	Effect    Effect `json:"effect"`
+	Custodian string `json:"custodian"`
+	Flags     []Flag `json:"flags,omitempty"`
+}
+
+func historyKey(path string, number uint64) ledger.Key {
+	return ledger.NewKey("history", path, ledger.Number(number))
+}
+
+// Batch is the twins that one transaction works on. All are read in one trip;
+// several events may change the same twin; each twin is written once, when the
+// batch is closed. A batch that is not closed leaves the ledger as it was.
+type Batch struct {
+	tx      *ledger.Tx
+	twins   map[string]*Twin // nil: not on the ledger
+	changed []*Twin          // in order of first change
+	dirty   map[*Twin]bool
+	entries []historyWrite
+}
+
+type historyWrite struct {
+	key   ledger.Key
+	entry *entry
+	event *NewEvent
+}
+
+// Open reads the twins of identifiers.
+func Open(tx *ledger.Tx, ids []gs1.ID) (*Batch, error) {
+	loaded, err := LoadTwins(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	b := &Batch{tx: tx, twins: make(map[string]*Twin, len(ids)), dirty: map[*Twin]bool{}}
+	for i, id := range ids {
+		// A repeated id keeps its first twin: two copies would part.
+		if _, known := b.twins[id.Path()]; !known {
+			b.twins[id.Path()] = loaded[i]
+		}
+	}
+	return b, nil
+}
+
+// Twin returns the twin of an object that the batch was opened with, as the
+// events so far have left it; nil when it is not on the ledger.
+func (b *Batch) Twin(id gs1.ID) *Twin { return b.twins[id.Path()] }
+
+// Add puts a new object into the batch.
+func (b *Batch) Add(t *Twin) { b.twins[t.ID] = t }
+
+// Record adds an event to the history of a twin, which the caller has already
+// changed accordingly.
+func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect) {
+	if !b.dirty[t] {
+		b.dirty[t] = true
+		b.changed = append(b.changed, t)
+	}
+	t.Events++
+	t.Updated = b.tx.Time()
+	e := &entry{V: Version, Event: event.Ref.Hash, Effect: effect, Custodian: t.Custodian, Flags: flags(t, event, effect)}
+	event.Record.Objects++
+	if effect != Witnessed {
+		event.Record.Effective = true
+		if t.Occurred.Before(event.Record.Time) {
+			t.Occurred = event.Record.Time
+		}
+	}
+	b.entries = append(b.entries, historyWrite{key: historyKey(t.ID, t.Events), entry: e, event: event})
+}
+
+func flags(t *Twin, event *NewEvent, effect Effect) []Flag {
+	var found []Flag
+	if event.Record.Time.After(event.Record.Recorded) {
+		found = append(found, FlagAhead)
+	}
+	if event.Record.Time.Before(t.Occurred) {
+		found = append(found, FlagBackwards)
+	}
+	if t.State == Ended && effect == Witnessed {
+		found = append(found, FlagAfterEnd)
+	}
+	return found
+}
+
+// Close writes events, histories and twins.
+func (b *Batch) Close(events []*NewEvent) error {
+	for _, event := range events {
+		if err := event.store(b.tx); err != nil {
+			return err
+		}
+	}
+	for _, w := range b.entries {
+		w.entry.By = w.event.Ref.By
+		if err := ledger.Store(b.tx, w.key, w.entry); err != nil {
+			return err
+		}
+	}
+	for _, t := range b.changed {
+		if err := ledger.Store(b.tx, twinKey(t.ID), t); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package product
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// EventRecord says who put an event on the ledger, and when.
+type EventRecord struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// Event is the event's CBV 2.0 hash, ni:///sha-256;...?ver=CBV2.0.
+	Event string `json:"event"`
+	// EventID is the sender's own id of the event, absent when it gave none.
+	EventID string `json:"eventID,omitempty"`
+	// Type, Action and BizStep are the event's.
+	Type    string `json:"type"`
+	Action  string `json:"action,omitempty"`
+	BizStep string `json:"bizStep,omitempty"`
+	// Time is when it happened, by the event.
+	Time time.Time `json:"time"`
+	// Recorded is when it was recorded, ledger time.
+	Recorded time.Time `json:"recorded"`
+	// Transaction is the one that recorded it.
+	Transaction string `json:"transaction"`
+	// RecordedBy is the MSP id of the organisation that recorded it.
+	RecordedBy string `json:"recordedBy"`
+	// Objects is the number of objects that it is about.
+	Objects int `json:"objects"`
+	// Effective says that it changed the twin of one of them at least.
+	Effective bool `json:"effective"`
+	// LedgerMade says that the ledger made it of what another transaction
+	// said, such as a breach; no party captured it.
+	LedgerMade bool `json:"ledgerMade,omitempty"`
+}
+
+// Ref names one recording of an event: the event's hash, and who recorded it
+// unless that was the first.
+type Ref struct {
+	// Hash is 64 hexadecimal digits.
+	Hash string
+	// By is the MSP id of a later recorder; empty for the first.
+	By string
+}
+
+func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, "", r.By) }
+
+func bodyKey(hash string) ledger.Key { return ledger.NewKey("body", hash) }
+
+const (
+	hashPrefix = "ni:///sha-256;"
+	hashSuffix = "?ver=CBV2.0"
+)
+
+var hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// EventHash returns the 64 hexadecimal digits of an event's hash, from its id
+// ni:///sha-256;...?ver=CBV2.0 or from the digits themselves. It fails with
+// fault.InvalidRequest.
+func EventHash(id string) (string, error) {
+	digits := strings.TrimSuffix(strings.TrimPrefix(id, hashPrefix), hashSuffix)
+	if !hashForm.MatchString(digits) || id != digits && id != EventURI(digits) {
+		return "", fault.New(fault.InvalidRequest, "an event is named by its hash, %s...%s", hashPrefix, hashSuffix)
+	}
+	return digits, nil
+}
+
+// EventURI returns the id of the event with that hash.
+func EventURI(hash string) string { return hashPrefix + hash + hashSuffix }
+
+// LoadEvents returns the records of events, in one trip; nil where one is not
+// on the ledger.
+func LoadEvents(tx *ledger.Tx, refs []Ref) ([]*EventRecord, error) {
+	keys := make([]ledger.Key, len(refs))
+	for i, ref := range refs {
+		keys[i] = ref.key()
+	}
+	return ledger.LoadMany[EventRecord](tx, keys)
+}
+
+// NewEvent is an event on its way to the ledger.
+type NewEvent struct {
+	// Ref names it.
+	Ref Ref
+	// Record is what will be said about it.
+	Record EventRecord
+	body   []byte
+}
+
+// Prepare makes the record of an event that the caller's organisation records
+// in this transaction. It fails with fault.LimitExceeded when the event is
+// larger than ledger.MaxBody.
+func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
+	id, err := event.HashID()
+	if err != nil {
+		return nil, fault.New(fault.Internal, "hash the event: %w", err)
+	}
+	hash, err := EventHash(id)
+	if err != nil {
+		return nil, err
+	}
+	body, err := event.MarshalJSON()
+	if err != nil {
+		return nil, fault.New(fault.InvalidDocument, "the event cannot be written: %w", err)
+	}
+	if len(body) > ledger.MaxBody {
+		return nil, fault.New(fault.LimitExceeded, "the event has %d bytes; at most %d are stored: split it", len(body), ledger.MaxBody)
+	}
+	return &NewEvent{
+		Ref: Ref{Hash: hash},
+		Record: EventRecord{
+			V: Version, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
+			BizStep: event.BizStep, Time: event.EventTime.UTC().Truncate(time.Millisecond),
+			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
+		},
+		body: body,
+	}, nil
+}
+
+// Size returns the size of the event's body, in bytes.
+func (e *NewEvent) Size() int { return len(e.body) }
+
+// store writes the record, and the body unless it stands there already.
+func (e *NewEvent) store(tx *ledger.Tx) error {
+	if e.Ref.By == "" {
+		if err := tx.Put(bodyKey(e.Ref.Hash), e.body); err != nil {
+			return err
+		}
+	}
+	return ledger.Store(tx, e.Ref.key(), e.Record)
+}

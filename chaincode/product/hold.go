@@ -1,0 +1,134 @@
+package product
+
+import (
+	"slices"
+
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+const (
+	// MaxHolds bounds the holds of one object.
+	MaxHolds = 16
+	// MaxText bounds ids and reasons of holds, in bytes.
+	MaxText = 200
+	// Unavailable is the lasting disposition (CBV 2.0, section 7.2) of an
+	// object with a hold.
+	Unavailable = "unavailable"
+	// Namespace is that of the extensions in events that the ledger makes.
+	Namespace = "https://github.com/countersign-ledger/countersign/ns/"
+)
+
+// PlaceHold puts a hold on objects, whatever their state and custodian, by an
+// event that the ledger makes: bizStep holding, persistent disposition
+// unavailable. The twins are changed and written. A zero Since becomes the
+// ledger time.
+//
+// Refusals: fault.NotFound for a nil twin, fault.AlreadyExists when one of the
+// objects has a hold of this id, fault.LimitExceeded beyond [MaxHolds],
+// [MaxText] or the size of an event, fault.InvalidRequest without an id.
+func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
+	if h.ID == "" {
+		return fault.New(fault.InvalidRequest, "a hold has an id")
+	}
+	if len(h.ID) > MaxText || len(h.Reason) > MaxText || len(h.Breach) > MaxText {
+		return fault.New(fault.LimitExceeded, "id, reason and breach of a hold have at most %d bytes each", MaxText)
+	}
+	if h.Since.IsZero() {
+		h.Since = tx.Time()
+	}
+	for _, t := range twins {
+		switch {
+		case t == nil:
+			return fault.New(fault.NotFound, "an object to hold is not on the ledger")
+		case t.Hold(h.ID) != nil:
+			return fault.New(fault.AlreadyExists, "the object has the hold %s", h.ID).About(t.ID)
+		case len(t.Holds) >= MaxHolds:
+			return fault.New(fault.LimitExceeded, "the object has %d holds", len(t.Holds)).About(t.ID)
+		}
+	}
+	made := ledgerEvent(tx, twins, "holding", extension("hold", "id", h.ID, "reason", h.Reason, "breach", h.Breach))
+	made.PersistentDisposition = &epcis.PersistentDisposition{Set: []string{Unavailable}}
+	return record(tx, twins, made, Held, func(t *Twin) { t.Holds = append(t.Holds, h) })
+}
+
+// LiftHold takes a hold off objects, by an event that the ledger makes; it
+// names who decided so. Objects without another hold are no longer unavailable.
+//
+// Refusals: fault.NotFound when one of the objects has no such hold.
+func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
+	var free, still []*Twin
+	for _, t := range twins {
+		switch {
+		case t == nil:
+			return fault.New(fault.NotFound, "an object to release is not on the ledger")
+		case t.Hold(holdID) == nil:
+			return fault.New(fault.NotFound, "the object has no hold %s", holdID).About(t.ID)
+		case len(t.Holds) > 1:
+			still = append(still, t)
+		default:
+			free = append(free, t)
+		}
+	}
+	lift := func(t *Twin) {
+		t.Holds = slices.DeleteFunc(t.Holds, func(h Hold) bool { return h.ID == holdID })
+		if len(t.Holds) == 0 {
+			t.Holds = nil
+		}
+	}
+	lifted := extension("holdLifted", "id", holdID, "by", by)
+	made := ledgerEvent(tx, free, "", lifted)
+	made.PersistentDisposition = &epcis.PersistentDisposition{Unset: []string{Unavailable}}
+	if err := record(tx, free, made, Released, lift); err != nil {
+		return err
+	}
+	return record(tx, still, ledgerEvent(tx, still, "", lifted), Released, lift)
+}
+
+// ledgerEvent makes an ObjectEvent about objects. The transaction's id stands in
+// it, so that no other event has its hash.
+func ledgerEvent(tx *ledger.Tx, twins []*Twin, bizStep string, what epcis.Member) *epcis.Event {
+	event := &epcis.Event{
+		Type: epcis.ObjectEvent, Action: epcis.Observe, EventTime: tx.Time(), EventTimeZoneOffset: "+00:00",
+		BizStep: bizStep, Context: epcis.NewContext("countersign", Namespace),
+		Extensions: epcis.Extensions{{Name: "countersign:transaction", Value: epcis.Text(tx.ID())}, what},
+	}
+	for _, t := range twins {
+		event.EPCList = append(event.EPCList, gs1.Authority+t.ID)
+	}
+	return event
+}
+
+// extension returns an event extension of named texts; empty ones are left out.
+func extension(name string, pairs ...string) epcis.Member {
+	value := epcis.Value{Kind: epcis.Object}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			value.Members = append(value.Members, epcis.Member{Name: "countersign:" + pairs[i], Value: epcis.Text(pairs[i+1])})
+		}
+	}
+	return epcis.Member{Name: "countersign:" + name, Value: value}
+}
+
+// record stores an event that the ledger made and changes its objects.
+func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, change func(*Twin)) error {
+	if len(twins) == 0 {
+		return nil
+	}
+	made, err := Prepare(tx, event)
+	if err != nil {
+		return err
+	}
+	made.Record.LedgerMade = true
+	b := &Batch{tx: tx, dirty: map[*Twin]bool{}}
+	for _, t := range twins {
+		change(t)
+		if d := event.PersistentDisposition; d != nil {
+			t.Persist(d.Set, d.Unset)
+		}
+		b.Record(t, made, effect)
+	}
+	return b.Close([]*NewEvent{made})
+}

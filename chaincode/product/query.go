@@ -1,0 +1,191 @@
+package product
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// ReadTwinRequest names an object.
+type ReadTwinRequest struct {
+	// ID is the object in any GS1 form: EPC URN, Digital Link, or the path
+	// that the ledger uses.
+	ID string `json:"id"`
+}
+
+// ReadTwin returns an object's present state. Anyone may. It fails with
+// fault.NotFound, fault.InvalidIdentifier and fault.Unsupported.
+func ReadTwin(tx *ledger.Tx, req ReadTwinRequest) (Twin, error) {
+	id, err := ParseObject(req.ID)
+	if err != nil {
+		return Twin{}, fault.Of(err).At("/id")
+	}
+	twins, err := LoadTwins(tx, []gs1.ID{id})
+	if err != nil {
+		return Twin{}, err
+	}
+	if twins[0] == nil {
+		return Twin{}, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")
+	}
+	return *twins[0], nil
+}
+
+// ReadHistoryRequest asks for a stretch of an object's history.
+type ReadHistoryRequest struct {
+	// ID is the object in any GS1 form.
+	ID string `json:"id"`
+	// From is the number of the first event wanted; 0 stands for 1, the
+	// oldest.
+	From uint64 `json:"from,omitempty"`
+	// Size is the number wanted, 1 to 500; 0 stands for 100.
+	Size int `json:"size,omitempty"`
+}
+
+// ReadHistoryResponse is a stretch of an object's history.
+type ReadHistoryResponse struct {
+	// ID is the object, canonical.
+	ID string `json:"id"`
+	// Events is the number of events in the whole history.
+	Events uint64 `json:"events"`
+	// Entries are in the order of the ledger.
+	Entries []HistoryEntry `json:"entries"`
+	// Next is From of the next stretch; absent at the end.
+	Next uint64 `json:"next,omitempty"`
+}
+
+// HistoryEntry is one event in the history of one object.
+type HistoryEntry struct {
+	// Number counts the object's events from 1.
+	Number uint64 `json:"number"`
+	// Event is the event's CBV 2.0 hash id.
+	Event string `json:"event"`
+	// EventID is the sender's own id.
+	EventID string `json:"eventID,omitempty"`
+	// Type, Action and BizStep are the event's.
+	Type    string `json:"type"`
+	Action  string `json:"action,omitempty"`
+	BizStep string `json:"bizStep,omitempty"`
+	// Time is when it happened, by the event; Recorded is the ledger time at
+	// which it was recorded.
+	Time     time.Time `json:"time"`
+	Recorded time.Time `json:"recorded"`
+	// Transaction recorded it, and RecordedBy is the MSP id of who did.
+	Transaction string `json:"transaction"`
+	RecordedBy  string `json:"recordedBy"`
+	// LedgerMade says that the ledger made the event.
+	LedgerMade bool `json:"ledgerMade,omitempty"`
+	// Effect is what it did to the object.
+	Effect Effect `json:"effect"`
+	// Custodian is the MSP id of who answered for the object after it.
+	Custodian string `json:"custodian"`
+	// Flags mark what is implausible about it.
+	Flags []Flag `json:"flags,omitempty"`
+}
+
+// ReadHistory returns a stretch of an object's history, by point reads: any
+// stretch costs the same, and the answer can be attested. Anyone may. It fails
+// with fault.NotFound, fault.InvalidIdentifier, fault.Unsupported, and
+// fault.LimitExceeded for a size out of range.
+func ReadHistory(tx *ledger.Tx, req ReadHistoryRequest) (ReadHistoryResponse, error) {
+	twin, err := ReadTwin(tx, ReadTwinRequest{ID: req.ID})
+	if err != nil {
+		return ReadHistoryResponse{}, err
+	}
+	if req.Size == 0 {
+		req.Size = 100
+	}
+	if req.Size < 1 || req.Size > ledger.MaxPage {
+		return ReadHistoryResponse{}, fault.New(fault.LimitExceeded, "a stretch has 1 to %d events, not %d", ledger.MaxPage, req.Size).At("/size")
+	}
+	from := max(req.From, 1)
+	response := ReadHistoryResponse{ID: twin.ID, Events: twin.Events, Entries: []HistoryEntry{}}
+	if from > twin.Events {
+		return response, nil
+	}
+	last := twin.Events
+	if left := twin.Events - from; left >= uint64(req.Size) {
+		last = from + uint64(req.Size) - 1
+		response.Next = last + 1
+	}
+	response.Entries, err = loadHistory(tx, twin.ID, from, last)
+	return response, err
+}
+
+func loadHistory(tx *ledger.Tx, path string, from, last uint64) ([]HistoryEntry, error) {
+	var keys []ledger.Key
+	for n := from; n <= last; n++ {
+		keys = append(keys, historyKey(path, n))
+	}
+	entries, err := ledger.LoadMany[entry](tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]Ref, len(entries))
+	for i, e := range entries {
+		if e == nil {
+			return nil, fault.New(fault.Internal, "the history lacks number %d", from+uint64(i)).About(path)
+		}
+		refs[i] = Ref{Hash: e.Event, By: e.By}
+	}
+	events, err := LoadEvents(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	history := make([]HistoryEntry, len(entries))
+	for i, r := range events {
+		if r == nil {
+			return nil, fault.New(fault.Internal, "the ledger lacks event %s", refs[i].Hash).About(path)
+		}
+		history[i] = HistoryEntry{
+			Number: from + uint64(i), Event: r.Event, EventID: r.EventID, Type: r.Type, Action: r.Action, BizStep: r.BizStep,
+			Time: r.Time, Recorded: r.Recorded, Transaction: r.Transaction, RecordedBy: r.RecordedBy, LedgerMade: r.LedgerMade,
+			Effect: entries[i].Effect, Custodian: entries[i].Custodian, Flags: entries[i].Flags,
+		}
+	}
+	return history, nil
+}
+
+// ReadEventRequest names an event.
+type ReadEventRequest struct {
+	// Event is its CBV 2.0 hash id, or the 64 hexadecimal digits in it.
+	Event string `json:"event"`
+	// RecordedBy is the MSP id of a later recorder of the same event; absent
+	// for the first.
+	RecordedBy string `json:"recordedBy,omitempty"`
+}
+
+// ReadEventResponse is an event and its record.
+type ReadEventResponse struct {
+	// Record says who recorded it and when.
+	Record EventRecord `json:"record"`
+	// Body is the event, EPCIS 2.0 JSON-LD that stands alone.
+	Body json.RawMessage `json:"body"`
+}
+
+// ReadEvent returns an event as it was recorded. Anyone may. It fails with
+// fault.NotFound and fault.InvalidRequest.
+func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
+	hash, err := EventHash(req.Event)
+	if err != nil {
+		return ReadEventResponse{}, fault.Of(err).At("/event")
+	}
+	ref := Ref{Hash: hash, By: req.RecordedBy}
+	record, found, err := ledger.Load[EventRecord](tx, ref.key())
+	if err != nil {
+		return ReadEventResponse{}, err
+	}
+	if !found {
+		return ReadEventResponse{}, fault.New(fault.NotFound, "no such event is on record").At("/event")
+	}
+	body, err := tx.Get(bodyKey(hash))
+	if err != nil {
+		return ReadEventResponse{}, err
+	}
+	if body == nil {
+		return ReadEventResponse{}, fault.New(fault.Internal, "the ledger lacks the body of event %s", hash)
+	}
+	return ReadEventResponse{Record: record, Body: body}, nil
+}

@@ -12,10 +12,16 @@ type check struct {
 	event int
 	seen  fields // fields that are present, even malformed
 	torn  bool   // parts were malformed, are reported already, and empty here
+	// locate renders a path for XML; nil means JSON.
+	locate func(below []any) string
 }
 
 // bad reports a violation at a path below the event, of names and indexes.
 func (c *check) bad(clause, msg string, below ...any) {
+	if c.locate != nil {
+		c.rep.add(Violation{Pointer: c.locate(below), Clause: clause, Message: msg, Event: c.event})
+		return
+	}
 	at := append(path{}, c.at...)
 	for _, b := range below {
 		switch b := b.(type) {

@@ -23,8 +23,8 @@ const (
 
 // HashID returns the event's CBV 2.0 hash identifier,
 // ni:///sha-256;{hex}?ver=CBV2.0, by the rules of 2026. The hash covers everything
-// in the event but recordTime, eventID, errorDeclaration, certificationInfo,
-// sensorReport's bizRules, and comments. It fails with ErrContextPending only.
+// in the event but recordTime, eventID, errorDeclaration, certificationInfo and
+// comments. It fails with ErrContextPending only.
 //
 // Events with the same hash say the same; who said it, and whether it is true, the
 // hash does not tell.

@@ -59,7 +59,38 @@ func readAny(t testing.TB, path string) *epcis.Document {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	doc, err := epcis.ReadDocument(bytes.NewReader(data), epcis.Limits{})
+	doc, _, err := epcis.ReadAny(bytes.NewReader(data), epcis.Limits{})
 	require.NoError(t, err)
 	return doc
+}
+
+// All events of a file in expected_equal say the same in other words, and so have one
+// hash, the published one.
+func TestEventHashDoesNotDependOnSpelling(t *testing.T) {
+	data, err := os.ReadFile(corpus(t, "hash", "expected_equal.json"))
+	require.NoError(t, err)
+	var cases []struct {
+		File    string `json:"file"`
+		Events  int    `json:"n_events"`
+		Hash    string `json:"hash_cbv20"`
+		PreHash string `json:"prehash_cbv20"`
+	}
+	require.NoError(t, json.Unmarshal(data, &cases))
+	events := 0
+	for _, c := range cases {
+		t.Run(c.File, func(t *testing.T) {
+			doc := readAny(t, corpus(t, "hash", filepath.FromSlash(c.File)))
+			require.Len(t, doc.Events, c.Events)
+			for i := range doc.Events {
+				pre, err := doc.Events[i].PreHash()
+				require.NoError(t, err)
+				require.Equal(t, c.PreHash, pre, "event %d", i)
+				id, err := doc.Events[i].HashID()
+				require.NoError(t, err)
+				require.Equal(t, c.Hash, id)
+				events++
+			}
+		})
+	}
+	t.Logf("%d files, %d events agree", len(cases), events)
 }

@@ -25,10 +25,11 @@ func (h *hasher) event(e *Event) {
 		h.b = append(h.b, "ilmd"...)
 		h.extensions(e.ILMD)
 	}
-	h.placeExtensions("readPoint", e.ReadPoint)
-	h.placeExtensions("bizLocation", e.BizLocation)
-	h.sensorExtensions(e.SensorElementList)
-	h.extensions(e.Extensions)
+	h.innerExtensions(e)
+	h.group(func() {
+		h.rest(e)
+		h.members(e.Extensions, nil)
+	})
 }
 
 // word returns the web URI of a standard word, however it is spelled.

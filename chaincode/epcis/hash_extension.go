@@ -20,16 +20,19 @@ const textMember = "#text"
 
 // extensions writes extensions in byte order.
 func (h *hasher) extensions(list []Member) {
-	if len(list) == 0 {
-		return
+	if len(list) > 0 {
+		h.group(func() { h.members(list, nil) })
 	}
-	h.group(func() {
-		for i := range list {
-			if m := &list[i]; !comment(m.Name) && m.Name != textMember {
-				h.extension(m.Name, &m.Value)
-			}
+}
+
+// members writes those extensions that are wanted, or all, as siblings of a group.
+func (h *hasher) members(list []Member, want func(name string) bool) {
+	for i := range list {
+		m := &list[i]
+		if !comment(m.Name) && m.Name != textMember && (want == nil || want(m.Name)) {
+			h.extension(m.Name, &m.Value)
 		}
-	})
+	}
 }
 
 // extension writes one member; each item of an array stands for itself under the
@@ -66,17 +69,4 @@ func (h *hasher) content(v *Value) {
 		h.content(&text)
 	}
 	h.extensions(v.Members)
-}
-
-// extended reports whether there are extensions anywhere in the element.
-func (s SensorElement) extended() bool {
-	if len(s.Extensions) > 0 || s.Metadata != nil && len(s.Metadata.Extensions) > 0 {
-		return true
-	}
-	for i := range s.Reports {
-		if len(s.Reports[i].Extensions) > 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -1,9 +1,6 @@
 package epcis
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // sensors writes the sensor elements. CBV 2.0 does not write the list's name.
 func (h *hasher) sensors(list []SensorElement) {
@@ -72,31 +69,5 @@ func (h *hasher) boolean(name string, b *bool) {
 		h.text(name, "true")
 	default:
 		h.text(name, "false")
-	}
-}
-
-// placeExtensions writes the extensions of a place, behind the standard fields.
-func (h *hasher) placeExtensions(name string, p *Place) {
-	if p != nil {
-		h.parent(name, func() { h.extensions(p.Extensions) })
-	}
-}
-
-// sensorExtensions writes the extensions inside sensor elements.
-func (h *hasher) sensorExtensions(list []SensorElement) {
-	if !slices.ContainsFunc(list, SensorElement.extended) {
-		return
-	}
-	for _, i := range h.order(len(list), func(i int) { h.elementKey(&list[i]) }) {
-		s := &list[i]
-		h.parent("sensorElement", func() {
-			if s.Metadata != nil {
-				h.parent("sensorMetadata", func() { h.extensions(s.Metadata.Extensions) })
-			}
-			for _, j := range h.order(len(s.Reports), func(j int) { h.reportKey(&s.Reports[j]) }) {
-				h.parent("sensorReport", func() { h.extensions(s.Reports[j].Extensions) })
-			}
-			h.extensions(s.Extensions)
-		})
 	}
 }

@@ -1,0 +1,10 @@
+// Command devnet runs a real Hyperledger Fabric network on this machine, with
+// nothing but Go: no container engine, no shell scripts.
+//
+//	devnet up        start a network and keep it until Ctrl-C
+//	devnet status    what runs, and where
+//	devnet logs      what the nodes say
+//	devnet package   what operators deploy on a network of their own
+//
+// `devnet help COMMAND` explains each.
+package main

@@ -25,10 +25,14 @@ type scanner struct {
 	scratch  []byte // an unescaped string
 }
 
-const bufferSize = 64 << 10
+// The buffer begins small, since most documents are, and grows at the second read.
+const (
+	firstBuffer = 4 << 10
+	bufferSize  = 64 << 10
+)
 
 func newScanner(r io.Reader, l Limits) *scanner {
-	return &scanner{r: r, buf: make([]byte, bufferSize), limits: l}
+	return &scanner{r: r, buf: make([]byte, firstBuffer), limits: l}
 }
 
 // newByteScanner scans data without copying it.
@@ -59,8 +63,8 @@ func (s *scanner) more(keep int) bool {
 		s.end -= keep
 		s.pos -= keep
 	}
-	if s.end == len(s.buf) {
-		grown := make([]byte, 2*len(s.buf))
+	if s.end == len(s.buf) || s.read > 0 && len(s.buf) < bufferSize {
+		grown := make([]byte, max(2*len(s.buf), bufferSize))
 		copy(grown, s.buf[:s.end])
 		s.buf = grown
 	}

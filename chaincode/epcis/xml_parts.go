@@ -63,8 +63,14 @@ func (x *xmlReader) timePointer(n *node) *time.Time {
 	return &t
 }
 
+// timeText reads a time. Seconds may be missing: xsd:dateTime wants them, but Java's
+// own format, which much software writes, leaves them out when they are zero.
 func (x *xmlReader) timeText(s string, path func() string) (time.Time, bool) {
+	const toMinutes = len("2006-01-02T15:04")
 	t, ok := parseTime(s)
+	if !ok && len(s) > toMinutes && s[toMinutes] != ':' {
+		t, ok = parseTime(s[:toMinutes] + ":00" + s[toMinutes:])
+	}
 	if !ok {
 		x.bad(path(), clauseTime, quote(s)+" is not a date and time with a zone")
 	}

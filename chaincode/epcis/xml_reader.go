@@ -157,22 +157,29 @@ func (x *xmlReader) root(start xml.StartElement) error {
 }
 
 func (x *xmlReader) rootAttributes(n *node) {
+	for _, a := range n.attrs {
+		if a.Name.Space != xsi && (a.Name.Space != "" || a.Name.Local != "schemaVersion" && a.Name.Local != "creationDate") {
+			x.leave(n.path()+"/@"+a.Name.Local, "an attribute that the EPCIS XML schema does not know")
+		}
+	}
 	version, ok := n.attr("schemaVersion")
-	if !ok || !validVersion(version) {
-		x.bad(n.path(), clauseXMLDoc, "needs a schemaVersion such as 2.0")
+	if ok && !validVersion(version) {
+		x.bad(n.path()+"/@schemaVersion", clauseXMLDoc, quote(version)+" is not a version such as 2.0")
+	}
+	created, dated := n.attr("creationDate")
+	if dated {
+		x.doc.CreationDate, _ = x.timeText(created, at(n, "creationDate"))
 	}
 	x.doc.SchemaVersion = "2.0"
-	created, ok := n.attr("creationDate")
+	if x.doc.Query {
+		return // as in JSON, neither is mandatory
+	}
 	if !ok {
+		x.bad(n.path(), clauseXMLDoc, "schemaVersion is missing")
+	}
+	if !dated {
 		x.bad(n.path(), clauseXMLDoc, "creationDate is missing")
-		return
 	}
-	t, ok := parseTime(created)
-	if !ok {
-		x.bad(n.path()+"/@creationDate", clauseTime, quote(created)+" is not a date and time with a zone")
-		return
-	}
-	x.doc.CreationDate = t
 }
 
 // isEventType reports the element names of events that the model has.
@@ -331,6 +338,9 @@ func (x *xmlReader) unknown(n *node) {
 		x.leave(n.path(), "EPCIS 2.0 has no QuantityEvent; an ObjectEvent with a quantityList says the same")
 	case !standard(n.name.Space):
 		x.leave(n.path(), "an element of another vocabulary outside events")
+	case n.is("Poll"), n.is("Subscribe"):
+		x.found = true // one report is enough
+		x.bad(n.path(), clauseXMLQuery, "a request, which has no events, instead of query results")
 	default:
 		x.bad(n.path(), clauseXMLName, "unknown element")
 	}

@@ -25,7 +25,7 @@ type scanner struct {
 	scratch  []byte // an unescaped string
 }
 
-// The buffer begins small, since most documents are, and grows at the second read.
+// The buffer begins small, since most documents are, and grows with every read.
 const (
 	firstBuffer = 4 << 10
 	bufferSize  = 64 << 10
@@ -64,7 +64,7 @@ func (s *scanner) more(keep int) bool {
 		s.pos -= keep
 	}
 	if s.end == len(s.buf) || s.read > 0 && len(s.buf) < bufferSize {
-		grown := make([]byte, max(2*len(s.buf), bufferSize))
+		grown := make([]byte, max(2*len(s.buf), min(4*len(s.buf), bufferSize)))
 		copy(grown, s.buf[:s.end])
 		s.buf = grown
 	}

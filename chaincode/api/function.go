@@ -21,6 +21,10 @@ const (
 	// Private writes to one private data collection and nothing else. It is
 	// endorsed by the collection's members only, whom the client names.
 	Private Kind = "private"
+	// PrivateQuery reads a private data collection. It is evaluated at the
+	// caller's own peer and never endorsed or submitted, because an answer that
+	// is submitted stands on the ledger for all to read.
+	PrivateQuery Kind = "private-query"
 )
 
 // Function is one declared contract function.
@@ -63,7 +67,7 @@ func (f *Function) Execute(backend ledger.Backend, request []byte) (response []b
 		}
 	}()
 	tx := ledger.BeginQuery(backend)
-	if f.Kind != Query {
+	if f.Kind == Update || f.Kind == Private {
 		tx = ledger.Begin(backend)
 	}
 	result, err := f.run(tx, request)
@@ -129,4 +133,8 @@ func update[Req, Resp any](contract, name, summary string, rule func(*ledger.Tx,
 
 func private[Req, Resp any](contract, name, summary string, rule func(*ledger.Tx, Req) (Resp, error), options ...option) Declared[Req, Resp] {
 	return declare(Private, contract, name, summary, rule, options...)
+}
+
+func privateQuery[Req, Resp any](contract, name, summary string, rule func(*ledger.Tx, Req) (Resp, error), options ...option) Declared[Req, Resp] {
+	return declare(PrivateQuery, contract, name, summary, rule, options...)
 }

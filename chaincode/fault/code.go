@@ -40,6 +40,8 @@ const (
 	NotLicensee Code = "NotLicensee"
 	// NotCustodian: the object is in another's custody.
 	NotCustodian Code = "NotCustodian"
+	// NotOwner: the object belongs to another, who alone can pass it on.
+	NotOwner Code = "NotOwner"
 	// NotOffered: the object was not offered to the caller.
 	NotOffered Code = "NotOffered"
 	// NotMember: the caller, or the peer that endorses, is not a member of
@@ -84,6 +86,9 @@ const (
 	NotHere Code = "NotHere"
 	// HashMismatch: a value does not match the hash on the ledger.
 	HashMismatch Code = "HashMismatch"
+	// DeviceUnfit: a device that is revoked, or out of calibration at the time
+	// of its readings.
+	DeviceUnfit Code = "DeviceUnfit"
 	// Internal: the ledger or the code failed; nothing was decided.
 	Internal Code = "Internal"
 )

@@ -114,11 +114,41 @@ func ByGLN(tx *ledger.Tx, gln string) (*Participant, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, ok, err := ledger.Load[party](tx, partyKey(path))
-	if err != nil || !ok {
+	found, err := ByParty(tx, []string{path})
+	if err != nil {
 		return nil, err
 	}
-	return Load(tx, index.MSP)
+	return found[0], nil
+}
+
+// ByParty returns the organisations of parties, each as [PartyPath] spells it,
+// in their order and in two trips; nil where none is on record.
+func ByParty(tx *ledger.Tx, paths []string) ([]*Participant, error) {
+	keys := make([]ledger.Key, len(paths))
+	for i, path := range paths {
+		keys[i] = partyKey(path)
+	}
+	indexes, err := ledger.LoadMany[party](tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var known []ledger.Key
+	for _, index := range indexes {
+		if index != nil {
+			known = append(known, organisationKey(index.MSP))
+		}
+	}
+	organisations, err := ledger.LoadMany[Participant](tx, known)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*Participant, len(paths))
+	for i, index := range indexes {
+		if index != nil {
+			found[i], organisations = organisations[0], organisations[1:]
+		}
+	}
+	return found, nil
 }
 
 // all returns every organisation on record by MSP id, in that order. They are

@@ -39,10 +39,11 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	if h.Since.IsZero() {
 		h.Since = tx.Time()
 	}
+	if err := distinct(twins); err != nil {
+		return err
+	}
 	for _, t := range twins {
 		switch {
-		case t == nil:
-			return fault.New(fault.NotFound, "an object to hold is not on the ledger")
 		case t.Hold(h.ID) != nil:
 			return fault.New(fault.AlreadyExists, "the object has the hold %s", h.ID).About(t.ID)
 		case len(t.Holds) >= MaxHolds:
@@ -59,11 +60,12 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 //
 // Refusals: fault.NotFound when one of the objects has no such hold.
 func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
+	if err := distinct(twins); err != nil {
+		return err
+	}
 	var free, still []*Twin
 	for _, t := range twins {
 		switch {
-		case t == nil:
-			return fault.New(fault.NotFound, "an object to release is not on the ledger")
 		case t.Hold(holdID) == nil:
 			return fault.New(fault.NotFound, "the object has no hold %s", holdID).About(t.ID)
 		case len(t.Holds) > 1:
@@ -85,6 +87,22 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 		return err
 	}
 	return record(tx, still, ledgerEvent(tx, still, "", lifted), Released, lift)
+}
+
+// distinct refuses objects that are not on the ledger or stand there twice: two
+// copies of one twin would overwrite each other.
+func distinct(twins []*Twin) error {
+	seen := make(map[string]bool, len(twins))
+	for _, t := range twins {
+		switch {
+		case t == nil:
+			return fault.New(fault.NotFound, "one of the objects is not on the ledger")
+		case seen[t.ID]:
+			return fault.New(fault.InvalidRequest, "the object stands there twice").About(t.ID)
+		}
+		seen[t.ID] = true
+	}
+	return nil
 }
 
 // ledgerEvent makes an ObjectEvent about objects. The transaction's id stands in

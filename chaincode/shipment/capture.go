@@ -1,0 +1,214 @@
+package shipment
+
+import (
+	"encoding/json"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+// TransientDocument is the entry of the transient map in which the document
+// travels.
+const TransientDocument = "document"
+
+// EventName is the name of the chaincode event that a capture sets. It is a
+// hint that there is something to read, nothing to act on.
+const EventName = "countersign"
+
+// CaptureRequest asks to record the EPCIS 2.0 document (JSON) in the transient
+// map under "document".
+type CaptureRequest struct {
+	// SHA256 is the document's SHA-256, hexadecimal. When it is there, the
+	// document must match: it then stands in the signed proposal, which the
+	// transient map does not.
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// CaptureResponse lists the events of the document, in its order.
+type CaptureResponse struct {
+	// Events are all events of the document.
+	Events []CapturedEvent `json:"events"`
+}
+
+// CapturedEvent is one event of a captured document.
+type CapturedEvent struct {
+	// Index is the event's place in the document, from 0.
+	Index int `json:"index"`
+	// Event is its CBV 2.0 hash id.
+	Event string `json:"event"`
+	// EPCs is the number of objects it is about.
+	EPCs int `json:"epcs"`
+	// Transaction is the one that recorded the event before; absent when this
+	// one does.
+	Transaction string `json:"transaction,omitempty"`
+}
+
+// Capture records an EPCIS document for the caller's organisation: every event
+// of it, or none. It takes an operator or admin. An event that is on record
+// already, with the same id, is passed over; when that goes for all of them,
+// the answer is fault.AlreadyRecorded with the first transaction as a detail.
+//
+// Limits: 4 MB a document, 1 MB an event, 10,000 objects a document.
+//
+// Refusals, each with the event's index, the object and a JSON pointer where
+// they apply:
+//   - the document: fault.InvalidDocument, fault.InvalidIdentifier,
+//     fault.Unsupported, fault.LimitExceeded, fault.HashMismatch
+//   - the caller: fault.NotParticipant, fault.ReaderOnly, fault.RoleRequired
+//   - identity: fault.AlreadyRecorded, fault.DuplicateContent,
+//     fault.EventIDConflict
+//   - time: fault.TimeAhead
+//   - commissioning: fault.NotLicensee, fault.AlreadyExists
+//   - everything else: fault.NotFound, fault.ObjectEnded, fault.NotCustodian,
+//     fault.NotOwner, fault.InTransit, fault.Held, fault.NotOffered,
+//     fault.NotYetShipped, fault.Closed
+func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
+	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
+	if err != nil {
+		return CaptureResponse{}, err
+	}
+	document, err := readDocument(tx, req)
+	if err != nil {
+		return CaptureResponse{}, err
+	}
+	c := &capture{tx: tx, caller: caller.MSP}
+	if err := c.plan(document.Events); err != nil {
+		return CaptureResponse{}, err
+	}
+	if err := c.identify(); err != nil {
+		return CaptureResponse{}, err
+	}
+	if err := c.read(); err != nil {
+		return CaptureResponse{}, err
+	}
+	for _, p := range c.plans {
+		if err := c.apply(p); err != nil {
+			return CaptureResponse{}, err
+		}
+	}
+	return c.write()
+}
+
+// capture is one document on its way to the ledger.
+type capture struct {
+	tx     *ledger.Tx
+	caller string // MSP id
+	plans  []*plan
+	batch  *product.Batch
+	// licensees has, for each object that the document commissions, who may.
+	licensees map[gs1.ID]string
+	// parties are the organisations behind the GLNs in it, by ledger form.
+	parties map[string]*participant.Participant
+}
+
+// read fetches everything that the rules look at: twins, licences and parties,
+// each kind at once, however many events there are.
+func (c *capture) read() error {
+	var objects, begin []gs1.ID
+	var glns []string
+	seen := map[string]bool{}
+	for _, p := range c.plans {
+		if p.repeats != nil {
+			continue
+		}
+		objects = append(objects, p.objects...)
+		if p.step == commission {
+			begin = append(begin, p.objects...)
+		}
+		for _, gln := range []string{p.to.possessor, p.to.owner} {
+			if gln != "" && !seen[gln] {
+				seen[gln] = true
+				glns = append(glns, gln)
+			}
+		}
+	}
+	var err error
+	if c.batch, err = product.Open(c.tx, objects); err != nil {
+		return err
+	}
+	licensees, err := participant.Licensees(c.tx, begin)
+	if err != nil {
+		return err
+	}
+	c.licensees = make(map[gs1.ID]string, len(begin))
+	for i, id := range begin {
+		c.licensees[id] = licensees[i]
+	}
+	organisations, err := participant.ByParty(c.tx, glns)
+	if err != nil {
+		return err
+	}
+	c.parties = make(map[string]*participant.Participant, len(glns))
+	for i, gln := range glns {
+		c.parties[gln] = organisations[i]
+	}
+	return nil
+}
+
+// apply runs one event against its objects, in the order in which it lists them.
+func (c *capture) apply(p *plan) error {
+	if p.repeats != nil {
+		return nil
+	}
+	rule, err := c.rule(p)
+	if err != nil {
+		return p.refuse(err)
+	}
+	for i, id := range p.objects {
+		twin := c.batch.Twin(id)
+		if twin == nil && p.step != commission {
+			return p.refuseObject(i, fault.New(fault.NotFound, "the object is not on the ledger: commission it first"))
+		}
+		twin, effect, err := rule(id, twin)
+		if err != nil {
+			return p.refuseObject(i, err)
+		}
+		c.batch.Record(twin, p.event, effect)
+	}
+	return nil
+}
+
+func (c *capture) write() (CaptureResponse, error) {
+	var events []*product.NewEvent
+	response := CaptureResponse{Events: make([]CapturedEvent, len(c.plans))}
+	for i, p := range c.plans {
+		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.objects)}
+		if p.repeats != nil {
+			response.Events[i].Transaction = p.repeats.Transaction
+			continue
+		}
+		events = append(events, p.event)
+		if err := c.storeAlias(p); err != nil {
+			return CaptureResponse{}, err
+		}
+	}
+	if err := c.batch.Close(events); err != nil {
+		return CaptureResponse{}, err
+	}
+	return response, c.wake(events)
+}
+
+// maxHint bounds the events that the hint names.
+const maxHint = 32
+
+// hint is the payload of the chaincode event.
+type hint struct {
+	Events []string `json:"events"`
+	// More says that there are more events than it names.
+	More bool `json:"more,omitempty"`
+}
+
+func (c *capture) wake(events []*product.NewEvent) error {
+	h := hint{Events: []string{}, More: len(events) > maxHint}
+	for _, e := range events[:min(len(events), maxHint)] {
+		h.Events = append(h.Events, e.Record.Event)
+	}
+	payload, err := json.Marshal(h)
+	if err != nil {
+		return fault.New(fault.Internal, "encode the hint: %w", err)
+	}
+	return c.tx.Event(EventName, payload)
+}

@@ -1,0 +1,132 @@
+package shipment
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+// alias is the index from an organisation's own event id to the event's hash.
+type alias struct {
+	V     int    `json:"v"`
+	Event string `json:"event"` // 64 hexadecimal digits
+}
+
+// aliasKey names an event id by its hash: it may be any URI, of any length.
+func aliasKey(msp, eventID string) ledger.Key {
+	digest := sha256.Sum256([]byte(eventID))
+	return ledger.NewKey("alias", msp, hex.EncodeToString(digest[:]))
+}
+
+func (c *capture) storeAlias(p *plan) error {
+	if p.body.EventID == "" {
+		return nil
+	}
+	return ledger.Store(c.tx, aliasKey(c.caller, p.body.EventID), alias{V: product.Version, Event: p.event.Ref.Hash})
+}
+
+// identify finds out which events are on record, and refuses those that are
+// there in another form.
+func (c *capture) identify() error {
+	if err := c.twiceInDocument(); err != nil {
+		return err
+	}
+	known, err := c.loadKnown()
+	if err != nil {
+		return err
+	}
+	fresh := 0
+	for i, p := range c.plans {
+		if err := p.identify(c.caller, known[i]); err != nil {
+			return p.refuse(err)
+		}
+		if p.repeats == nil {
+			fresh++
+		}
+	}
+	if fresh == 0 {
+		p := c.plans[0]
+		return p.refuse(fault.New(fault.AlreadyRecorded, "the document is on record").
+			With("transaction", p.repeats.Transaction).With("event", p.repeats.Event))
+	}
+	return nil
+}
+
+func (c *capture) twiceInDocument() error {
+	hashes, ids := map[string]int{}, map[string]int{}
+	for i, p := range c.plans {
+		if first, twice := hashes[p.event.Ref.Hash]; twice {
+			return p.refuse(fault.New(fault.DuplicateContent, "the document says the same in event %d", first))
+		}
+		if first, twice := ids[p.body.EventID]; twice && p.body.EventID != "" {
+			return p.refuse(fault.New(fault.EventIDConflict, "event %d of the document has this eventID too", first).At("/eventID"))
+		}
+		hashes[p.event.Ref.Hash], ids[p.body.EventID] = i, i
+	}
+	return nil
+}
+
+// known is what the ledger holds about an event.
+type known struct {
+	first *product.EventRecord // of the first organisation that recorded it
+	own   *product.EventRecord // of the caller's, when it was a later one
+	alias *alias               // of its event id, at the caller's organisation
+}
+
+func (c *capture) loadKnown() ([]known, error) {
+	refs := make([]product.Ref, 0, 2*len(c.plans))
+	var named []int // the events that have an id
+	var keys []ledger.Key
+	for i, p := range c.plans {
+		refs = append(refs, p.event.Ref, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
+		if p.body.EventID != "" {
+			named, keys = append(named, i), append(keys, aliasKey(c.caller, p.body.EventID))
+		}
+	}
+	events, err := product.LoadEvents(c.tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	aliases, err := ledger.LoadMany[alias](c.tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]known, len(c.plans))
+	for i := range found {
+		found[i] = known{first: events[2*i], own: events[2*i+1]}
+	}
+	for i, at := range named {
+		found[at].alias = aliases[i]
+	}
+	return found, nil
+}
+
+// identify applies the rules of identity. An event that another organisation
+// recorded without effect does not stand in the way of the one that has the
+// right to say it: else anybody who sees a document coming could take it away
+// by recording it first. The caller's is then recorded beside it.
+func (p *plan) identify(caller string, k known) error {
+	if k.alias != nil && k.alias.Event != p.event.Ref.Hash {
+		return fault.New(fault.EventIDConflict, "this eventID is on record with other content").
+			At("/eventID").With("event", product.EventURI(k.alias.Event))
+	}
+	on := k.own
+	if on == nil {
+		on = k.first
+	}
+	switch {
+	case on == nil:
+		return nil
+	case on.RecordedBy != caller && !on.Effective:
+		p.event.Ref.By = caller
+		return nil
+	case on.EventID != p.body.EventID:
+		return fault.New(fault.DuplicateContent, "the same is on record under the eventID %q", on.EventID).
+			At("/eventID").With("event", on.Event).With("eventID", on.EventID).With("transaction", on.Transaction)
+	}
+	p.repeats = on
+	return nil
+}

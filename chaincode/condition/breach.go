@@ -1,0 +1,222 @@
+package condition
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+// States of a breach.
+const (
+	StateOpen    = "open"
+	StateDecided = "decided"
+)
+
+// maxSubmitters bounds the persons named in a breach; when more have submitted,
+// the next opens a breach of its own, so that none is left out.
+const maxSubmitters = 16
+
+// Breach is a broken policy: one or more excursions of one device in one watch,
+// up to a decision.
+type Breach struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// ID identifies it: 32 hexadecimal digits.
+	ID string `json:"id"`
+	// Watch, Device and Policy are where, by what and against what.
+	Watch  string    `json:"watch"`
+	Device string    `json:"device"`
+	Policy PolicyRef `json:"policy"`
+	Break
+	// State is open or decided.
+	State string `json:"state" jsonschema:"enum=open,enum=decided"`
+	// Held says that the watch's objects were put on hold under this id.
+	Held bool `json:"held"`
+	// FirstRecording and LastRecording are the sequence numbers of the
+	// recordings that show it.
+	FirstRecording uint64 `json:"firstRecording"`
+	LastRecording  uint64 `json:"lastRecording"`
+	// Submitters submitted those recordings: none of them may decide.
+	Submitters []Person `json:"submitters"`
+	// Opened is the ledger time, Transaction the transaction that opened it.
+	Opened      time.Time `json:"opened"`
+	Transaction string    `json:"transaction"`
+	// Decision is the id of the decision that settled it.
+	Decision string `json:"decision,omitempty"`
+}
+
+// breachOf says that an object is affected by a breach.
+type breachOf struct {
+	V int `json:"v"`
+}
+
+func breachKey(id string) ledger.Key { return ledger.NewKey("breach", id) }
+
+func breachID(tx *ledger.Tx, watch, device string) string {
+	digest := sha256.Sum256([]byte(tx.Channel() + "\x00" + tx.ID() + "\x00" + watch + "\x00" + device))
+	return hex.EncodeToString(digest[:16])
+}
+
+// breach notes what a recording broke: in the lane's open breach, or in a new
+// one when there is none.
+func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke Break, summary Recorded) (opened bool, err error) {
+	if l.Breach != "" {
+		known, err := loadBreach(tx, l.Breach)
+		if err != nil {
+			return false, err
+		}
+		if known.extend(policy.Terms, broke, summary) {
+			return false, ledger.Store(tx, breachKey(known.ID), known)
+		}
+	}
+	l.Breach = breachID(tx, watch.ID, l.Device)
+	breach := Breach{
+		V: Version, ID: l.Breach, Watch: watch.ID, Device: l.Device, Policy: policy.PolicyRef, Break: broke,
+		State: StateOpen, Held: policy.HoldOnBreach, FirstRecording: summary.Sequence, LastRecording: summary.Sequence,
+		Submitters: []Person{summary.By}, Opened: tx.Time(), Transaction: tx.ID(),
+	}
+	if err := breach.affect(tx, watch); err != nil {
+		return false, err
+	}
+	return true, ledger.Store(tx, breachKey(breach.ID), breach)
+}
+
+// extend adds what a later recording broke, unless the breach is decided.
+func (b *Breach) extend(terms Terms, broke Break, summary Recorded) bool {
+	isNew := !slices.ContainsFunc(b.Submitters, summary.By.same)
+	if b.State != StateOpen || isNew && len(b.Submitters) >= maxSubmitters {
+		return false
+	}
+	b.Break = *Join(terms, &b.Break, &broke)
+	b.LastRecording = summary.Sequence
+	if isNew {
+		b.Submitters = append(b.Submitters, summary.By)
+	}
+	return true
+}
+
+// affect names the breach under each object of the watch, and holds them.
+func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
+	ids, err := watch.objects(tx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := ledger.Store(tx, ledger.NewKey("breachof", id.Path(), b.ID), breachOf{V: Version}); err != nil {
+			return err
+		}
+	}
+	if !b.Held {
+		return nil
+	}
+	twins, err := product.LoadTwins(tx, ids)
+	if err != nil {
+		return err
+	}
+	return product.PlaceHold(tx, twins, product.Hold{
+		ID: b.ID, Breach: b.ID, Since: tx.Time(),
+		Reason: b.rulesText() + " in watch " + b.Watch,
+	})
+}
+
+func (b *Breach) rulesText() string {
+	text := "broke"
+	for i, rule := range b.Rules {
+		if i > 0 {
+			text += " and"
+		}
+		text += " " + rule
+	}
+	return text + " of policy " + b.Policy.ID
+}
+
+func loadBreach(tx *ledger.Tx, id string) (*Breach, error) {
+	breach, found, err := ledger.Load[Breach](tx, breachKey(id))
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.New(fault.NotFound, "there is no breach %q", id).At("/breach")
+	}
+	return &breach, nil
+}
+
+// ReadBreachRequest names a breach.
+type ReadBreachRequest struct {
+	// Breach is its id.
+	Breach string `json:"breach" jsonschema:"maxLength=32"`
+}
+
+// ReadBreachResponse is a breach and the decision on it.
+type ReadBreachResponse struct {
+	Breach
+	// Decided is the decision; absent while the breach is open.
+	Decided *Decision `json:"decided,omitempty"`
+}
+
+// ReadBreach returns a breach, or fault.NotFound. Anyone may.
+func ReadBreach(tx *ledger.Tx, req ReadBreachRequest) (ReadBreachResponse, error) {
+	breach, err := loadBreach(tx, req.Breach)
+	if err != nil {
+		return ReadBreachResponse{}, err
+	}
+	response := ReadBreachResponse{Breach: *breach}
+	if breach.Decision == "" {
+		return response, nil
+	}
+	decision, found, err := ledger.Load[Decision](tx, decisionKey(breach.Decision))
+	if err == nil && !found {
+		return ReadBreachResponse{}, fault.New(fault.Internal, "decision %s is missing", breach.Decision)
+	}
+	response.Decided = &decision
+	return response, err
+}
+
+// ListBreachesRequest asks for the breaches that affect an object.
+type ListBreachesRequest struct {
+	// Object is the object in any GS1 form.
+	Object string `json:"object"`
+	// Size is the number wanted, 1 to 500; 0 stands for 100.
+	Size int `json:"size,omitempty"`
+	// Bookmark is that of the page before; absent for the first.
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// ListBreachesResponse is a page of breaches, by id.
+type ListBreachesResponse struct {
+	Breaches []Breach `json:"breaches"`
+	// Bookmark asks for the next page; absent on the last.
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// ListBreaches lists the breaches that affect an object, of all its watches.
+// Anyone may. It fails with fault.InvalidIdentifier and fault.LimitExceeded.
+func ListBreaches(tx *ledger.Tx, req ListBreachesRequest) (ListBreachesResponse, error) {
+	id, err := gs1.Parse(req.Object)
+	if err != nil {
+		return ListBreachesResponse{}, fault.New(fault.InvalidIdentifier, "%w", err).At("/object")
+	}
+	if req.Size == 0 {
+		req.Size = 100
+	}
+	entries, next, err := tx.Page(ledger.NewKey("breachof", id.Path()), req.Size, req.Bookmark)
+	if err != nil {
+		return ListBreachesResponse{}, err
+	}
+	response := ListBreachesResponse{Breaches: []Breach{}, Bookmark: next}
+	for _, entry := range entries {
+		_, parts := entry.Key.Parts()
+		breach, err := loadBreach(tx, parts[len(parts)-1])
+		if err != nil {
+			return ListBreachesResponse{}, err
+		}
+		response.Breaches = append(response.Breaches, *breach)
+	}
+	return response, nil
+}

@@ -1,0 +1,105 @@
+package condition
+
+import (
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+// Head is where a device's chain of recordings stands.
+type Head struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// Sequence and Root are of the last recording; 0 before the first.
+	Sequence uint64         `json:"sequence"`
+	Root     telemetry.Hash `json:"root"`
+	// Last is its last reading.
+	Last Point `json:"last"`
+}
+
+// Recorded is what the ledger keeps of a recording: enough to prove any of its
+// readings against the root, which the sender's archive holds.
+type Recorded struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// Device is the device's canonical path, Sequence the recording's number.
+	Device   string `json:"device"`
+	Sequence uint64 `json:"sequence"`
+	// Root identifies the recording and all its readings.
+	Root telemetry.Hash `json:"root"`
+	// Readings is how many there are, First and Last when the first and last
+	// were taken.
+	Readings int    `json:"readings"`
+	First    Moment `json:"first"`
+	Last     Moment `json:"last"`
+	// By submitted it.
+	By Person `json:"by"`
+	// Time is the ledger time, Transaction the transaction that recorded it.
+	Time        time.Time `json:"time"`
+	Transaction string    `json:"transaction"`
+}
+
+func headKey(device string) ledger.Key { return ledger.NewKey("head", device) }
+
+func recordedKey(device string, sequence uint64) ledger.Key {
+	return ledger.NewKey("recording", device, ledger.Number(sequence))
+}
+
+// loadHead returns a device's head, the zero Head before its first recording.
+func loadHead(tx *ledger.Tx, device string) (Head, error) {
+	head, _, err := ledger.Load[Head](tx, headKey(device))
+	return head, err
+}
+
+// follow checks that a recording is the next of its device: neither dropped,
+// repeated, reordered, back-dated nor ahead of time.
+func follow(tx *ledger.Tx, head Head, recording *telemetry.Recording) error {
+	h := recording.Header()
+	switch {
+	case h.Sequence <= head.Sequence:
+		return repeated(tx, recording)
+	case h.Sequence != head.Sequence+1:
+		return fault.New(fault.OutOfSequence, "recording %d does not follow %d; submit those between first", h.Sequence, head.Sequence).
+			With("sequence", ledger.Number(head.Sequence))
+	case h.Previous != head.Root:
+		return fault.New(fault.OutOfSequence, "the recording follows one with root %s, but recording %d has %s", h.Previous, head.Sequence, head.Root)
+	case head.Sequence > 0 && Moment(h.Start) <= head.Last.Time:
+		return fault.New(fault.OutOfSequence, "the readings begin at %s, not after the last one on record, of %s", Moment(h.Start), head.Last.Time)
+	case Moment(recording.Last().Time) > MomentOf(tx.Time().Add(skew)):
+		return fault.New(fault.TimeAhead, "the readings go up to %s, more than 15 minutes ahead of the ledger", Moment(recording.Last().Time))
+	}
+	return nil
+}
+
+// repeated tells a recording that is on record from another under its number.
+func repeated(tx *ledger.Tx, recording *telemetry.Recording) error {
+	h := recording.Header()
+	known, found, err := ledger.Load[Recorded](tx, recordedKey(h.Device, h.Sequence))
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fault.New(fault.Internal, "recording %d of %s is missing", h.Sequence, h.Device)
+	case known.Root == h.Root:
+		return fault.New(fault.AlreadyRecorded, "the recording is on record").With("transaction", known.Transaction)
+	}
+	return fault.New(fault.OutOfSequence, "recording %d is on record with other readings, root %s: the device has signed two", h.Sequence, known.Root).
+		With("transaction", known.Transaction)
+}
+
+// fit checks that a device could be believed when it took the readings. A
+// revoked device is not, whatever time its readings claim: who has its key can
+// sign any.
+func fit(tx *ledger.Tx, device *participant.Device, last Moment) error {
+	switch {
+	case device.RevokedAt(tx.Time()):
+		return fault.New(fault.DeviceUnfit, "the device is revoked since %s", device.Revoked.Since.Format(time.RFC3339))
+	case last.Time().After(device.CalibratedUntil):
+		return fault.New(fault.DeviceUnfit, "the device was calibrated until %s, the readings go up to %s",
+			device.CalibratedUntil.Format(time.RFC3339), last)
+	}
+	return nil
+}

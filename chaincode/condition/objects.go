@@ -1,0 +1,76 @@
+package condition
+
+import (
+	"strconv"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+// parseObjects reads identifiers in any GS1 form. The same object named twice is
+// refused: a list that says so was not meant so.
+func parseObjects(texts []string) ([]gs1.ID, error) {
+	ids := make([]gs1.ID, len(texts))
+	seen := make(map[string]struct{}, len(texts))
+	for i, text := range texts {
+		at := "/objects/" + strconv.Itoa(i)
+		id, err := product.ParseObject(text)
+		if err != nil {
+			return nil, fault.Of(err).At(at)
+		}
+		if _, twice := seen[id.Path()]; twice {
+			return nil, fault.New(fault.InvalidRequest, "the object is named twice").About(id.Path()).At(at)
+		}
+		seen[id.Path()] = struct{}{}
+		ids[i] = id
+	}
+	return ids, nil
+}
+
+// objects returns the identifiers of a watch's objects, in the order in which
+// they were given.
+func (w *Watch) objects(tx *ledger.Tx) ([]gs1.ID, error) {
+	keys := make([]ledger.Key, (w.Count+perPage-1)/perPage)
+	for i := range keys {
+		keys[i] = pageKey(w.ID, uint64(i))
+	}
+	pages, err := ledger.LoadMany[page](tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var ids []gs1.ID
+	for i, p := range pages {
+		if p == nil {
+			return nil, fault.New(fault.Internal, "page %d of watch %s is missing", i, w.ID)
+		}
+		for _, path := range p.Objects {
+			id, err := gs1.Parse(path)
+			if err != nil {
+				return nil, fault.New(fault.Internal, "watch %s: %w", w.ID, err)
+			}
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// mayWatch checks that the watch may take an object, and notes its owner.
+func (w *Watch) mayWatch(twin *product.Twin, path string) error {
+	var refused *fault.Error
+	switch {
+	case twin == nil:
+		refused = fault.New(fault.NotFound, "the object is not on the ledger; commission it first")
+	case twin.State != product.Active:
+		refused = fault.New(fault.ObjectEnded, "the object's life has ended")
+	case twin.Custodian != w.By:
+		refused = fault.New(fault.NotCustodian, "the object is in the custody of %s: its custodian starts a watch", twin.Custodian)
+	case w.Owner != "" && w.Owner != twin.Owner:
+		refused = fault.New(fault.Unsupported, "the object is owned by %s, others by %s: start a watch for each owner", twin.Owner, w.Owner)
+	default:
+		w.Owner = twin.Owner
+		return nil
+	}
+	return refused.About(path).At("/objects")
+}

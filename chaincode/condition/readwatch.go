@@ -1,0 +1,65 @@
+package condition
+
+import "github.com/countersign-ledger/countersign/chaincode/ledger"
+
+// ReadWatchRequest names a watch.
+type ReadWatchRequest struct {
+	// ID names the watch.
+	ID string `json:"id" jsonschema:"maxLength=64"`
+}
+
+// ReadWatchResponse is a watch and what its readings say so far.
+type ReadWatchResponse struct {
+	Watch
+	// Objects are what is watched, by their canonical paths.
+	Objects []string `json:"objects"`
+	// Terms are those of the policy.
+	Terms Terms `json:"terms"`
+	// Verdict is that of all lanes together: broken if one is, else
+	// undetermined if one is, else kept.
+	Verdict Verdict `json:"verdict"`
+	// AsOf is the moment that the verdict is about: the end of the watch, or the
+	// time of the query while it runs.
+	AsOf Moment `json:"asOf"`
+	// Lanes are the states of the devices, in the order of Devices.
+	Lanes []LaneView `json:"lanes"`
+}
+
+// LaneView is a lane and its verdict.
+type LaneView struct {
+	Lane
+	// Verdict is what this device's readings say.
+	Verdict Verdict `json:"verdict"`
+}
+
+// ReadWatch returns a watch with its verdict, or fault.NotFound. Anyone may.
+func ReadWatch(tx *ledger.Tx, req ReadWatchRequest) (ReadWatchResponse, error) {
+	watch, err := loadWatch(tx, req.ID)
+	if err != nil {
+		return ReadWatchResponse{}, err
+	}
+	policy, err := loadPolicy(tx, watch.Policy)
+	if err != nil {
+		return ReadWatchResponse{}, err
+	}
+	lanes, err := watch.lanes(tx)
+	if err != nil {
+		return ReadWatchResponse{}, err
+	}
+	ids, err := watch.objects(tx)
+	if err != nil {
+		return ReadWatchResponse{}, err
+	}
+	window := watch.window()
+	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(window.End, MomentOf(tx.Time()))}
+	for _, id := range ids {
+		response.Objects = append(response.Objects, id.Path())
+	}
+	verdicts := make([]Verdict, len(lanes))
+	for i, lane := range lanes {
+		verdicts[i] = lane.Verdict(policy.Terms, window, response.AsOf)
+		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Verdict: verdicts[i]})
+	}
+	response.Verdict = fold(verdicts)
+	return response, nil
+}

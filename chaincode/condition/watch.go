@@ -1,0 +1,277 @@
+package condition
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+// Limits of watches.
+const (
+	// MaxObjects bounds the objects of a watch. A breach writes each of them in
+	// one transaction, and the keys written are what a transaction costs in
+	// every peer: a thousand stay well below a second. A consignment is more
+	// than that only until containers can be watched instead of their contents.
+	MaxObjects = 1000
+	// MaxDevices bounds the devices of a watch.
+	MaxDevices = 16
+	// MaxFeeds bounds the unfinished watches that a device feeds: each recording
+	// is evaluated in all of them.
+	MaxFeeds = 16
+
+	perPage = 100 // objects in a page of a watch: at most 9 KB
+	skew    = 15 * time.Minute
+)
+
+// Watch is a policy applied to objects from a start to an end.
+type Watch struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// ID names the watch.
+	ID string `json:"id"`
+	// Policy is the version of the policy that applies.
+	Policy PolicyRef `json:"policy"`
+	// By is the MSP id of the organisation that started it, the custodian of
+	// its objects then.
+	By string `json:"by"`
+	// Owner is the MSP id of the objects' owner at the start.
+	Owner string `json:"owner"`
+	// Count is the number of objects.
+	Count int `json:"count"`
+	// Devices are those that measure, by their canonical paths, in order.
+	Devices []string `json:"devices"`
+	// Start is from when the policy applies.
+	Start Moment `json:"start"`
+	// End is until when; absent while the watch runs.
+	End *Moment `json:"end,omitempty"`
+	// Started and Ended are the ledger times of starting and ending it,
+	// Transaction is the one that started it.
+	Started     time.Time `json:"started"`
+	Ended       time.Time `json:"ended,omitzero"`
+	Transaction string    `json:"transaction"`
+}
+
+func (w *Watch) window() Window {
+	if w.End == nil {
+		return Window{Start: w.Start, End: Open}
+	}
+	return Window{Start: w.Start, End: *w.End}
+}
+
+// Lane is the state of one device within one watch.
+type Lane struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// Device is its canonical path.
+	Device string `json:"device"`
+	Tally
+	// Breach is the id of the last breach that its readings opened.
+	Breach string `json:"breach,omitempty"`
+}
+
+// page holds some of a watch's objects.
+type page struct {
+	V       int      `json:"v"`
+	Objects []string `json:"objects"`
+}
+
+// feed says that a device feeds an unfinished watch.
+type feed struct {
+	V int `json:"v"`
+}
+
+func watchKey(id string) ledger.Key           { return ledger.NewKey("watch", id) }
+func laneKey(watch, device string) ledger.Key { return ledger.NewKey("lane", watch, device) }
+func feedKey(device, watch string) ledger.Key { return ledger.NewKey("feed", device, watch) }
+
+// StartWatchRequest asks for a watch.
+type StartWatchRequest struct {
+	// ID names the watch: 1 to 64 letters, digits, '.', '_' and '-'.
+	ID string `json:"id" jsonschema:"maxLength=64"`
+	// Policy is the version of the policy to apply.
+	Policy PolicyRef `json:"policy"`
+	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
+	// caller's organisation and of one owner.
+	Objects []string `json:"objects"`
+	// Devices are 1 to 16 registered devices of the caller's organisation in
+	// any GS1 form, which measure what the policy names in its unit.
+	Devices []string `json:"devices"`
+	// Start is from when the policy applies; absent: from now. It is at most 15
+	// minutes ahead, and not before the last reading of a device that is on
+	// record already.
+	Start time.Time `json:"start,omitzero"`
+}
+
+// StartWatch begins to apply a policy to objects, by an operator, admin or
+// person of the quality unit of their custodian.
+//
+// Refusals: fault.InvalidRequest, fault.InvalidIdentifier, fault.LimitExceeded;
+// fault.NotFound for a policy, object or device not on record;
+// fault.AlreadyExists when the watch is; fault.NotCustodian for an object or
+// device of others; fault.ObjectEnded; fault.Unsupported for objects of several
+// owners, and for devices that measure something else; fault.DeviceUnfit for a
+// revoked device; fault.TimeAhead; fault.OutOfSequence when readings after the
+// start are on record, because they were evaluated without this watch.
+func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
+	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleQuality)
+	if err != nil {
+		return Watch{}, err
+	}
+	if err := req.check(); err != nil {
+		return Watch{}, err
+	}
+	policy, err := req.free(tx)
+	if err != nil {
+		return Watch{}, err
+	}
+	watch := Watch{
+		V: Version, ID: req.ID, Policy: req.Policy, By: caller.MSP,
+		Start: MomentOf(req.Start), Started: tx.Time(), Transaction: tx.ID(),
+	}
+	if req.Start.IsZero() {
+		watch.Start = MomentOf(tx.Time())
+	}
+	if watch.Start > MomentOf(tx.Time().Add(skew)) {
+		return Watch{}, fault.New(fault.TimeAhead, "the start is more than 15 minutes ahead").At("/start")
+	}
+	if err := watch.takeObjects(tx, req.Objects); err != nil {
+		return Watch{}, err
+	}
+	if err := watch.takeDevices(tx, policy, req.Devices); err != nil {
+		return Watch{}, err
+	}
+	return watch, ledger.Store(tx, watchKey(watch.ID), watch)
+}
+
+func (r StartWatchRequest) check() error {
+	switch {
+	case !idForm.MatchString(r.ID):
+		return fault.New(fault.InvalidRequest, "a watch id has 1 to 64 letters, digits, '.', '_' and '-'").At("/id")
+	case len(r.Objects) < 1 || len(r.Objects) > MaxObjects:
+		return fault.New(fault.LimitExceeded, "a watch has 1 to %d objects, not %d; start several", MaxObjects, len(r.Objects)).At("/objects")
+	case len(r.Devices) < 1 || len(r.Devices) > MaxDevices:
+		return fault.New(fault.LimitExceeded, "a watch has 1 to %d devices, not %d", MaxDevices, len(r.Devices)).At("/devices")
+	case !r.Start.IsZero() && r.Start.Year() < 1970:
+		return fault.New(fault.InvalidRequest, "the start is before 1970").At("/start")
+	}
+	return nil
+}
+
+// free returns the policy, and refuses an id that is taken.
+func (r StartWatchRequest) free(tx *ledger.Tx) (*Policy, error) {
+	known, found, err := ledger.Load[Watch](tx, watchKey(r.ID))
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		return nil, fault.New(fault.AlreadyExists, "watch %s was started by %s; take another id", r.ID, known.By).
+			With("transaction", known.Transaction).At("/id")
+	}
+	policy, err := loadPolicy(tx, r.Policy)
+	if err != nil {
+		return nil, fault.Of(err).At("/policy")
+	}
+	return policy, nil
+}
+
+// takeObjects checks the objects and stores them, in order and without repeats.
+func (w *Watch) takeObjects(tx *ledger.Tx, texts []string) error {
+	ids, err := parseObjects(texts)
+	if err != nil {
+		return err
+	}
+	twins, err := product.LoadTwins(tx, ids)
+	if err != nil {
+		return err
+	}
+	paths := make([]string, len(ids))
+	for i, twin := range twins {
+		paths[i] = ids[i].Path()
+		if err := w.mayWatch(twin, paths[i]); err != nil {
+			return err
+		}
+	}
+	w.Count = len(paths)
+	number := uint64(0)
+	for objects := range slices.Chunk(paths, perPage) {
+		if err := ledger.Store(tx, pageKey(w.ID, number), page{V: Version, Objects: objects}); err != nil {
+			return err
+		}
+		number++
+	}
+	return nil
+}
+
+func pageKey(watch string, number uint64) ledger.Key {
+	return ledger.NewKey("watched", watch, ledger.Number(number))
+}
+
+// takeDevices checks the devices and gives each its lane.
+func (w *Watch) takeDevices(tx *ledger.Tx, policy *Policy, texts []string) error {
+	for _, text := range texts {
+		device, err := participant.LoadDevice(tx, text)
+		if err != nil {
+			return fault.Of(err).At("/devices")
+		}
+		if slices.Contains(w.Devices, device.ID) {
+			return fault.New(fault.InvalidRequest, "the device is named twice").About(device.ID).At("/devices")
+		}
+		if err := w.mayUse(tx, device, policy); err != nil {
+			return err
+		}
+		w.Devices = append(w.Devices, device.ID)
+		if err := w.openLane(tx, device.ID); err != nil {
+			return err
+		}
+	}
+	slices.Sort(w.Devices)
+	return nil
+}
+
+func (w *Watch) mayUse(tx *ledger.Tx, device *participant.Device, policy *Policy) error {
+	var refused *fault.Error
+	switch {
+	case device.Owner != w.By:
+		refused = fault.New(fault.NotCustodian, "the device is of %s: only its owner puts it to a watch", device.Owner)
+	case device.RevokedAt(tx.Time()):
+		refused = fault.New(fault.DeviceUnfit, "the device is revoked since %s", device.Revoked.Since.Format(time.RFC3339))
+	case device.Measures != policy.Terms.Measurement || device.Unit != policy.Terms.Unit:
+		refused = fault.New(fault.Unsupported, "the device measures %s in %s, the policy is about %s in %s",
+			device.Measures, device.Unit, policy.Terms.Measurement, policy.Terms.Unit)
+	default:
+		return nil
+	}
+	return refused.About(device.ID).At("/devices")
+}
+
+// openLane begins a lane with the device's last reading so far, so that the
+// first stretch of the watch is judged as if the lane had always been there.
+func (w *Watch) openLane(tx *ledger.Tx, device string) error {
+	head, err := loadHead(tx, device)
+	if err != nil {
+		return err
+	}
+	lane := Lane{V: Version, Device: device}
+	if head.Sequence > 0 {
+		if head.Last.Time > w.Start {
+			return fault.New(fault.OutOfSequence, "readings up to %s are on record and were not evaluated in this watch; start it then or later", head.Last.Time).
+				About(device).At("/start")
+		}
+		lane.Last = &head.Last
+	}
+	feeds, err := tx.Scan(ledger.NewKey("feed", device))
+	if err != nil {
+		return err
+	}
+	if len(feeds) >= MaxFeeds {
+		return fault.New(fault.LimitExceeded, "the device feeds %d unfinished watches; end some first", len(feeds)).About(device).At("/devices")
+	}
+	if err := ledger.Store(tx, feedKey(device, w.ID), feed{V: Version}); err != nil {
+		return err
+	}
+	return ledger.Store(tx, laneKey(w.ID, device), lane)
+}

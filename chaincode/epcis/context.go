@@ -1,6 +1,10 @@
 package epcis
 
-import "strings"
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
 
 // StandardContext is the address of the EPCIS 2.0 JSON-LD context.
 const StandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -52,6 +56,11 @@ func (c *Context) Namespace(prefix string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// has reports whether the context has an equal entry.
+func (c *Context) has(e ContextEntry) bool {
+	return slices.ContainsFunc(c.Entries, func(f ContextEntry) bool { return reflect.DeepEqual(e, f) })
 }
 
 // termURI returns the meaning of a term: a text, or the @id of an expanded term

@@ -85,16 +85,30 @@ func (d *decoder) contextEntry(c *Context) {
 	case '"':
 		var s string
 		if d.uri(&s); s != "" {
-			c.Entries = append(c.Entries, ContextEntry{URI: s})
+			d.addEntry(c, ContextEntry{URI: s})
 		}
 	case '{':
 		v, ok := d.objectValue()
 		if ok {
 			d.namespaces(v.Members)
-			c.Entries = append(c.Entries, ContextEntry{Terms: v.Members})
+			d.addEntry(c, ContextEntry{Terms: v.Members})
 		}
 	default:
 		d.is('{', clauseContext, "an address or an object")
+	}
+}
+
+// maxContext bounds the entries of an @context, which are compared with one another.
+const maxContext = 256
+
+func (d *decoder) addEntry(c *Context, e ContextEntry) {
+	switch {
+	case len(c.Entries) == maxContext:
+		d.bad(clauseContext, "more entries than a context needs")
+	case c.has(e):
+		d.bad(clauseContext, "occurs twice")
+	default:
+		c.Entries = append(c.Entries, e)
 	}
 }
 

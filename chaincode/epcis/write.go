@@ -1,8 +1,6 @@
 package epcis
 
-import (
-	"io"
-)
+import "io"
 
 // MarshalJSON writes the event as one that stands alone, with an @context that
 // holds what it needs: that of the document it was read from, and its own. Member
@@ -25,7 +23,12 @@ func (e *Event) standalone() *Context {
 	case e.Context == nil:
 		return e.scope
 	}
-	both := append([]ContextEntry{}, e.scope.Entries...)
+	var both []ContextEntry
+	for _, outer := range e.scope.Entries {
+		if !e.Context.has(outer) { // entries must be distinct, and the later one counts
+			both = append(both, outer)
+		}
+	}
 	return &Context{Entries: append(both, e.Context.Entries...)}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 )
@@ -31,7 +32,7 @@ func Call[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Res
 		return response, nil, err
 	}
 	var result []byte
-	if f.Kind == api.Query {
+	if f.Kind == api.Query || f.Kind == api.PrivateQuery {
 		result, err = c.Evaluate(ctx, call)
 	} else {
 		result, receipt, err = c.Submit(ctx, call)
@@ -55,4 +56,34 @@ func invocation[Req, Resp any](f api.Declared[Req, Resp], request Req, options [
 		o(&call)
 	}
 	return call, nil
+}
+
+// query calls a query.
+func query[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Resp], request Req, options ...CallOption) (*Resp, error) {
+	response, _, err := Call(ctx, c, f, request, options...)
+	if err != nil {
+		return nil, err
+	}
+	return &response, nil
+}
+
+// pages yields the entries of a query's pages until the last, or the first
+// error.
+func pages[Entry any](read func(bookmark string) ([]Entry, string, error)) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for bookmark, more := "", true; more; more = bookmark != "" {
+			entries, next, err := read(bookmark)
+			if err != nil {
+				var none Entry
+				yield(none, err)
+				return
+			}
+			for _, entry := range entries {
+				if !yield(entry, nil) {
+					return
+				}
+			}
+			bookmark = next
+		}
+	}
 }

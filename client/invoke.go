@@ -52,9 +52,13 @@ func (c *Client) propose(call Invocation) (*client.Proposal, error) {
 	return proposal, nil
 }
 
-// Evaluate runs a query at one peer and returns its answer, in bytes. It fails
-// with [Error].
+// Evaluate runs a query at one peer and returns its answer, in bytes. A private
+// query goes to the caller's own organisation unless the call names another. It
+// fails with [Error].
 func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) {
+	if call.Function.Kind == api.PrivateQuery && len(call.EndorsingOrganisations) == 0 {
+		call.EndorsingOrganisations = []string{c.msp}
+	}
 	return again(ctx, c, func() ([]byte, error) {
 		proposal, err := c.propose(call)
 		if err != nil {
@@ -76,7 +80,12 @@ func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) 
 // It repeats what is safe to repeat: lost races (after which the contract may
 // well refuse), disagreement between peers of different height, a gateway that
 // is out of reach or overloaded.
+//
+// Only an [api.Update] or [api.Private] function can be submitted.
 func (c *Client) Submit(ctx context.Context, call Invocation) (result []byte, receipt *Receipt, err error) {
+	if call.Function.Kind != api.Update && call.Function.Kind != api.Private {
+		return nil, nil, fmt.Errorf("client: %s only reads, and is not submitted", call.Function.FullName())
+	}
 	result, err = again(ctx, c, func() (result []byte, err error) {
 		result, receipt, err = c.submitOnce(ctx, call)
 		return result, err

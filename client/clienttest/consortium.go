@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/client"
@@ -19,7 +22,7 @@ import (
 const (
 	Channel   = "supplychain"
 	Chaincode = "countersign"
-	Version   = "1.0"
+	Version   = api.Version
 )
 
 // Organisation is a member of a consortium.
@@ -218,11 +221,25 @@ func (c *Consortium) Connect(ctx context.Context, organisation, user string, opt
 		return nil, err
 	}
 	own := []client.Option{
-		client.WithClientConnection(&gateway{consortium: c, home: m}),
+		client.WithClientConnection(c.connection(m)),
 		client.WithIdentity(identity.MSP, identity.Certificate, identity.Key),
 		client.WithChannel(Channel), client.WithChaincode(Chaincode),
 	}
 	return client.Connect(ctx, append(own, options...)...)
+}
+
+// Connection returns a connection to the gateway of an organisation, for
+// programs that use fabric-gateway itself. It needs no closing.
+func (c *Consortium) Connection(organisation string) (grpc.ClientConnInterface, error) {
+	m, err := c.named(organisation)
+	if err != nil {
+		return nil, err
+	}
+	return c.connection(m), nil
+}
+
+func (c *Consortium) connection(home *member) grpc.ClientConnInterface {
+	return &gateway{consortium: c, home: home}
 }
 
 // Advance moves the ledger's clock on. It needs [WithTime].

@@ -33,10 +33,6 @@ const (
 	CheckPayload  Name = "payload"
 	// CheckChannel: shown, signed and trusted channel are the same.
 	CheckChannel Name = "channel"
-	// CheckChaincode: shown, asked, answering and trusted chaincode are the same.
-	CheckChaincode Name = "chaincode"
-	// CheckVersion: the chaincode's version is one that the roots accept.
-	CheckVersion Name = "version"
 	// CheckFunction: the shown function was asked, and is one of the queries.
 	CheckFunction Name = "function"
 	// CheckRequest: the shown request is the signed one, as its schema says.
@@ -47,6 +43,8 @@ const (
 	CheckTime Name = "time"
 	// CheckBinding: the answer is to this proposal.
 	CheckBinding Name = "binding"
+	// CheckChaincode: shown, asked, answering and trusted chaincode are the same.
+	CheckChaincode Name = "chaincode"
 	// CheckStatus: the answer is a success.
 	CheckStatus Name = "status"
 	// CheckResult: the shown result is the signed one, as its schema says.
@@ -56,6 +54,8 @@ const (
 	// CheckWrites and CheckEvent: nothing was written, no event set.
 	CheckWrites Name = "writes"
 	CheckEvent  Name = "event"
+	// CheckVersion: the chaincode's version is one that the roots accept.
+	CheckVersion Name = "version"
 	// CheckIdentity: the endorser is of the organisation shown, which has roots.
 	CheckIdentity Name = "identity"
 	// CheckCertificate: its certificate leads to a root and is valid in time.

@@ -1,0 +1,99 @@
+package client
+
+import (
+	"context"
+	"iter"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+)
+
+// Proposed is the answer to [Client.Propose].
+type Proposed struct {
+	Receipt
+	participant.ProposeResponse
+}
+
+// Propose proposes organisations to found the consortium, to admit or to
+// change: an admin's act.
+func (c *Client) Propose(ctx context.Context, proposal participant.Proposal) (*Proposed, error) {
+	response, receipt, err := Call(ctx, c, api.Propose, proposal)
+	if err != nil {
+		return nil, err
+	}
+	return &Proposed{*receipt, response}, nil
+}
+
+// Approved is the answer to [Client.Approve].
+type Approved struct {
+	Receipt
+	participant.ApproveResponse
+}
+
+// Approve votes for a proposal, for the caller's organisation: an admin's act.
+// The vote that completes it enacts it.
+func (c *Client) Approve(ctx context.Context, proposal string) (*Approved, error) {
+	response, receipt, err := Call(ctx, c, api.Approve, participant.ApproveRequest{Proposal: proposal})
+	if err != nil {
+		return nil, err
+	}
+	return &Approved{*receipt, response}, nil
+}
+
+// Proposal returns a proposal and how its vote stands.
+func (c *Client) Proposal(ctx context.Context, id string) (*participant.ReadProposalResponse, error) {
+	return query(ctx, c, api.Proposal, participant.ReadProposalRequest{Proposal: id})
+}
+
+// Organisation returns an organisation by its MSP id; fault.NotFound.
+func (c *Client) Organisation(ctx context.Context, msp string) (*participant.Participant, error) {
+	return query(ctx, c, api.Organisation, participant.ReadOrganisationRequest{MSP: msp})
+}
+
+// Organisations yields the organisations on record, by MSP id.
+func (c *Client) Organisations(ctx context.Context) iter.Seq2[participant.Participant, error] {
+	return pages(func(bookmark string) ([]participant.Participant, string, error) {
+		page, err := query(ctx, c, api.Organisations, participant.ListOrganisationsRequest{Bookmark: bookmark})
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Organisations, page.Bookmark, nil
+	})
+}
+
+// Party returns the organisation that a GLN belongs to, in any GS1 form;
+// fault.NotFound.
+func (c *Client) Party(ctx context.Context, gln string) (*participant.Participant, error) {
+	return query(ctx, c, api.Party, participant.FindPartyRequest{GLN: gln})
+}
+
+// RegisteredDevice is the answer to [Client.RegisterDevice] and
+// [Client.RevokeDevice].
+type RegisteredDevice struct {
+	Receipt
+	participant.Device
+}
+
+// RegisterDevice puts a measuring device of the caller's organisation on
+// record, with the key that verifies what it signs.
+func (c *Client) RegisterDevice(ctx context.Context, device participant.RegisterDeviceRequest) (*RegisteredDevice, error) {
+	response, receipt, err := Call(ctx, c, api.RegisterDevice, device)
+	if err != nil {
+		return nil, err
+	}
+	return &RegisteredDevice{*receipt, response}, nil
+}
+
+// RevokeDevice ends the trust in a device from a time on.
+func (c *Client) RevokeDevice(ctx context.Context, revocation participant.RevokeDeviceRequest) (*RegisteredDevice, error) {
+	response, receipt, err := Call(ctx, c, api.RevokeDevice, revocation)
+	if err != nil {
+		return nil, err
+	}
+	return &RegisteredDevice{*receipt, response}, nil
+}
+
+// Device returns a device by its GIAI or GRAI, in any GS1 form; fault.NotFound.
+func (c *Client) Device(ctx context.Context, id string) (*participant.Device, error) {
+	return query(ctx, c, api.Device, participant.ReadDeviceRequest{ID: id})
+}

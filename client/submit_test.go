@@ -1,0 +1,234 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+)
+
+func TestASubmitReturnsItsPlaceOnTheLedger(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	height := c.Ledger().Height()
+	registered, err := operator.RegisterDevice(t.Context(), logger("1"))
+	require.NoError(t, err)
+	require.Equal(t, height, registered.Block)
+	require.NotEmpty(t, registered.Transaction)
+	require.Equal(t, now, registered.Registered)
+	device, err := operator.Device(t.Context(), registered.ID)
+	require.NoError(t, err)
+	require.Equal(t, registered.Device, *device)
+	outcome, err := operator.Outcome(t.Context(), registered.Transaction)
+	require.NoError(t, err)
+	require.Equal(t, &registered.Receipt, outcome)
+}
+
+func TestARefusalIsTheContractsOwn(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	_, err := operator.Device(t.Context(), "/8004/9506000404")
+	require.ErrorIs(t, err, fault.NotFound)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageEvaluate, failed.Stage)
+
+	_, err = c.Client(t, "carrier", "operator").RegisterDevice(t.Context(), logger("2"))
+	require.ErrorIs(t, err, fault.NotLicensee)
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageEndorse, failed.Stage)
+	require.Equal(t, "/id", failed.Fault.Field)
+	require.False(t, failed.Retry)
+	require.Len(t, failed.ByOrganisation, 1)
+	require.Equal(t, "CarrierMSP", failed.ByOrganisation[0].MSP)
+	require.NotContains(t, err.Error(), "[countersign/", "the token is for programs")
+	var endorse *gateway.EndorseError
+	require.ErrorAs(t, err, &endorse, "fabric-gateway's own error stays reachable")
+}
+
+func TestALostRaceEndsInTheContractsRefusal(t *testing.T) {
+	c := founded(t)
+	first := c.Client(t, "manufacturer", "operator")
+	device := logger("3")
+	second := beforeStep(t, c, "manufacturer", "gateway", clienttest.Submit, func() {
+		_, err := first.RegisterDevice(context.Background(), device)
+		require.NoError(t, err)
+	})
+	_, err := second.RegisterDevice(t.Context(), device)
+	require.ErrorIs(t, err, fault.AlreadyExists)
+}
+
+func TestALostRaceIsReportedWhenTheClientMayNotRepeat(t *testing.T) {
+	c := founded(t)
+	first := c.Client(t, "manufacturer", "operator")
+	device := logger("4")
+	second := beforeStep(t, c, "manufacturer", "gateway", clienttest.Submit, func() {
+		_, err := first.RegisterDevice(context.Background(), device)
+		require.NoError(t, err)
+	}, client.WithTries(1))
+	_, err := second.RegisterDevice(t.Context(), device)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageCommit, failed.Stage)
+	require.Equal(t, "MVCC_READ_CONFLICT", failed.Validation)
+	require.True(t, failed.Retry)
+}
+
+func TestTheOutcomeIsFoundOutAfterALostConnection(t *testing.T) {
+	lost := status.Error(codes.Unavailable, "connection lost")
+	late := status.Error(codes.DeadlineExceeded, "too late")
+	for name, interruptions := range map[string][]clienttest.Interruption{
+		"the answer to the submit":  {{Step: clienttest.Submit, After: true, Err: lost}},
+		"a submit that times out":   {{Step: clienttest.Submit, After: true, Err: late}},
+		"the status":                {{Step: clienttest.CommitStatus, Err: lost}},
+		"a status that times out":   {{Step: clienttest.CommitStatus, Err: late}},
+		"both, and the status anew": {{Step: clienttest.Submit, After: true, Err: lost}, {Step: clienttest.CommitStatus, Err: lost}, {Step: clienttest.CommitStatus, Err: lost}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := founded(t)
+			operator := c.Client(t, "manufacturer", "operator")
+			c.Interrupt(interruptions...)
+			height := c.Ledger().Height()
+			registered, err := operator.RegisterDevice(t.Context(), logger("5"))
+			require.NoError(t, err)
+			require.Equal(t, height, registered.Block)
+			require.Equal(t, height+1, c.Ledger().Height(), "submitted once")
+		})
+	}
+}
+
+func TestAnOutcomeThatCannotBeFoundOutIsSaidToBeUnknown(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator", client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "connection lost")})
+	height := c.Ledger().Height()
+	_, err := operator.RegisterDevice(t.Context(), logger("6"))
+	var unknown *client.OutcomeUnknownError
+	require.ErrorAs(t, err, &unknown)
+	require.NotEmpty(t, unknown.Transaction)
+	var failed *client.Error
+	require.NotErrorAs(t, err, &failed, "an Error says that nothing has changed")
+	require.Equal(t, height, c.Ledger().Height(), "not submitted again by itself")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = operator.Outcome(ctx, unknown.Transaction)
+	require.ErrorAs(t, err, &unknown)
+}
+
+func TestTheEndOfTheCallersContextDoesNotHideTheOutcome(t *testing.T) {
+	c := founded(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	operator := beforeStep(t, c, "manufacturer", "operator", clienttest.CommitStatus, cancel)
+	registered, err := operator.RegisterDevice(ctx, logger("7"))
+	require.NoError(t, err)
+	require.NotZero(t, registered.Block)
+}
+
+func TestACallThatMayNotBeMadeInTimeEndsWithItsContext(t *testing.T) {
+	c := founded(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := c.Client(t, "manufacturer", "operator").RegisterDevice(ctx, logger("8"))
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestWhatIsSafeIsRepeated(t *testing.T) {
+	overloaded := status.Error(codes.Unknown, "too many requests for /gateway.Gateway, exceeding concurrency limit (500)")
+	for name, interruption := range map[string]clienttest.Interruption{
+		"a gateway out of reach":             {Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "no connection")},
+		"an overloaded gateway, endorsing":   {Step: clienttest.Endorse, Err: overloaded},
+		"an overloaded gateway, submitting":  {Step: clienttest.Submit, Err: overloaded},
+		"peers of different height":          {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "ProposalResponsePayloads do not match")},
+		"a peer that is behind, and refuses": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Error())},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := founded(t)
+			c.Interrupt(interruption)
+			_, err := c.Client(t, "manufacturer", "operator").RegisterDevice(t.Context(), logger("9"))
+			require.NoError(t, err)
+			c.Interrupt(interruption)
+			_, err = c.Client(t, "manufacturer", "operator", client.WithTries(1)).RegisterDevice(t.Context(), logger("10"))
+			var failed *client.Error
+			require.ErrorAs(t, err, &failed)
+			require.True(t, failed.Retry)
+		})
+	}
+}
+
+func TestWhatCannotSucceedIsNotRepeated(t *testing.T) {
+	for name, interruption := range map[string]clienttest.Interruption{
+		"a refusal by the caller's own organisation": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Held, "x").Error())},
+		"a refusal by the orderer":                   {Step: clienttest.Submit, Err: status.Error(codes.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN")},
+		"an invalid request":                         {Step: clienttest.Endorse, Err: status.Error(codes.InvalidArgument, "no")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := founded(t)
+			c.Interrupt(interruption)
+			height := c.Ledger().Height()
+			_, err := c.Client(t, "manufacturer", "operator").RegisterDevice(t.Context(), logger("11"))
+			var failed *client.Error
+			require.ErrorAs(t, err, &failed)
+			require.False(t, failed.Retry)
+			require.Equal(t, height, c.Ledger().Height())
+		})
+	}
+}
+
+func TestAReaderReadsAndCannotWrite(t *testing.T) {
+	c := founded(t)
+	regulator := c.Client(t, "regulator", "auditor")
+	organisation, err := regulator.Organisation(t.Context(), "CarrierMSP")
+	require.NoError(t, err)
+	require.Equal(t, "carrier", organisation.Name)
+	var names []string
+	for o, err := range regulator.Organisations(t.Context()) {
+		require.NoError(t, err)
+		names = append(names, o.Name)
+	}
+	require.Equal(t, []string{"carrier", "manufacturer", "regulator", "retailer"}, names)
+
+	_, err = c.Client(t, "regulator", "operator").RegisterDevice(t.Context(), logger("12"))
+	require.ErrorIs(t, err, fault.ReaderOnly)
+}
+
+func TestTheOrdererRefusesAReader(t *testing.T) {
+	c := clienttest.New(t) // not founded: an admin of a founder may propose, and the regulator's says that it is one
+	_, _, err := client.Call(t.Context(), c.Client(t, "regulator", "admin"), api.Propose, participant.Proposal{Organisations: []participant.Organisation{
+		{MSP: "RegulatorMSP", Name: "regulator"}, {MSP: "CarrierMSP", Name: "carrier"},
+	}}, client.EndorsedBy("ManufacturerMSP", "CarrierMSP"))
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageSubmit, failed.Stage)
+	require.ErrorContains(t, err, "FORBIDDEN")
+	require.False(t, failed.Retry)
+}
+
+func TestTooFewEndorsementsAreFoundInvalid(t *testing.T) {
+	c := founded(t)
+	_, _, err := client.Call(t.Context(), c.Client(t, "manufacturer", "operator"), api.RegisterDevice, logger("13"), client.EndorsedBy("ManufacturerMSP"))
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "ENDORSEMENT_POLICY_FAILURE", failed.Validation)
+	require.False(t, failed.Retry)
+}
+
+func TestAQueryIsNotSubmitted(t *testing.T) {
+	c := founded(t)
+	height := c.Ledger().Height()
+	_, _, err := c.Client(t, "manufacturer", "operator").Submit(t.Context(), client.Invocation{Function: api.Organisation.Function, Request: []byte(`{}`)})
+	require.Error(t, err)
+	require.Equal(t, height, c.Ledger().Height())
+	require.False(t, errors.Is(err, fault.NotFound))
+}

@@ -1,0 +1,17 @@
+package verify
+
+import "github.com/countersign-ledger/countersign/chaincode/api"
+
+// Knowing returns the verifier with a closed list of its own, so that these
+// tests do not depend on what the rules declare.
+func (v *Verifier) Knowing(functions ...*api.Function) *Verifier {
+	v.lookup = func(name string) (*api.Function, bool) {
+		for _, f := range functions {
+			if f.FullName() == name {
+				return f, true
+			}
+		}
+		return nil, false
+	}
+	return v
+}

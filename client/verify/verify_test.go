@@ -1,0 +1,170 @@
+package verify_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/client/verify"
+)
+
+func TestAStatementByEnoughOrganisationsIsVerified(t *testing.T) {
+	c := clienttest.New(t)
+	report := verifier(t, c.Roots()).Verify(state(t, c, claim(t, c)), twoOf3, later)
+	require.True(t, report.Verified(), "%s", report)
+	require.Equal(t, []string{"CarrierMSP", "ManufacturerMSP"}, report.Endorsers)
+	require.Equal(t, asked, report.Claimed)
+	for _, check := range report.Checks {
+		require.NotEmpty(t, check.Detail, "%s says nothing", check.Name)
+		if check.Name != verify.CheckRevocation {
+			require.Equal(t, verify.Passed, check.Status, check.Name)
+		}
+	}
+}
+
+func TestWhatAClaimGetsWrongFailsAtItsCheck(t *testing.T) {
+	c := clienttest.New(t)
+	v := verifier(t, c.Roots())
+	write := memledger.Results{Reads: aResult.Reads, Writes: []ledger.Write{{Key: readKey, Value: []byte("x")}}}
+	removal := memledger.Results{Writes: []ledger.Write{{Key: readKey}}}
+	private := memledger.Results{Private: []memledger.PrivateWrite{{Collection: "pair", Key: readKey, Value: []byte("x")}}}
+	purge := memledger.Results{Private: []memledger.PrivateWrite{{Collection: "pair", Key: readKey, Purge: true}}}
+	event := memledger.Results{Event: &memledger.Event{Name: "moved"}}
+	for name, broken := range map[string]struct {
+		change func(*clienttest.Claim)
+		check  verify.Name
+	}{
+		"another channel":             {func(c *clienttest.Claim) { c.Channel = "other" }, verify.CheckChannel},
+		"another chaincode":           {func(c *clienttest.Claim) { c.Chaincode = "other" }, verify.CheckChaincode},
+		"another version":             {func(c *clienttest.Claim) { c.Version = "0.9" }, verify.CheckVersion},
+		"an unknown function":         {func(c *clienttest.Claim) { c.Function = "thing:Guess" }, verify.CheckFunction},
+		"a function in another case":  {func(c *clienttest.Claim) { c.Function = "thing:look" }, verify.CheckFunction},
+		"a submitted capture":         {func(c *clienttest.Claim) { c.Function, c.Results = "thing:Move", write }, verify.CheckFunction},
+		"an update that wrote naught": {func(c *clienttest.Claim) { c.Function = "thing:Move" }, verify.CheckFunction},
+		"a private function":          {func(c *clienttest.Claim) { c.Function = "thing:Hide" }, verify.CheckFunction},
+		"a query that wrote":          {func(c *clienttest.Claim) { c.Results = write }, verify.CheckWrites},
+		"a query that deleted":        {func(c *clienttest.Claim) { c.Results = removal }, verify.CheckWrites},
+		"a query that wrote private":  {func(c *clienttest.Claim) { c.Results = private }, verify.CheckWrites},
+		"a query that purged":         {func(c *clienttest.Claim) { c.Results = purge }, verify.CheckWrites},
+		"a query with an event":       {func(c *clienttest.Claim) { c.Results = event }, verify.CheckEvent},
+		"a refusal":                   {func(c *clienttest.Claim) { c.Status = 500 }, verify.CheckStatus},
+		"from the future":             {func(c *clienttest.Claim) { c.Time = later.Add(16 * time.Minute) }, verify.CheckTime},
+		"one endorser":                {func(c *clienttest.Claim) { c.By = c.By[:1] }, verify.CheckPolicy},
+		"the regulator in their place": {func(b *clienttest.Claim) {
+			b.By = []*clienttest.Identity{b.By[0], peerOf(t, c, "regulator")}
+		}, verify.CheckPolicy},
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken2 := claim(t, c)
+			broken.change(&broken2)
+			failedAt(t, v.Verify(state(t, c, broken2), twoOf3, later), broken.check)
+		})
+	}
+}
+
+func TestAnEndorserThatIsNoPeerOfItsOrganisationFails(t *testing.T) {
+	c, outside := clienttest.New(t), clienttest.New(t)
+	from, until := asked.Add(-time.Hour), asked.Add(time.Hour)
+	issue := func(organisation, unit string, from, until time.Time) *clienttest.Identity {
+		identity, err := c.Issue(organisation, "somebody", unit, from, until)
+		require.NoError(t, err)
+		return identity
+	}
+	for name, by := range map[string]struct {
+		second *clienttest.Identity
+		at     time.Time
+		check  verify.Name
+	}{
+		"of the same name, from another authority": {peerOf(t, outside, "carrier"), later, verify.CheckCertificate},
+		"a client":                    {issue("carrier", "client", from, later.Add(time.Hour)), later, verify.CheckUnit},
+		"an admin":                    {issue("carrier", "admin", from, later.Add(time.Hour)), later, verify.CheckUnit},
+		"expired since":               {issue("carrier", "peer", from, until), later, verify.CheckCertificate},
+		"not valid when claimed":      {issue("carrier", "peer", until, later.Add(time.Hour)), later, verify.CheckCertificate},
+		"the same organisation twice": {issue("manufacturer", "peer", from, later.Add(time.Hour)), later, verify.CheckPolicy},
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken := claim(t, c)
+			broken.By[1] = by.second
+			s := state(t, c, broken)
+			failedAt(t, verifier(t, c.Roots()).Verify(s, twoOf3, by.at), by.check)
+		})
+	}
+	t.Run("an organisation without roots", func(t *testing.T) {
+		roots := c.Roots()
+		roots.Organisations = roots.Organisations[1:]
+		report := verifier(t, roots).Verify(state(t, c, claim(t, c)), verify.Policy{Required: 1, Of: []string{"CarrierMSP"}}, later)
+		failedAt(t, report, verify.CheckIdentity)
+	})
+	t.Run("a rotated authority", func(t *testing.T) {
+		roots := c.Roots()
+		roots.Organisations[1].Roots = outside.Roots().Organisations[1].Roots
+		failedAt(t, verifier(t, roots).Verify(state(t, c, claim(t, c)), twoOf3, later), verify.CheckCertificate)
+		roots.Organisations[1].Roots = append(roots.Organisations[1].Roots, c.Roots().Organisations[1].Roots...)
+		require.True(t, verifier(t, roots).Verify(state(t, c, claim(t, c)), twoOf3, later).Verified())
+	})
+	t.Run("an issuer that may not make peers", func(t *testing.T) {
+		roots := c.Roots()
+		roots.Organisations[1].PeerIssuer = roots.Organisations[0].Roots[0]
+		failedAt(t, verifier(t, roots).Verify(state(t, c, claim(t, c)), twoOf3, later), verify.CheckUnit)
+	})
+}
+
+func TestARevokedPeerFails(t *testing.T) {
+	c := clienttest.New(t)
+	s := state(t, c, claim(t, c))
+	listing := func(revoked ...*clienttest.Identity) *verify.Roots {
+		list, err := c.Revoke("carrier", later, revoked...)
+		require.NoError(t, err)
+		roots := c.Roots()
+		roots.Organisations[1].Revoked = append(roots.Organisations[1].Revoked, list)
+		return roots
+	}
+	require.True(t, verifier(t, listing()).Verify(s, twoOf3, later).Verified())
+	failedAt(t, verifier(t, listing(peerOf(t, c, "carrier"))).Verify(s, twoOf3, later), verify.CheckRevocation)
+}
+
+func TestAcceptingExpiredCertificatesIsVisible(t *testing.T) {
+	c := clienttest.New(t)
+	old := claim(t, c)
+	expired, err := c.Issue("carrier", "peer", "peer", asked.Add(-time.Hour), asked.Add(time.Hour))
+	require.NoError(t, err)
+	old.By[1] = expired
+	report := verifier(t, c.Roots(), verify.WithExpiredCertificatesUnsafe()).Verify(state(t, c, old), twoOf3, later)
+	require.True(t, report.Verified(), "%s", report)
+	require.Contains(t, report.String(), "UNSAFE")
+}
+
+func TestAPolicyThatAsksForNothingIsRefused(t *testing.T) {
+	c := clienttest.New(t)
+	s := state(t, c, claim(t, c))
+	v := verifier(t, c.Roots())
+	for name, policy := range map[string]verify.Policy{
+		"zero":         {},
+		"none of them": {Required: 0, Of: twoOf3.Of},
+		"too many":     {Required: 4, Of: twoOf3.Of},
+		"one twice":    {Required: 2, Of: []string{"CarrierMSP", "CarrierMSP"}},
+		"a stranger":   {Required: 1, Of: []string{"StrangerMSP", "CarrierMSP"}},
+	} {
+		t.Run(name, func(t *testing.T) { failedAt(t, v.Verify(s, policy, later), verify.CheckPolicy) })
+	}
+	failedAt(t, v.Verify(s, twoOf3, time.Time{}), verify.CheckTime)
+	require.False(t, v.Verify(nil, twoOf3, later).Verified())
+}
+
+func TestAPolicyIsReadAsItIsWritten(t *testing.T) {
+	p, err := verify.ParsePolicy("2 of ManufacturerMSP, CarrierMSP,RetailerMSP")
+	require.NoError(t, err)
+	require.Equal(t, twoOf3, p)
+	again, err := verify.ParsePolicy(p.String())
+	require.NoError(t, err)
+	require.Equal(t, p, again)
+	for _, bad := range []string{"", "2", "two of A,B", "3 of A,B", "0 of A", "1 of ", "2 of A,A", "1 of A,,B"} {
+		_, err := verify.ParsePolicy(bad)
+		var wrong *verify.PolicyError
+		require.ErrorAs(t, err, &wrong, "%q", bad)
+	}
+}

@@ -3,8 +3,10 @@ package epcis_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -67,4 +69,61 @@ func TestStreamingGivesTheSameEvents(t *testing.T) {
 		require.Equal(t, io.EOF, err)
 		require.Equal(t, whole.CreationDate, r.Header().CreationDate)
 	})
+}
+
+func sortStrings(list []string) { slices.Sort(list) }
+
+// The hash does not change with the order of members and of sets, white space, the
+// spelling of identifiers, numbers, times and CBV words, or the names of prefixes.
+func TestHashDoesNotDependOnHowItIsSaid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := genEvent(t)
+		e.Context = genContext()
+		data, err := e.MarshalJSON()
+		require.NoError(t, err)
+		other := respell(t, data)
+		again, err := epcis.ReadEvent(other, epcis.Limits{})
+		require.NoError(t, err, "%s", other)
+		want, err := e.PreHash()
+		require.NoError(t, err)
+		got, err := again.PreHash()
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%s\n%s", data, other)
+
+		renamed := bytes.ReplaceAll(data, []byte(`"ext:`), []byte(`"vendor:`))
+		renamed = bytes.ReplaceAll(renamed, []byte(`"ext":`), []byte(`"vendor":`))
+		if e.Disposition != "ext:odd" && !bytes.Contains(data, []byte(`"ext:o`)) { // CURIE values stay as they are
+			again, err = epcis.ReadEvent(renamed, epcis.Limits{})
+			require.NoError(t, err)
+			require.Equal(t, hashID(t, e), hashID(t, again))
+		}
+	})
+}
+
+// The hash changes with any change of meaning, and only then.
+func TestHashChangesWithMeaningOnly(t *testing.T) {
+	for name, mutate := range mutations {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				e := genEvent(t)
+				e.Context = genContext()
+				changed := *e
+				if mutate(&changed) {
+					require.NotEqual(t, hashID(t, e), hashID(t, &changed))
+				}
+			})
+		})
+	}
+	for name, change := range silent {
+		t.Run("not with "+name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				e := genEvent(t)
+				e.Context = genContext()
+				e.EventTime = e.EventTime.Truncate(time.Millisecond)
+				changed := *e
+				change(&changed)
+				require.Equal(t, hashID(t, e), hashID(t, &changed))
+			})
+		})
+	}
 }

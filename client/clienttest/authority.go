@@ -151,9 +151,16 @@ func (i *Identity) sign(message []byte) ([]byte, error) {
 	return der, nil
 }
 
-// verify checks a user's signature.
+// verify checks a user's signature; like Fabric, it takes no higher S.
 func verify(c *x509.Certificate, message, signature []byte) bool {
 	key, ok := c.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		return false
+	}
+	var value struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(signature, &value); err != nil || value.S.Cmp(new(big.Int).Rsh(key.Params().N, 1)) > 0 {
+		return false
+	}
 	digest := sha256.Sum256(message)
-	return ok && ecdsa.VerifyASN1(key, digest[:], signature)
+	return ecdsa.VerifyASN1(key, digest[:], signature)
 }

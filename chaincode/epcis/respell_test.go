@@ -94,6 +94,9 @@ func respellNumber(t *rapid.T, s string) string {
 		if strings.Contains(s, ".") {
 			return s + "E+00"
 		}
+		if s == "0" {
+			return "-0.0e5"
+		}
 		return s + "0e-1"
 	default:
 		return s

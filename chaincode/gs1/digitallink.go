@@ -132,7 +132,7 @@ func (d DigitalLink) ID() (ID, error) { return d.Path.ID() }
 // String writes the URI again, in the encoding of ID.String.
 func (d DigitalLink) String() string {
 	out := make([]byte, 0, 128)
-	out = append(out, strings.TrimSuffix(d.Stem, "/")...)
+	out = append(out, d.Stem...)
 	out = appendPath(out, d.Path)
 	mark := byte('?')
 	for _, one := range d.Attributes {

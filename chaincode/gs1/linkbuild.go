@@ -1,6 +1,9 @@
 package gs1
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // DigitalLink makes a link of element strings: the first primary key among
 // them with as many of its qualifiers as there are goes into the path, the rest
@@ -19,7 +22,7 @@ func (e Elements) DigitalLinkMode(stem string, mode Mode) (DigitalLink, error) {
 	if stem == "" {
 		stem = Authority
 	}
-	link := DigitalLink{Stem: stem}
+	link := DigitalLink{Stem: strings.TrimSuffix(stem, "/")}
 	if err := e.link(&link, mode); err != nil {
 		return DigitalLink{}, withInput(err, e.Bracketed())
 	}

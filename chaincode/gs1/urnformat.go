@@ -19,7 +19,7 @@ func (id ID) URN(src PrefixSource) (string, error) {
 	}
 	if n < MinURNPrefix || n > MaxURNPrefix || n > len(digits) {
 		return "", withInput(fault(ErrPrefixLength, id.kind.scheme().key,
-			"%d digits of %q", n, digits), id.uri)
+			"%d digits of %q make no prefix that a URN can have", n, digits), id.uri)
 	}
 	_, key, _, value := id.fields()
 	key, value = unescape(key), unescape(value)

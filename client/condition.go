@@ -1,0 +1,103 @@
+package client
+
+import (
+	"context"
+	"iter"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+)
+
+// DefinedPolicy is the answer to [Client.DefinePolicy].
+type DefinedPolicy struct {
+	Receipt
+	Policy condition.Policy
+}
+
+// DefinePolicy puts a version of a condition policy on record, for good.
+func (c *Client) DefinePolicy(ctx context.Context, policy condition.DefinePolicyRequest) (*DefinedPolicy, error) {
+	response, receipt, err := Call(ctx, c, api.DefinePolicy, policy)
+	if err != nil {
+		return nil, err
+	}
+	return &DefinedPolicy{*receipt, response}, nil
+}
+
+// Policy returns a version of a policy; fault.NotFound.
+func (c *Client) Policy(ctx context.Context, id string, version int) (*condition.Policy, error) {
+	return query(ctx, c, api.Policy, condition.PolicyRef{ID: id, Version: version})
+}
+
+// ChangedWatch is the answer to [Client.StartWatch] and [Client.EndWatch].
+type ChangedWatch struct {
+	Receipt
+	Watch condition.Watch
+}
+
+// StartWatch applies a policy to objects and the devices that travel with them.
+func (c *Client) StartWatch(ctx context.Context, watch condition.StartWatchRequest) (*ChangedWatch, error) {
+	response, receipt, err := Call(ctx, c, api.StartWatch, watch)
+	if err != nil {
+		return nil, err
+	}
+	return &ChangedWatch{*receipt, response}, nil
+}
+
+// EndWatch ends a watch at a time; absent: now.
+func (c *Client) EndWatch(ctx context.Context, end condition.EndWatchRequest) (*ChangedWatch, error) {
+	response, receipt, err := Call(ctx, c, api.EndWatch, end)
+	if err != nil {
+		return nil, err
+	}
+	return &ChangedWatch{*receipt, response}, nil
+}
+
+// Watch returns a watch with its verdict and the state of each of its devices;
+// fault.NotFound.
+func (c *Client) Watch(ctx context.Context, id string) (*condition.ReadWatchResponse, error) {
+	return query(ctx, c, api.Watch, condition.ReadWatchRequest{ID: id})
+}
+
+// Recorded is the answer to [Client.Record].
+type Recorded struct {
+	Receipt
+	// Recording is what the ledger keeps of it.
+	Recording condition.Recorded
+	// Lanes are the watches that the device feeds, with what they are now, and
+	// the breaches that the readings opened.
+	Lanes []condition.LaneResult
+}
+
+// Record has a device's signed recording (package telemetry makes and reads
+// them) evaluated in every watch that the device feeds. The readings reach the
+// endorsers and never the ledger.
+func (c *Client) Record(ctx context.Context, recording []byte, options ...CallOption) (*Recorded, error) {
+	options = append([]CallOption{WithTransient(recording)}, options...)
+	response, receipt, err := Call(ctx, c, api.Record, condition.RecordRequest{}, options...)
+	if err != nil {
+		return nil, err
+	}
+	return &Recorded{*receipt, response.Recorded, response.Lanes}, nil
+}
+
+// Recording returns what the ledger keeps of a device's recording of that
+// sequence number, 0 for its last; fault.NotFound.
+func (c *Client) Recording(ctx context.Context, device string, sequence uint64) (*condition.Recorded, error) {
+	return query(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: device, Sequence: sequence})
+}
+
+// Breach returns a breach and the decision on it; fault.NotFound.
+func (c *Client) Breach(ctx context.Context, id string) (*condition.ReadBreachResponse, error) {
+	return query(ctx, c, api.Breach, condition.ReadBreachRequest{Breach: id})
+}
+
+// Breaches yields the breaches that affect an object.
+func (c *Client) Breaches(ctx context.Context, object string) iter.Seq2[condition.Breach, error] {
+	return pages(func(bookmark string) ([]condition.Breach, string, error) {
+		page, err := query(ctx, c, api.Breaches, condition.ListBreachesRequest{Object: object, Bookmark: bookmark})
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Breaches, page.Bookmark, nil
+	})
+}

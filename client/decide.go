@@ -1,0 +1,87 @@
+package client
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+)
+
+// Signatory is a person who signs decisions: a certificate that leads to one of
+// the organisation's identity roots, with an ECDSA key on P-256 that may be
+// wherever its signer has it, such as on a card.
+type Signatory struct {
+	Certificate *x509.Certificate
+	// Intermediates lead from the certificate to a root; none when a root
+	// issued it.
+	Intermediates []*x509.Certificate
+	Key           crypto.Signer
+}
+
+// Decided is the answer to [Client.Decide].
+type Decided struct {
+	Receipt
+	Decision condition.Decision
+	Breach   condition.Breach
+	// Released is the number of objects whose hold was lifted.
+	Released int
+}
+
+// Decide settles a breach: statement says which, with what meaning
+// ([condition.Release] or [condition.Reject]) and for what reason, and the
+// person signs it. A statement without id gets a random one, without a time
+// that of the clock. Who is connected need not be who signs.
+func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory) (*Decided, error) {
+	if statement.ID == "" {
+		statement.ID = rand.Text()
+	}
+	if statement.Time == 0 {
+		statement.Time = condition.MomentOf(time.Now())
+	}
+	request, err := by.sign(statement)
+	if err != nil {
+		return nil, err
+	}
+	response, receipt, err := Call(ctx, c, api.Decide, request)
+	if err != nil {
+		return nil, err
+	}
+	return &Decided{*receipt, response.Decision, response.Breach, response.Released}, nil
+}
+
+func (s Signatory) sign(statement condition.Statement) (request condition.DecideRequest, err error) {
+	if s.Certificate == nil || s.Key == nil {
+		return request, errors.New("client: a decision needs a person's certificate and key")
+	}
+	key, ok := s.Key.Public().(*ecdsa.PublicKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return request, errors.New("client: decisions are signed with ECDSA on P-256")
+	}
+	text, err := condition.DecisionBytes(statement)
+	if err != nil {
+		return request, fmt.Errorf("client: the decision: %w", err)
+	}
+	digest := sha256.Sum256(text)
+	signature, err := signECDSA(s.Key, key, digest[:])
+	if err != nil {
+		return request, err
+	}
+	request = condition.DecideRequest{
+		Statement: statement, Certificate: base64.StdEncoding.EncodeToString(s.Certificate.Raw),
+		Signature: base64.StdEncoding.EncodeToString(signature),
+	}
+	for _, intermediate := range s.Intermediates {
+		request.Intermediates = append(request.Intermediates, base64.StdEncoding.EncodeToString(intermediate.Raw))
+	}
+	return request, nil
+}

@@ -1,6 +1,9 @@
 package product
 
 import (
+	"encoding/json"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -59,6 +62,12 @@ type entry struct {
 func historyKey(path string, number uint64) ledger.Key {
 	return ledger.NewKey("history", path, ledger.Number(number))
 }
+
+// MaxWrite bounds what one batch writes, keys included, in bytes. Fabric's
+// orderers refuse a transaction over 10 MB by default (AbsoluteMaxBytes), which
+// holds what was read, too; a batch that they would refuse is refused here,
+// where the answer says why.
+const MaxWrite = 9 << 20
 
 // Batch is the twins that one transaction works on. All are read in one trip;
 // several events may change the same twin; each twin is written once, when the
@@ -134,23 +143,53 @@ func flags(t *Twin, event *NewEvent, effect Effect) []Flag {
 	return found
 }
 
-// Close writes events, histories and twins.
+// Close writes events, histories and twins. It fails with fault.LimitExceeded
+// when a record is over ledger.MaxRecord, or all together over [MaxWrite].
 func (b *Batch) Close(events []*NewEvent) error {
-	for _, event := range events {
-		if err := event.store(b.tx); err != nil {
-			return err
+	w := writer{tx: b.tx}
+	for _, e := range events {
+		if e.Ref.By == "" { // a later recorder adds no second body
+			w.put(bodyKey(e.Ref.Hash), e.body)
 		}
+		w.record(e.Ref.key(), e.Record)
 	}
-	for _, w := range b.entries {
-		w.entry.By = w.event.Ref.By
-		if err := ledger.Store(b.tx, w.key, w.entry); err != nil {
-			return err
-		}
+	for _, h := range b.entries {
+		h.entry.By = h.event.Ref.By
+		w.record(h.key, h.entry)
 	}
 	for _, t := range b.changed {
-		if err := ledger.Store(b.tx, twinKey(t.ID), t); err != nil {
-			return err
-		}
+		w.record(twinKey(t.ID), t)
 	}
-	return nil
+	return w.err
+}
+
+// writer writes until something fails.
+type writer struct {
+	tx   *ledger.Tx
+	size int
+	err  error
+}
+
+func (w *writer) put(key ledger.Key, value []byte) {
+	w.size += len(key) + len(value)
+	switch {
+	case w.err != nil:
+	case w.size > MaxWrite:
+		w.err = fault.New(fault.LimitExceeded, "this would write more than %d bytes: split it", MaxWrite)
+	default:
+		w.err = w.tx.Put(key, value)
+	}
+}
+
+func (w *writer) record(key ledger.Key, record any) {
+	value, err := json.Marshal(record)
+	switch {
+	case w.err != nil:
+	case err != nil:
+		w.err = fault.New(fault.Internal, "encode the record under %s: %w", key, err)
+	case len(value) > ledger.MaxRecord:
+		w.err = fault.New(fault.LimitExceeded, "the record under %s would have %d bytes; at most %d are stored", key, len(value), ledger.MaxRecord)
+	default:
+		w.put(key, value)
+	}
 }

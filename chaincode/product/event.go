@@ -124,13 +124,3 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 
 // Size returns the size of the event's body, in bytes.
 func (e *NewEvent) Size() int { return len(e.body) }
-
-// store writes the record, and the body unless it stands there already.
-func (e *NewEvent) store(tx *ledger.Tx) error {
-	if e.Ref.By == "" {
-		if err := tx.Put(bodyKey(e.Ref.Hash), e.body); err != nil {
-			return err
-		}
-	}
-	return ledger.Store(tx, e.Ref.key(), e.Record)
-}

@@ -16,11 +16,9 @@ import (
 const (
 	// MaxDocument bounds it, in bytes.
 	MaxDocument = 4 << 20
-	// MaxObjects bounds the objects that its events list, all together. One
-	// event may list that many. Twin and history entry of an object are some
-	// 700 bytes written, so a document at the limit is a transaction of about
-	// 8 MB, under the 10 MB that Fabric's orderers take by default; twice as
-	// many would be refused there, after all the work.
+	// MaxObjects bounds the objects that its events list, all together; one
+	// event may list that many. Shipping as many writes some 8 MB, which is
+	// what product.MaxWrite leaves room for.
 	MaxObjects = 10_000
 	// MaxBodies bounds what a document stores as events, in bytes: each event
 	// is stored with the @context of the document, so that it stands alone.

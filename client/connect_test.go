@@ -118,7 +118,7 @@ func TestConnectFromAProfileAndAnMSPFolder(t *testing.T) {
 	require.Equal(t, "supplychain", connected.Channel())
 	organisation, err := connected.Organisation(t.Context(), "CarrierMSP")
 	require.NoError(t, err)
-	require.Equal(t, "carrier", organisation.Name)
+	require.Equal(t, "Carrier", organisation.Name)
 }
 
 func TestConnectSaysWhatIsWrong(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 )
@@ -23,12 +24,7 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func founded(t *testing.T, options ...clienttest.Option) *clienttest.Consortium {
 	t.Helper()
 	c := clienttest.New(t, append([]clienttest.Option{clienttest.WithTime(now)}, options...)...)
-	require.NoError(t, c.Found(t.Context(),
-		participant.Organisation{MSP: "ManufacturerMSP", GLNs: []string{"/417/9506000134352"}, Licences: []participant.Licence{{Prefix: "9506000"}}},
-		participant.Organisation{MSP: "CarrierMSP", GLNs: []string{"/417/9521321000018"}, Licences: []participant.Licence{{Prefix: "9521321"}}},
-		participant.Organisation{MSP: "RetailerMSP", GLNs: []string{"/417/4012345000009"}, Licences: []participant.Licence{{Prefix: "4012345"}}},
-		participant.Organisation{MSP: "RegulatorMSP"},
-	))
+	require.NoError(t, c.Found(t.Context(), shipmenttest.Founders()...))
 	return c
 }
 

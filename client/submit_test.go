@@ -191,13 +191,13 @@ func TestAReaderReadsAndCannotWrite(t *testing.T) {
 	regulator := c.Client(t, "regulator", "auditor")
 	organisation, err := regulator.Organisation(t.Context(), "CarrierMSP")
 	require.NoError(t, err)
-	require.Equal(t, "carrier", organisation.Name)
+	require.Equal(t, "Carrier", organisation.Name)
 	var names []string
 	for o, err := range regulator.Organisations(t.Context()) {
 		require.NoError(t, err)
 		names = append(names, o.Name)
 	}
-	require.Equal(t, []string{"carrier", "manufacturer", "regulator", "retailer"}, names)
+	require.Equal(t, []string{"Carrier", "Manufacturer", "Regulator", "Retailer"}, names)
 
 	_, err = c.Client(t, "regulator", "operator").RegisterDevice(t.Context(), logger("12"))
 	require.ErrorIs(t, err, fault.ReaderOnly)

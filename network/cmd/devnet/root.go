@@ -35,7 +35,6 @@ Begin with
 in one terminal, and in another ask "devnet status" and "devnet logs".`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 	}
 	s := &shared{}
 	root.PersistentFlags().BoolVar(&s.json, "json", false, "write JSON for scripts instead of text for people")

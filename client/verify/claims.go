@@ -1,14 +1,87 @@
 package verify
 
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
 // claimedKeys returns the keys of the ledger that a function's answer to a
 // request is about: each must be among the keys that the endorsers read, else
-// the answer does not come from the ledger.
+// the answer does not come from the ledger. For a function that has none here,
+// the endorsers' word is all there is.
 func claimedKeys(function string, request []byte) ([]string, error) {
 	claim, ok := claims[function]
 	if !ok {
 		return nil, nil
 	}
-	return claim(request)
+	key, err := claim(request)
+	if err != nil {
+		return nil, err
+	}
+	return []string{string(key)}, nil
 }
 
-var claims = map[string]func(request []byte) ([]string, error){}
+// claims has the key of each function that answers from one record. The layouts
+// are those that the rules document in their packages.
+var claims = map[string]func(request []byte) (ledger.Key, error){
+	api.Twin.FullName():         claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.History.FullName():      claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.Event.FullName():        claim(eventKey),
+	api.Organisation.FullName(): claim(organisationKey),
+	api.Device.FullName():       claim(deviceKey),
+	api.Watch.FullName():        claim(func(r condition.ReadWatchRequest) (ledger.Key, error) { return ledger.NewKey("watch", r.ID), nil }),
+	api.Breach.FullName():       claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
+	api.Policy.FullName():       claim(policyKey),
+}
+
+func claim[Req any](key func(Req) (ledger.Key, error)) func([]byte) (ledger.Key, error) {
+	return func(text []byte) (ledger.Key, error) {
+		var request Req
+		if err := json.Unmarshal(text, &request); err != nil {
+			return "", err
+		}
+		return key(request)
+	}
+}
+
+func twinKey(id string) (ledger.Key, error) {
+	object, err := product.ParseObject(id)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey("twin", object.Path()), nil
+}
+
+func eventKey(r product.ReadEventRequest) (ledger.Key, error) {
+	hash, err := product.EventHash(r.Event)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey("event", hash, "", r.RecordedBy), nil
+}
+
+func organisationKey(r participant.ReadOrganisationRequest) (ledger.Key, error) {
+	return ledger.NewKey("organisation", r.MSP), nil
+}
+
+func deviceKey(r participant.ReadDeviceRequest) (ledger.Key, error) {
+	device, err := gs1.Parse(r.ID)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey("device", device.Path()), nil
+}
+
+func policyKey(r condition.PolicyRef) (ledger.Key, error) {
+	if r.Version < 0 {
+		return "", strconv.ErrRange
+	}
+	return ledger.NewKey("policy", r.ID, ledger.Number(uint64(r.Version))), nil
+}

@@ -64,7 +64,8 @@ func (c *check) identifier(s string, below ...any) {
 // Digital Link (published examples have such with wrong check digits), so only
 // those on GS1's domain are held to their check digits.
 func wrongIdentifier(s string) string {
-	urn := strings.HasPrefix(s, "urn:epc:")
+	urn := strings.HasPrefix(s, "urn:epc:id:") || strings.HasPrefix(s, "urn:epc:class:") ||
+		strings.HasPrefix(s, "urn:epc:idpat:")
 	if !urn && !strings.HasPrefix(s, gs1.Authority+"/") {
 		return ""
 	}

@@ -181,6 +181,8 @@ func (d *decoder) term(v *vocabulary, dst *string) {
 	}
 	s := string(b)
 	switch {
+	case v == vocabMeasurement && draftMeasurement(s):
+		*dst = "gs1:" + s
 	case !isURI(b):
 		d.bad(clauseCBV+v.name, quote(b)+" is neither a word of CBV 2.0 nor a URI")
 	case v.refused(s):

@@ -140,6 +140,25 @@ func (v *vocabulary) refused(s string) bool {
 	return false
 }
 
+// draftMeasurement reports names that drafts of EPCIS 2.0 had for measurement types.
+// Published examples still have them without a prefix; they are read as words of the
+// GS1 Web Vocabulary, which is what XML makes of them.
+func draftMeasurement(s string) bool {
+	rest, ok := strings.CutPrefix(s, "MT-")
+	if !ok {
+		rest, ok = strings.CutPrefix(s, "AT-")
+	}
+	if !ok {
+		return s == "Molar_concentration" || s == "EffectiveDoseRate"
+	}
+	for i := range len(rest) {
+		if c := rest[i]; c|0x20 < 'a' && c != '_' || c|0x20 > 'z' && c != '_' {
+			return false
+		}
+	}
+	return rest != ""
+}
+
 // legacyWords are the CBV 1.x URN prefixes and what the event hash puts in
 // their place, in any value.
 var legacyWords = strings.NewReplacer(

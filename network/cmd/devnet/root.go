@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/countersign-ledger/countersign/network/cmd/devnet/demo"
 )
 
 // errReported ends the program with an error that the command has shown.
@@ -38,7 +40,7 @@ in one terminal, and in another ask "devnet status" and "devnet logs".`,
 	}
 	s := &shared{}
 	root.PersistentFlags().BoolVar(&s.json, "json", false, "write JSON for scripts instead of text for people")
-	root.AddCommand(newUp(s), newStatus(s), newLogs(s), newPackage(s))
+	root.AddCommand(newUp(s), newStatus(s), newLogs(s), newPackage(s), demo.Command())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

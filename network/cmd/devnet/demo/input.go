@@ -58,7 +58,9 @@ type step struct {
 func (s step) shipping() bool { return s.event.BizStep == "shipping" }
 
 // receiving reports whether a step takes the goods over.
-func (s step) receiving() bool { return s.event.BizStep == "receiving" || s.event.BizStep == "accepting" }
+func (s step) receiving() bool {
+	return s.event.BizStep == "receiving" || s.event.BizStep == "accepting"
+}
 
 // load reads both files, or the ones that come with the demo. Its errors name
 // the file and every fault in it.

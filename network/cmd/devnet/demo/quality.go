@@ -1,0 +1,66 @@
+package demo
+
+import (
+	"crypto"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
+
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/client"
+)
+
+const releaseReason = "One excursion below 15 °C; the stability data of this product allow 24 h. Fit for use."
+
+// decide has a person of the manufacturer's quality unit release the objects,
+// with a signature of its own.
+func (s *stage) decide(breach string) error {
+	c, err := s.as(manufacturer, "quality")
+	if err != nil {
+		return err
+	}
+	person, err := signatory(s.network.MSPDir(manufacturer, "quality"))
+	if err != nil {
+		return fmt.Errorf("the quality unit's key: %w", err)
+	}
+	decided, err := c.Decide(s.ctx, condition.Statement{Breach: breach, Meaning: condition.Release, Reason: releaseReason}, person)
+	if err != nil {
+		return fmt.Errorf("decide: %w", err)
+	}
+	if decided.Released != len(s.input.objects) {
+		return fmt.Errorf("the decision released %d of %d objects", decided.Released, len(s.input.objects))
+	}
+	s.told(entry{
+		Actor: manufacturer, What: fmt.Sprintf("quality unit signs: release of %d objects", decided.Released),
+		Transaction: decided.Transaction, Block: decided.Block,
+	})
+	return nil
+}
+
+// signatory reads a person's certificate and key from an MSP folder.
+func signatory(dir string) (client.Signatory, error) {
+	certificate, err := os.ReadFile(filepath.Join(dir, "signcerts", "cert.pem"))
+	if err != nil {
+		return client.Signatory{}, err
+	}
+	parsed, err := identity.CertificateFromPEM(certificate)
+	if err != nil {
+		return client.Signatory{}, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "keystore", "key.pem"))
+	if err != nil {
+		return client.Signatory{}, err
+	}
+	key, err := identity.PrivateKeyFromPEM(text)
+	if err != nil {
+		return client.Signatory{}, err
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return client.Signatory{}, errors.New("the key cannot sign")
+	}
+	return client.Signatory{Certificate: parsed, Key: signer}, nil
+}

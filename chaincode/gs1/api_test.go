@@ -71,6 +71,40 @@ func TestPartsOfAnIdentifierComeDecoded(t *testing.T) {
 	require.Empty(t, parse(t, "urn:epc:id:sgln:9506000.13435.X").Serial(), "an extension is no serial number")
 }
 
+func TestAURNHasExactlyItsComponents(t *testing.T) {
+	for _, bad := range []string{
+		"urn:epc:", "urn:epc:id", "urn:epc:id:sgtin", "urn:epc:id:sscc:9506000", "urn:epc:id:sscc:9506000.0134352000.1", "urn:epc:id:pgln:9506000.13435.0",
+		"urn:epc:id:sgln:9506000.13435", "urn:epc:id:sgln:9506000.13435.", "urn:epc:id:itip:9506000.013435.01.02", "urn:epc:id:itip:9506000.013435.1.02.S",
+		"urn:epc:id:itip:9506000.013435.01.002.S", "urn:epc:id:itip:9506000.013435.01.02.", "urn:epc:id:itip:9506000.013435.03.02.S",
+		"urn:epc:id:cpi:9506000.A", "urn:epc:id:cpi:9506000.A.0", "urn:epc:id:cpi:9506000..1", "urn:epc:id:giai:9506000.", "urn:epc:id:sgtin:9506000.013435.",
+		"urn:epc:idpat:sgtin:9506000.013435.**", "urn:epc:idpat:sgtin:9506000.*.*", "urn:epc:idpat:sscc:9506000.*", "URN:EPC:ID:SGTIN:9506000.013435.1",
+		" urn:epc:id:sscc:9506000.0134352000", "urn:epc:id:sgtin:9506000.013435.1 ", "urn:epc:id:sgtin:9506000.013435.a#b",
+	} {
+		_, err := gs1.Parse(bad)
+		require.Error(t, err, bad)
+	}
+	id := parse(t, "urn:epc:id:sgtin:9506000.013435.1.2")
+	require.Equal(t, "1.2", id.Serial(), "a serial number may contain dots")
+	id = parse(t, "urn:epc:id:ginc:950600013435.")
+	require.Equal(t, "/401/950600013435", id.Path(), "all of the key can be the company prefix")
+}
+
+func TestCharactersLeftUnescapedAreReadOnRequest(t *testing.T) {
+	for in, want := range map[string]string{
+		"urn:epc:id:giai:9506000.a/b":                        "/8004/9506000a%2Fb",
+		"https://id.gs1.org/8010/9506000/A":                  "/8010/9506000%2FA",
+		"https://id.gs1.org/8010/9506000/A/8011/7":           "/8010/9506000%2FA/8011/7",
+		"https://id.gs1.org/01/09506000134352/10/a<b/21/c#d": "/01/09506000134352/21/c%23d",
+		"https://id.gs1.org/01/09506000134352/21/<\">":       "/01/09506000134352/21/%3C%22%3E",
+	} {
+		_, err := gs1.Parse(in)
+		id, lenient := gs1.ParseMode(in, gs1.RawReserved)
+		require.Error(t, err, in)
+		require.NoError(t, lenient, in)
+		require.Equal(t, want, id.Path(), in)
+	}
+}
+
 func TestAPlaceWithExtensionZeroKeepsIt(t *testing.T) {
 	place := parse(t, "urn:epc:id:sgln:9506000.13435.0")
 	require.Equal(t, "/414/9506000134352", place.Path())
@@ -212,6 +246,16 @@ func TestHashFormFollowsItsRules(t *testing.T) {
 		"urn:epc:idpat:sgcn:950600013435..*":                                      "https://id.gs1.org/255/9506000134352",
 		"urn:epc:id:sgtin:9506000.013435.a!b%2f":                                  "https://id.gs1.org/01/09506000134352/21/a!b%2f",
 		"https://example.com/gtin/97803114/lot/A#f":                               "https://id.gs1.org/01/00000097803114/10/A",
+		"https://id.gs1.org/01/09506000134352/21/" + long[:20]:                    "https://id.gs1.org/01/09506000134352/21/" + long[:20],
+		"https://id.gs1.org/255/9506000134352123456789012":                        "https://id.gs1.org/255/9506000134352123456789012",
+		"https://x.example/01/09506000134352/21/a%2Fb":                            "https://id.gs1.org/01/09506000134352/21/a%2Fb",
+		"https://x.example/8010/9506%23A":                                         "https://id.gs1.org/8010/9506%23A",
+		"http://x.example/party/9506000134352?a=b":                                "https://id.gs1.org/417/9506000134352",
+		"urn:epc:id:itip:9506000.013435.01.02.S":                                  "https://id.gs1.org/8006/095060001343520102/21/S",
+		"urn:epc:idpat:itip:9506000.013435.01.02.*":                               "https://id.gs1.org/8006/095060001343520102",
+		"urn:epc:idpat:cpi:9506000.A.*":                                           "https://id.gs1.org/8010/9506000A",
+		"urn:epc:id:cpi:9506000.%2FA.123456789012":                                "https://id.gs1.org/8010/9506000%2FA/8011/123456789012",
+		"urn:epc:id:giai:9506000." + long[:23]:                                    "https://id.gs1.org/8004/9506000" + long[:23],
 		"https://example.com/8010/9506000A/8011/12":                               "https://id.gs1.org/8010/9506000A/8011/12",
 		"https://example.com/00/000000000000000000":                               "https://id.gs1.org/00/000000000000000000", // check digits are not its business
 	} {
@@ -225,6 +269,21 @@ func TestHashFormFollowsItsRules(t *testing.T) {
 		"https://id.gs1.org/8018/950600013435200000/8019/1", "https://id.gs1.org/8013/1987654Ad4X4bL5ttr2310c2K",
 		"http://localhost/01/09506000134352", "urn:epc:id:gid:1.2.3", "urn:epc:id:sgtin:9506000.013435.a/b",
 		"https://id.gs1.org/8006/0950600013435201", "https://id.gs1.org/01/09506000134352/",
+		// Lengths: one more than each field may have.
+		"https://id.gs1.org/01/09506000134352/21/" + long[:21], "https://id.gs1.org/01/09506000134352/235/" + long[:29],
+		"https://id.gs1.org/253/9506000134352" + long[:18], "https://id.gs1.org/255/95060001343521234567890123",
+		"https://id.gs1.org/8003/09506000134352" + long[:17], "https://id.gs1.org/8004/9506" + long[:27],
+		"https://id.gs1.org/8010/9506000A/8011/1234567890123", "https://id.gs1.org/8010/9506a", "https://id.gs1.org/401/9506",
+		"https://id.gs1.org/8010/9506" + strings.Repeat("A", 27), "https://id.gs1.org/00/12345678901234567",
+		"urn:epc:id:sgtin:9506000.013435." + long[:21], "urn:epc:id:grai:9506000.13435." + long[:17],
+		"urn:epc:id:upui:9506000.013435." + long[:29], "urn:epc:id:sgcn:9506000.13435.1234567890123",
+		"urn:epc:id:giai:9506000." + long[:24], "urn:epc:id:cpi:9506000.a.1", "urn:epc:id:cpi:9506000.A.x", "urn:epc:id:giai:9506000.",
+		"urn:epc:id:sgtin:9506000.01343.1", "urn:epc:id:sgtin:9506000.01343x.1", "urn:epc:id:sgtin:95060.01343500.1",
+		"urn:epc:id:itip:9506000.013435.0x.02.S", "urn:epc:id:itip:9506000.013435.1.02.S", "urn:epc:id:itip:9506000.013435.01.2.S",
+		"urn:epc:idpat:sgtin:9506000.013435.1", "urn:epc:class:sgtin:9506000.013435.1", "urn:epc:id:lgtin:9506000.013435.1",
+		"urn:epc:idpat:sscc:9506000.*", "urn:epc:id:sgtin:9506000.013435.%7F", "urn:epc:id:cpi:9506000.%61.1",
+		"urn:epc:id:sgtin:9506000.013435.%2", "https://example.com/01/09506000134352/22/" + long[:21] + "/21/1",
+		"https://example.com/01/09506000134352/10/" + long[:21] + "/21/1", "https://example.com/01/09506000134352/17/261231",
 	} {
 		got, ok := gs1.HashForm(alone)
 		require.False(t, ok, "%s: %s", alone, got)

@@ -100,65 +100,6 @@ func (l *linkParts) cutPath(path string, mode Mode) (int, *ParseError) {
 	return 0, fault(ErrUnknownKey, "", "no primary key in the path")
 }
 
-// cutRawPath is cutPath for a path whose last value may contain slashes: it
-// reads from the left, from the first key on, and takes everything after the
-// last application identifier of the key as its value.
-func (l *linkParts) cutRawPath(path string, mode Mode) (int, *ParseError) {
-	for at := 0; at >= 0 && at < len(path); at = nextSlash(path, at) {
-		rest := path[at+1:]
-		name, rest, ok := strings.Cut(rest, "/")
-		entry := linkAI(name, mode)
-		if !ok || entry == nil || !entry.key {
-			continue
-		}
-		l.n = 0
-		for ok {
-			value, tail := rest, ""
-			next := l.rawQualifier(entry, rest, mode)
-			if next != nil {
-				value, tail, _ = strings.Cut(rest, "/")
-				_, rest, ok = strings.Cut(tail, "/")
-			}
-			if l.n == maxPairs {
-				break
-			}
-			l.pairs[l.n] = linkPair{entry, value}
-			l.n++
-			if next == nil {
-				return at, nil
-			}
-			entry = next
-		}
-	}
-	return 0, fault(ErrUnknownKey, "", "no primary key in the path")
-}
-
-// rawQualifier returns the qualifier that follows the first value in rest.
-func (l *linkParts) rawQualifier(entry *aiEntry, rest string, mode Mode) *aiEntry {
-	_, tail, ok := strings.Cut(rest, "/")
-	name, _, more := strings.Cut(tail, "/")
-	if !ok || !more {
-		return nil
-	}
-	next := linkAI(name, mode)
-	key := entry
-	if l.n > 0 {
-		key = l.pairs[0].entry
-	}
-	if next == nil || !key.hasQualifier(next.ai) {
-		return nil
-	}
-	return next
-}
-
-func nextSlash(path string, at int) int {
-	i := strings.IndexByte(path[at+1:], '/')
-	if i < 0 {
-		return -1
-	}
-	return at + 1 + i
-}
-
 func (e *aiEntry) hasQualifier(ai string) bool {
 	for _, alternative := range e.qualifiers {
 		for _, one := range alternative {

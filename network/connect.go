@@ -17,10 +17,11 @@ import (
 	"github.com/countersign-ledger/countersign/network/internal/material"
 )
 
-// administrator acts for one organisation through its first peer while the
+// administrator acts for one organisation through one of its peers while the
 // network starts.
 type administrator struct {
 	organisation Organisation
+	peer         *node
 	connection   *grpc.ClientConn
 	identity     adminidentity.SigningIdentity
 	credential   *material.Credential
@@ -36,7 +37,7 @@ func newAdministrator(o Organisation, peer *node, ids *identities) (*administrat
 	if err != nil {
 		return nil, fmt.Errorf("administrator of %s: %w", o.Name, err)
 	}
-	return &administrator{organisation: o, connection: connection, identity: signer, credential: credential}, nil
+	return &administrator{organisation: o, peer: peer, connection: connection, identity: signer, credential: credential}, nil
 }
 
 // dial connects to a peer. Calls wait until it listens, and it is tried anew

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/hyperledger/fabric-admin-sdk/pkg/chaincode"
@@ -25,7 +26,9 @@ type starting struct {
 	block      *common.Block
 	packages   map[string]*ccpackage.Package
 	definition *chaincode.Definition
-	members    []*administrator // trading organisations first
+	members    []*administrator // each at its first peer; trading organisations first
+	admins     []*administrator // the same and those at further peers
+	turn       sync.Mutex       // held by the peer that joins the channel
 	ordering   chan struct{}    // closed when the orderers serve the channel
 }
 
@@ -35,8 +38,8 @@ func (s *starting) all(ctx context.Context) error {
 	defer cancel(nil)
 	s.ordering = make(chan struct{})
 	defer func() {
-		for _, m := range s.members {
-			_ = m.connection.Close()
+		for _, a := range s.admins {
+			_ = a.connection.Close()
 		}
 	}()
 	for _, step := range []struct {
@@ -99,11 +102,16 @@ func (s *starting) prepare(context.Context) error {
 func (s *starting) connect() error {
 	t := s.network.plan.topology
 	for _, o := range append(t.trading(), t.readers()...) {
-		m, err := newAdministrator(o, s.network.plan.peersOf(o.Name)[0], s.ids)
-		if err != nil {
-			return err
+		for i, peer := range s.network.plan.peersOf(o.Name) {
+			a, err := newAdministrator(o, peer, s.ids)
+			if err != nil {
+				return err
+			}
+			s.admins = append(s.admins, a)
+			if i == 0 {
+				s.members = append(s.members, a)
+			}
 		}
-		s.members = append(s.members, m)
 	}
 	return nil
 }
@@ -146,12 +154,13 @@ func (s *starting) startOrderers(ctx context.Context, run func(*node) error) err
 	return err
 }
 
+// startMember starts an organisation's peers, joins them to the channel and
+// installs its package on each; then it approves the chaincode.
 func (s *starting) startMember(ctx context.Context, m *administrator, run func(*node) error) error {
-	peers := s.network.plan.peersOf(m.organisation.Name)
-	if err := each(peers, run); err != nil {
+	if err := each(s.network.plan.peersOf(m.organisation.Name), run); err != nil {
 		return err
 	}
-	if err := s.equip(ctx, m, peers); err != nil {
+	if err := s.equip(ctx, m.organisation); err != nil {
 		return err
 	}
 	s.tell(Event{Step: stepChannel, Detail: m.organisation.Name + " joined"})
@@ -170,23 +179,15 @@ func (s *starting) startMember(ctx context.Context, m *administrator, run func(*
 	return nil
 }
 
-// equip joins an organisation's peers to the channel and installs its package on
-// each, all at once.
-func (s *starting) equip(ctx context.Context, m *administrator, peers []*node) error {
-	admins := []*administrator{m}
-	for _, peer := range peers[1:] {
-		other, err := newAdministrator(m.organisation, peer, s.ids)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = other.connection.Close() }()
-		admins = append(admins, other)
-	}
+func (s *starting) equip(ctx context.Context, o Organisation) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, admin := range admins {
-		g.Go(func() error { return admin.join(ctx, s.block) })
-		if !m.organisation.Reader {
-			g.Go(func() error { return admin.install(ctx, s.packages[m.organisation.Name]) })
+	for _, a := range s.admins {
+		if a.organisation.Name != o.Name {
+			continue
+		}
+		g.Go(func() error { return a.join(ctx, &s.turn, s.block) })
+		if !o.Reader {
+			g.Go(func() error { return a.install(ctx, s.packages[o.Name]) })
 		}
 	}
 	return g.Wait()
@@ -206,8 +207,3 @@ func (s *starting) startService(ctx context.Context, o Organisation, run func(*n
 }
 
 func (s *starting) commit(ctx context.Context) error { return s.members[0].commit(ctx, *s.definition) }
-
-func (s *starting) prove(ctx context.Context) error {
-	t := s.network.plan.topology
-	return s.members[0].prove(ctx, t, mspIDs(t.trading()))
-}

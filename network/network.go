@@ -86,10 +86,11 @@ func (n *Network) Stop(ctx context.Context) error {
 		err = errors.Join(err, n.release())
 		n.mu.Lock()
 		n.stopErr = err
+		unwatch := n.watched
 		n.mu.Unlock()
 		n.over.Do(func() { close(n.done) })
-		if n.watched != nil {
-			n.watched()
+		if unwatch != nil {
+			unwatch()
 		}
 	})
 	n.mu.Lock()

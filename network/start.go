@@ -65,6 +65,8 @@ func Start(ctx context.Context, t Topology, options ...Option) (*Network, error)
 
 // watch stops the network when the go tool that runs this program dies.
 func (n *Network) watch() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	n.watched = process.OnOrphaned(func() {
 		n.fail(ErrOrphaned)
 		_ = n.Stop(context.Background())

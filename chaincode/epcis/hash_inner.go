@@ -105,7 +105,9 @@ func (h *hasher) sensorRest(s *SensorElement, rules bool) {
 func (h *hasher) anySensor(list []SensorElement, want func(string) bool) bool {
 	some := func(list []Member) bool {
 		for i := range list {
-			if want(list[i].Name) {
+			m := &list[i]
+			empty := m.Value.Kind == Array && len(m.Value.Items) == 0 // which says nothing
+			if !empty && !comment(m.Name) && want(m.Name) {
 				return true
 			}
 		}

@@ -80,6 +80,14 @@ func (v *Verifier) Verify(s *evidence.Statement, policy Policy, at time.Time) *R
 	return r.report
 }
 
+// Malformed returns the report on a file that [evidence.Decode] refused: its
+// first check failed and no other could be made.
+func Malformed(err error, policy Policy, at time.Time) *Report {
+	r := &Report{Format: ReportFormat, Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Verdict: notVerified}
+	r.Checks = []Check{{Name: CheckFormat, Status: Failed, Detail: err.Error()}}
+	return r
+}
+
 // run is one verification.
 type run struct {
 	*Verifier

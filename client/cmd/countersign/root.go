@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitGood    = 0
+	exitBad     = 1 // not verified, not valid
+	exitUsage   = 2 // wrong arguments, or a file that cannot be read
+	standardIn  = "-"
+	maxFileSize = 64 << 20
+)
+
+// streams is what a command touches of the world.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+	now func() time.Time
+}
+
+// errBad says that the answer is no; the answer has been printed.
+var errBad = errors.New("not verified or not valid")
+
+// run executes a command line and returns the exit code.
+func run(args []string, s streams) int {
+	root := &cobra.Command{
+		Use:   "countersign",
+		Short: "Check evidence of a Countersign ledger, EPCIS documents and GS1 keys",
+		Long: `countersign checks, offline, what a Countersign ledger has said (verify,
+inspect, roots), EPCIS documents (epcis) and GS1 keys (gs1).
+
+Exit codes: 0 all good, 1 not verified or not valid, 2 wrong usage.`,
+		SilenceUsage: true, SilenceErrors: true,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: cobra.NoArgs,
+	}
+	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.epcisCommand(), s.gs1Command())
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.Execute()
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.Is(err, errBad):
+		return exitBad
+	default:
+		fmt.Fprintln(s.err, "countersign:", err)
+		return exitUsage
+	}
+}
+
+// read reads a file, or standard input for "-".
+func (s streams) read(name string) ([]byte, error) {
+	from := s.in
+	if name != standardIn {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close() //nolint:errcheck // it was only read
+		from = file
+	}
+	text, err := io.ReadAll(io.LimitReader(from, maxFileSize+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	case len(text) > maxFileSize:
+		return nil, fmt.Errorf("read %s: it has more than %d bytes", name, maxFileSize)
+	}
+	return text, nil
+}
+
+// group is a command that only has others below it.
+func group(use, short string, below ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short, Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(below...)
+	return c
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"countersign": main})
+}
+
+// Each script gets evidence.json, attested by three organisations on
+// 2026-03-01, other.json, roots.json, and the MSP folders behind it in msp/.
+func TestScripts(t *testing.T) {
+	files := material(t)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			for name, text := range files {
+				path := filepath.Join(env.WorkDir, filepath.FromSlash(name))
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					return err
+				}
+				if err := os.WriteFile(path, text, 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "flip": flip},
+	})
+}
+
+// exits runs a command that must exit with a code: exits CODE COMMAND ARG...
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = fmt.Sprint(err)
+	}
+	if want := args[0]; got != want && got != "exit status "+want {
+		ts.Fatalf("%v: %s, not exit status %s", args[1:], got, want)
+	}
+}
+
+// flip changes one byte of a file: flip FILE OFFSET.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text[at] ^= 1
+	ts.Check(os.WriteFile(path, text, 0o600))
+}
+
+const nodeOUs = `NodeOUs:
+  Enable: true
+  PeerOUIdentifier:
+    OrganizationalUnitIdentifier: peer
+`
+
+func material(t *testing.T) map[string][]byte {
+	c := clienttest.New(t, clienttest.WithTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
+	if err := c.Found(t.Context(), shipmenttest.Founders()...); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	regulator := c.Client(t, "regulator", "auditor")
+	for name, msp := range map[string]string{"evidence.json": "CarrierMSP", "other.json": "RetailerMSP"} {
+		statement, err := client.Attest(t.Context(), regulator, api.Organisation, participant.ReadOrganisationRequest{MSP: msp},
+			"ManufacturerMSP", "CarrierMSP", "RetailerMSP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[name], err = statement.Encode(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	roots, err := c.Roots().Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["roots.json"] = roots
+	for _, o := range c.Roots().Organisations {
+		files["msp/"+o.MSP+"/cacerts/ca.pem"] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Roots[0].Raw})
+		files["msp/"+o.MSP+"/config.yaml"] = []byte(nodeOUs)
+	}
+	return files
+}

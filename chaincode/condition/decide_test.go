@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"math/big"
+	"strconv"
 	"testing"
 	"time"
 
@@ -197,6 +198,24 @@ func TestWhoSubmittedTheReadingsDoesNotDecide(t *testing.T) {
 
 	_, err = w.decide(w.named(maker, ledger.RoleQuality, "second"), w.statement(id, condition.Release), nil)
 	require.NoError(t, err)
+}
+
+func TestNoSubmitterIsForgottenHoweverManyThereAre(t *testing.T) {
+	w := watching(t)
+	var ids []string
+	for i := range int64(17) {
+		recording := w.seal(readings(20*i, 90, 20*i+9, 95, 20*i+11, 90), nil)
+		w.now = recording.Last().At()
+		resp, err := w.submit(w.named(maker, ledger.RoleOperator, "operator-"+strconv.Itoa(int(i))), recording.Bytes())
+		require.NoError(t, err)
+		w.sequence, w.previous = w.sequence+1, recording.Root()
+		ids = append(ids, resp.Lanes[0].Breach)
+	}
+	require.Equal(t, ids[0], ids[15])
+	require.Len(t, w.breach(ids[0]).Submitters, 16)
+	require.NotEqual(t, ids[0], ids[16], "the seventeenth has a breach of his own")
+	require.Len(t, w.breach(ids[16]).Submitters, 1)
+	require.Len(t, w.twin(object(0)).Holds, 2)
 }
 
 func TestALateDecisionIsFlagged(t *testing.T) {

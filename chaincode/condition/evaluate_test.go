@@ -70,6 +70,7 @@ func TestAVerdictFollowsFromReadings(t *testing.T) {
 		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), condition.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 longestExcursion,allowance"},
 		"broken is broken despite a gap":   {none, closed(0, 60), at(0, 90, 10, 90, 11, 90, 60, 50), condition.Broken, 11 * minute, "0:00 to 11:00 from 10:00 at 9 longestExcursion"},
 		"out across a gap is not counted":  {none, closed(0, 60), at(0, 50, 1, 90, 60, 90), condition.Undetermined, 15_000, ""},
+		"out until readings cease":         {none, closed(0, 20), at(0, 70, 10, 70, 15, 90, 40, 70), condition.Undetermined, 0, ""},
 		"before the window is not counted": {hold, closed(10, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 0, ""},
 		"after the window is not counted":  {hold, closed(0, 10), at(0, 50, 10, 50, 20, 90, 30, 90, 40, 90), condition.Kept, 0, ""},
 		"cut at the start of the window":   {hold, closed(8, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 2 * minute, ""},
@@ -156,7 +157,7 @@ func independent(terms condition.Terms, w condition.Window, readings []telemetry
 	}
 	var out, longest, length int64
 	for i, s := range all {
-		if i == 0 || all[i-1].to != s.from || all[i-1].sign != s.sign || broken(readings, terms, s.from) {
+		if i == 0 || all[i-1].to != s.from || all[i-1].sign != s.sign || broken(readings, scale, terms, s.from) {
 			length = 0
 		}
 		length += s.to - s.from
@@ -168,9 +169,9 @@ func independent(terms condition.Terms, w condition.Window, readings []telemetry
 
 // broken reports whether an excursion cannot go on at a moment: the reading there
 // is in range.
-func broken(readings []telemetry.Reading, terms condition.Terms, at int64) bool {
+func broken(readings []telemetry.Reading, scale int, terms condition.Terms, at int64) bool {
 	for _, r := range readings {
-		v := condition.Amount(r.Value * 100_000_000)
+		v := condition.Amount(r.Value * telemetry.Factor(scale))
 		if r.Time == at && (terms.Upper == nil || v <= *terms.Upper) && (terms.Lower == nil || v >= *terms.Lower) {
 			return true
 		}
@@ -277,7 +278,41 @@ func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
 		var tally condition.Tally
 		tally.Evaluate(terms, window, readings, -1)
 		require.Equal(t, independent(terms, window, readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
+		count, lowest, highest := 0, int64(101), int64(-1)
+		for _, r := range readings {
+			if m := condition.Moment(r.Time); m >= window.Start && m <= window.End {
+				count, lowest, highest = count+1, min(lowest, r.Value), max(highest, r.Value)
+			}
+		}
+		require.Equal(t, uint64(count), tally.Readings)
+		if count > 0 {
+			require.Equal(t, []int64{lowest, highest}, []int64{int64(*tally.Lowest) / 1e8, int64(*tally.Highest) / 1e8})
+		}
 	})
+}
+
+func TestAnExtremeAtTheWindowsEdgeIsRoundedOutward(t *testing.T) {
+	zero := amount(t, "0")
+	for name, c := range map[string]struct {
+		upper, lower *condition.Amount
+		from, to     int64
+		window       condition.Window
+		want         condition.Amount
+	}{
+		"above, falling": {zero, nil, 10, 0, condition.Window{Start: 1, End: 3}, 7},
+		"above, rising":  {zero, nil, 0, 10, condition.Window{Start: 0, End: 2}, 7},
+		"below, rising":  {nil, zero, -10, 0, condition.Window{Start: 1, End: 3}, -7},
+		"below, falling": {nil, zero, 0, -10, condition.Window{Start: 0, End: 2}, -7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			terms := vaccine(t)
+			terms.Upper, terms.Lower, terms.AllowanceMs = c.upper, c.lower, ms(0)
+			var tally condition.Tally
+			broke := tally.Evaluate(terms, c.window, []telemetry.Reading{{Time: 0, Value: c.from}, {Time: 3, Value: c.to}}, -9)
+			require.NotNil(t, broke)
+			require.Equal(t, c.want, broke.Extreme)
+		})
+	}
 }
 
 func TestNothingOverflowsAtTheLimits(t *testing.T) {

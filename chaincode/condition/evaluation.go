@@ -1,5 +1,7 @@
 package condition
 
+import "math"
+
 // evaluation is a run of [Tally.Evaluate]: the tally with its optional parts as
 // plain values, so that a reading takes no memory.
 type evaluation struct {
@@ -11,11 +13,18 @@ type evaluation struct {
 	started   bool // there is a last reading
 	low, high Amount
 	current   Excursion
-	under     bool // an excursion is under way
+	under     bool   // an excursion is under way
+	from, to  Amount // the range, both ends included
 }
 
 func begin(t *Tally, terms Terms, window Window) evaluation {
-	e := evaluation{Tally: t, terms: terms, window: window}
+	e := evaluation{Tally: t, terms: terms, window: window, from: math.MinInt64, to: math.MaxInt64}
+	if terms.Lower != nil {
+		e.from = *terms.Lower
+	}
+	if terms.Upper != nil {
+		e.to = *terms.Upper
+	}
 	if t.Last != nil {
 		e.last, e.started = *t.Last, true
 	}
@@ -44,6 +53,11 @@ func (e *evaluation) end() {
 }
 
 func (e *evaluation) add(p Point) {
+	if e.uneventful(p) {
+		e.Readings++
+		e.low, e.high, e.last = min(e.low, p.Value), max(e.high, p.Value), p
+		return
+	}
 	if e.started {
 		e.between(e.last, p)
 	} else {
@@ -53,6 +67,15 @@ func (e *evaluation) add(p Point) {
 		e.point(p)
 	}
 	e.last, e.started = p, true
+}
+
+// uneventful reports whether a reading is like nearly all: in range after one in
+// range, both within the window and no gap between. It says nothing that the
+// full evaluation would not; it is there for speed.
+func (e *evaluation) uneventful(p Point) bool {
+	return p.Value >= e.from && p.Value <= e.to && e.last.Value >= e.from && e.last.Value <= e.to &&
+		!e.under && e.Readings > 0 && p.Time <= e.window.End &&
+		int64(p.Time-e.last.Time) <= e.terms.LargestGapMs
 }
 
 // between evaluates the time from one reading to the next.
@@ -105,7 +128,7 @@ func (e *evaluation) point(p Point) {
 // out adds a part out of range to the current excursion, or begins one.
 func (e *evaluation) out(p part) {
 	x := &e.current
-	if !e.under || x.Side != p.side || x.To != p.from {
+	if !e.under || x.Side != p.side { // else it joins on: what ends an excursion clears under
 		*x = Excursion{Side: p.side, From: p.from, Extreme: p.extreme}
 		e.under = true
 		e.Excursions++

@@ -141,7 +141,7 @@ func TestAWatchIdIsTakenOnce(t *testing.T) {
 
 func TestAWatchStartsNoEarlierThanReadingsItHasNotSeen(t *testing.T) {
 	w := watching(t)
-	w.record(0, 90, 5, 50)
+	w.record(0, 50, 5, 90)
 	_, err := w.startWatch("late", []string{object(0)})
 	require.ErrorIs(t, err, fault.OutOfSequence)
 
@@ -153,10 +153,11 @@ func TestAWatchStartsNoEarlierThanReadingsItHasNotSeen(t *testing.T) {
 		require.NoError(t, err)
 	}
 	start("late", 7)
-	w.record(10, 50)
+	w.record(10, 70)
 	late, err := ask(w, condition.ReadWatch, condition.ReadWatchRequest{ID: "late"})
 	require.NoError(t, err)
-	require.Equal(t, condition.Kept, late.Verdict, "the reading before the start still begins its first stretch")
+	require.Equal(t, condition.Kept, late.Verdict)
+	require.Equal(t, int64(minute/2), late.Lanes[0].OutMs, "the reading before the start still begins the first stretch: 9 at 5, 8 at 7.5")
 	require.Equal(t, uint64(1), late.Lanes[0].Readings)
 }
 

@@ -93,7 +93,7 @@ func (d decimal) withExponent(s string) (decimal, bool) {
 	return d, true
 }
 
-func digits(s string) int {
+func digits[T ~string | ~[]byte](s T) int {
 	n := 0
 	for n < len(s) && s[n]-'0' <= 9 {
 		n++

@@ -1,6 +1,9 @@
 package epcis
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // Reader reads a JSON-LD document event by event. Memory use does not grow with
 // the number of events.
@@ -129,32 +132,22 @@ func ReadDocument(r io.Reader, l Limits) (*Document, error) {
 func readDocument(r *Reader) (*Document, error) {
 	var all report
 	var events []Event
-	for {
+	for r.final == nil {
 		events = append(events, Event{})
-		err := r.next(&events[len(events)-1])
-		if err == nil {
-			continue
+		if err := r.next(&events[len(events)-1]); err != nil {
+			events = events[:len(events)-1]
+			all.addError(err)
 		}
-		events = events[:len(events)-1]
-		invalid, ok := err.(*ValidationError) //nolint:errorlint // next returns it bare
-		if ok {
-			for _, v := range invalid.Violations {
-				all.add(v)
-			}
-			all.truncated = all.truncated || invalid.Truncated
-		}
-		if r.final == nil || r.final == io.EOF && err != io.EOF { //nolint:errorlint // as above
-			continue
-		}
-		if !ok && err != io.EOF { //nolint:errorlint // as above
-			return nil, err
-		}
-		if err := all.err(); err != nil {
-			return nil, err
-		}
-		r.doc.Events = events
-		return r.doc, nil
 	}
+	var invalid *ValidationError
+	if !errors.As(r.final, &invalid) && !errors.Is(r.final, io.EOF) {
+		return nil, r.final
+	}
+	if err := all.err(); err != nil {
+		return nil, err
+	}
+	r.doc.Events = events
+	return r.doc, nil
 }
 
 // ReadEvent reads one event that stands alone and carries its own @context. It

@@ -1,9 +1,6 @@
 package epcis
 
-import (
-	"errors"
-	"io"
-)
+import "io"
 
 // syntaxError is malformed JSON. It becomes a Violation.
 type syntaxError struct{ msg string }
@@ -31,7 +28,11 @@ const (
 )
 
 func newScanner(r io.Reader, l Limits) *scanner {
-	return &scanner{r: r, buf: make([]byte, firstBuffer), limits: l}
+	size := firstBuffer
+	if sized, ok := r.(interface{ Len() int }); ok { // bytes.Reader and its like
+		size = max(min(sized.Len()+1, bufferSize), firstBuffer)
+	}
+	return &scanner{r: r, buf: make([]byte, size), limits: l}
 }
 
 // newByteScanner scans data without copying it.
@@ -57,36 +58,41 @@ func (s *scanner) more(keep int) bool {
 	if s.err != nil || s.r == nil {
 		return false
 	}
+	s.makeRoom(keep)
+	for range 100 {
+		n, err := s.r.Read(s.buf[s.end:])
+		s.end += n
+		s.read += int64(n)
+		if err == io.EOF { //nolint:errorlint // a Reader returns it bare; wrapped it is an error
+			s.r = nil
+		} else if err != nil {
+			s.fail(err)
+			return false
+		}
+		if s.read > s.limits.Bytes {
+			s.fail(&LimitError{What: "bytes", Max: s.limits.Bytes})
+			return false
+		}
+		if n > 0 || s.r == nil {
+			return n > 0
+		}
+	}
+	s.fail(io.ErrNoProgress)
+	return false
+}
+
+// makeRoom moves what is kept to the front and makes space behind it.
+func (s *scanner) makeRoom(keep int) {
 	if keep > 0 {
 		copy(s.buf, s.buf[keep:s.end])
 		s.end -= keep
 		s.pos -= keep
 	}
-	if s.end == len(s.buf) || s.read > 0 && len(s.buf) < bufferSize {
+	if s.end == len(s.buf) || s.read >= int64(len(s.buf)) && len(s.buf) < bufferSize {
 		grown := make([]byte, max(2*len(s.buf), min(4*len(s.buf), bufferSize)))
 		copy(grown, s.buf[:s.end])
 		s.buf = grown
 	}
-	for range 100 {
-		n, err := s.r.Read(s.buf[s.end:])
-		s.end += n
-		s.read += int64(n)
-		switch {
-		case s.read > s.limits.Bytes:
-			s.fail(&LimitError{What: "bytes", Max: s.limits.Bytes})
-			return false
-		case err != nil && !errors.Is(err, io.EOF):
-			s.fail(err)
-			return false
-		case n > 0:
-			return true
-		case err != nil:
-			s.r = nil
-			return false
-		}
-	}
-	s.fail(io.ErrNoProgress)
-	return false
 }
 
 // peek returns the next byte that is not white space, or 0 at the end.
@@ -222,21 +228,21 @@ func jsonNumber(b []byte) bool {
 	if len(b) > 0 && b[0] == '-' {
 		b = b[1:]
 	}
-	n := digits(string(b))
+	n := digits(b)
 	if n == 0 || n > 1 && b[0] == '0' {
 		return false
 	}
 	b = b[n:]
 	if len(b) > 0 && b[0] == '.' {
-		n = digits(string(b[1:]))
-		if n == 0 {
+		if n = digits(b[1:]); n == 0 {
 			return false
 		}
 		b = b[1+n:]
 	}
-	if len(b) == 0 {
-		return true
-	}
+	return len(b) == 0 || jsonExponent(b)
+}
+
+func jsonExponent(b []byte) bool {
 	if b[0]|0x20 != 'e' {
 		return false
 	}
@@ -244,7 +250,7 @@ func jsonNumber(b []byte) bool {
 	if len(b) > 0 && (b[0] == '+' || b[0] == '-') {
 		b = b[1:]
 	}
-	return len(b) > 0 && digits(string(b)) == len(b)
+	return len(b) > 0 && digits(b) == len(b)
 }
 
 // literal reads true, false or null.

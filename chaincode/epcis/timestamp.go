@@ -7,17 +7,15 @@ import "time"
 // nanosecond, a leap second, a year that is not 1 to 9999 in UTC.
 func parseTime[T ~string | ~[]byte](s T) (time.Time, bool) {
 	const head = len("2006-01-02T15:04:05")
-	if len(s) < head+1 || s[4] != '-' || s[7] != '-' || s[10]|0x20 != 't' || s[13] != ':' || s[16] != ':' {
+	if len(s) <= head || s[10]|0x20 != 't' {
 		return time.Time{}, false
 	}
-	year, ok1 := number4(s, 0)
-	month, ok2 := number2(s, 5)
-	day, ok3 := number2(s, 8)
-	hour, ok4 := number2(s, 11)
-	minute, ok5 := number2(s, 14)
-	second, ok6 := number2(s, 17)
-	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6) || hour > 23 || minute > 59 || second > 59 ||
-		month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+	date, ok := parseDate(s)
+	if !ok {
+		return time.Time{}, false
+	}
+	clock, ok := parseClock(s)
+	if !ok {
 		return time.Time{}, false
 	}
 	nanos, at, ok := parseFraction(s, head)
@@ -28,11 +26,30 @@ func parseTime[T ~string | ~[]byte](s T) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC).Add(-offset)
-	if y := t.Year(); y < 1 || y > 9999 {
+	t := date.Add(clock + time.Duration(nanos) - offset)
+	return t, t.Year() >= 1 && t.Year() <= 9999
+}
+
+// parseDate reads year, month and day at the beginning of s.
+func parseDate[T ~string | ~[]byte](s T) (time.Time, bool) {
+	year, ok1 := number4(s, 0)
+	month, ok2 := number2(s, 5)
+	day, ok3 := number2(s, 8)
+	ok := ok1 && ok2 && ok3 && s[4] == '-' && s[7] == '-'
+	if !ok || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return time.Time{}, false
 	}
-	return t, true
+	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC), true
+}
+
+// parseClock reads hour, minute and second behind the date.
+func parseClock[T ~string | ~[]byte](s T) (time.Duration, bool) {
+	hour, ok1 := number2(s, 11)
+	minute, ok2 := number2(s, 14)
+	second, ok3 := number2(s, 17)
+	ok := ok1 && ok2 && ok3 && s[13] == ':' && s[16] == ':'
+	d := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	return d, ok && hour <= 23 && minute <= 59 && second <= 59
 }
 
 func parseFraction[T ~string | ~[]byte](s T, at int) (nanos, next int, ok bool) {
@@ -62,7 +79,7 @@ func parseZone[T ~string | ~[]byte](s T, at int) (time.Duration, bool) {
 	}
 	h, ok1 := number2(s, at+1)
 	m, ok2 := number2(s, at+4)
-	if !ok1 || !ok2 || h > 23 || m > 59 {
+	if ok := ok1 && ok2; !ok || h > 23 || m > 59 {
 		return 0, false
 	}
 	d := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute

@@ -1,6 +1,7 @@
 package epcis
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -87,6 +88,18 @@ func (r *report) add(v Violation) {
 		return
 	}
 	r.list = append(r.list, v)
+}
+
+// addError adds the violations of an error, if it has any.
+func (r *report) addError(err error) {
+	var invalid *ValidationError
+	if !errors.As(err, &invalid) {
+		return
+	}
+	for _, v := range invalid.Violations {
+		r.add(v)
+	}
+	r.truncated = r.truncated || invalid.Truncated
 }
 
 // err returns what was collected as an error, or nil.

@@ -11,8 +11,7 @@
 // may write at all, and ask [Licensees], [ByGLN] and [LoadDevice].
 //
 // Keys: organisation~MSP, party~GLN, licence~prefix, licencekey~key,
-// proposal~ID, proposed~ID~MSP, vote~ID~MSP, consortium, device~ID and
-// devicekey~hash.
+// proposal~ID, proposed~ID~MSP, vote~ID~MSP, device~ID and devicekey~hash.
 //
 // It is pure: it imports the standard library, gs1, fault and ledger.
 package participant

@@ -19,6 +19,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
@@ -105,6 +106,33 @@ func TestOnlyOneOfCompetingFoundingsIsEnacted(t *testing.T) {
 	_, err = approve(s, Retailer, other)
 	require.ErrorIs(t, err, fault.Closed)
 	require.Equal(t, before, s.Ledger.Dump())
+}
+
+func TestFoundingsOfDifferentOrganisationsCompeteToo(t *testing.T) {
+	s := Empty(t)
+	one, err := propose(s, Manufacturer, "", Founders()[:2]...)
+	require.NoError(t, err)
+	rival := []organisation{{MSP: Retailer, Name: "R"}, {MSP: Outsider, Name: "O"}}
+	other, err := propose(s, Retailer, "", rival...)
+	require.NoError(t, err)
+	_, err = approve(s, Carrier, one)
+	require.NoError(t, err)
+	_, err = approve(s, Outsider, other)
+	require.NoError(t, err)
+
+	last := func(msp, id string) memledger.Transaction {
+		sim := s.As(msp, ledger.RoleAdmin).Simulate()
+		tx := ledger.Begin(sim)
+		response, err := participant.Approve(tx, participant.ApproveRequest{Proposal: id})
+		require.NoError(t, err)
+		require.True(t, response.Enacted)
+		require.NoError(t, tx.Flush())
+		return memledger.Transaction{ID: sim.Info().ID, Results: sim.Results()}
+	}
+	codes := s.Ledger.Commit(last(Manufacturer, one), last(Retailer, other))
+	require.Equal(t, []memledger.Code{memledger.Valid, memledger.PhantomConflict}, codes)
+	_, err = approve(s, Retailer, other)
+	require.ErrorIs(t, err, fault.Closed)
 }
 
 func TestWhoMayProposeAndWhat(t *testing.T) {

@@ -69,15 +69,6 @@ func headerKey(id string) ledger.Key { return ledger.NewKey("proposal", id) }
 
 func proposedKey(id, msp string) ledger.Key { return ledger.NewKey("proposed", id, msp) }
 
-// founding is the record that a consortium has been founded. Competing founding
-// proposals meet here: only one can write it.
-type founding struct {
-	V        int    `json:"v"`
-	Proposal string `json:"proposal"`
-}
-
-func foundingKey() ledger.Key { return ledger.NewKey("consortium") }
-
 // Propose puts a proposal on record. While nobody is on record, an admin of one
 // of the organisations in it proposes the founding; later, an admin of any
 // organisation on record that is no reader. Proposing is not approving: the

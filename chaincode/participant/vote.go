@@ -76,7 +76,9 @@ func Approve(tx *ledger.Tx, req ApproveRequest) (ApproveResponse, error) {
 }
 
 // openProposal returns a proposal that can still be approved, and who is on
-// record.
+// record. Competing foundings, even of different organisations, meet in that
+// scan: it finds the one enacted before, and the one enacted meanwhile makes
+// the transaction invalid at commit.
 func openProposal(tx *ledger.Tx, id string) (header, []Participant, error) {
 	h, found, err := ledger.Load[header](tx, headerKey(id))
 	switch {
@@ -205,11 +207,6 @@ func enact(tx *ledger.Tx, id string, h header, current []Participant, organisati
 			return err
 		}
 		if err := index(tx, o); err != nil {
-			return err
-		}
-	}
-	if h.Founding {
-		if err := ledger.Store(tx, foundingKey(), founding{V: Version, Proposal: id}); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
@@ -108,6 +109,27 @@ func TestTheThousandthEventOfAnObjectCostsWhatTheFirstDid(t *testing.T) {
 	require.Equal(t, second.writes, later.writes)
 	require.InDelta(t, second.bytes, later.bytes, 8, "the count has more digits")
 	require.EqualValues(t, 1001, s.Twin(a).Events)
+}
+
+func TestEveryEndorserReadsAndWritesTheSame(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(many(0, 50)...))
+	document := s.Document(Ship(Retailer, many(0, 30)...), Step("storing", many(30, 50)...), Commission(many(50, 60)...))
+	run := func(peer string) memledger.Results {
+		sim := s.Ledger.Simulate(memledger.Proposal{
+			ID: "t", Time: s.Now, Caller: ledger.Caller{MSP: Manufacturer, Role: ledger.RoleOperator},
+			Transient: map[string][]byte{shipment.TransientDocument: document},
+		}, peer)
+		tx := ledger.Begin(sim)
+		require.NoError(t, capture("")(tx))
+		require.NoError(t, tx.Flush())
+		return sim.Results()
+	}
+	first := run(Manufacturer)
+	require.NotEmpty(t, first.Event)
+	for _, peer := range []string{Carrier, Retailer, Regulator} {
+		require.Equal(t, first, run(peer))
+	}
 }
 
 func TestWhatIsTooLargeIsRefused(t *testing.T) {

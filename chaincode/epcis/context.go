@@ -11,13 +11,39 @@ const StandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context
 
 // Context is a JSON-LD @context: where names of extensions come from. Addresses
 // of other contexts are kept but never fetched, so a prefix counts only if it is
-// declared here or belongs to the standard EPCIS context.
+// declared here or belongs to the standard EPCIS context. A Context that was read is
+// not to be changed; make a new one.
 type Context struct {
 	// Entries in their order; a later one overrules an earlier one.
 	Entries []ContextEntry
 
 	// pending is set while a document is read whose @context may still come.
 	pending bool
+	// index holds the terms of a large context that was read, by name.
+	index map[string]string
+}
+
+// fewTerms is the number of terms up to which looking through them is fast enough.
+const fewTerms = 16
+
+// buildIndex makes looking up a prefix fast however many terms a document declares.
+func (c *Context) buildIndex() {
+	n := 0
+	for _, e := range c.Entries {
+		n += len(e.Terms)
+	}
+	if n <= fewTerms {
+		return
+	}
+	c.index = make(map[string]string, n)
+	for _, e := range c.Entries {
+		for _, t := range e.Terms {
+			delete(c.index, t.Name)
+			if uri, ok := termURI(t.Value); ok {
+				c.index[t.Name] = uri
+			}
+		}
+	}
 }
 
 // ContextEntry is one entry of a Context: an address, or declared terms.
@@ -46,6 +72,10 @@ func NewContext(pairs ...string) *Context {
 func (c *Context) Namespace(prefix string) (string, bool) {
 	if c == nil {
 		return "", false
+	}
+	if c.index != nil {
+		uri, ok := c.index[prefix]
+		return uri, ok
 	}
 	for i := len(c.Entries) - 1; i >= 0; i-- {
 		terms := c.Entries[i].Terms
@@ -89,8 +119,6 @@ func wellKnown(prefix string) (string, bool) {
 		return "https://ref.gs1.org/epcis/", true
 	case "cbvmda":
 		return "urn:epcglobal:cbv:mda", true
-	case "rdfs":
-		return "http://www.w3.org/2000/01/rdf-schema#", true
 	default:
 		return "", false
 	}

@@ -50,7 +50,7 @@ var eventReaders = [...]func(*decoder, *Event){
 
 // readEvent reads one event and checks it.
 func (d *decoder) readEvent(e *Event) {
-	d.seen, d.epcs = 0, 0
+	d.seen, d.epcs, d.names = 0, 0, nil
 	ok := d.object(clauseEvent, func(name []byte) {
 		f, ok := eventFields[string(name)]
 		if !ok {

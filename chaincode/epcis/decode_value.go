@@ -35,36 +35,14 @@ func (d *decoder) arrayValue() (Value, bool) {
 	return v, ok
 }
 
-// indexFrom is the size from which an object's names are kept in a map, so that
-// many members do not take quadratic time to compare.
-const indexFrom = 32
-
 func (d *decoder) objectValue() (Value, bool) {
 	v := Value{Kind: Object}
-	var names map[string]bool
+	var names nameSet
 	ok := d.object(clauseExtension, func(name []byte) {
 		n := string(name)
 		d.push(n)
-		defer d.pop()
-		if len(v.Members) == indexFrom && names == nil {
-			names = make(map[string]bool)
-			for _, m := range v.Members {
-				names[m.Name] = true
-			}
-		}
-		if names == nil {
-			d.member(&v.Members, n)
-			return
-		}
-		if names[n] {
-			d.bad(clauseUnique, "occurs twice")
-			d.skip()
-			return
-		}
-		names[n] = true
-		if item, ok := d.value(); ok {
-			v.Members = append(v.Members, Member{Name: n, Value: item})
-		}
+		d.member(&v.Members, n, &names)
+		d.pop()
 	})
 	return v, ok
 }
@@ -72,11 +50,12 @@ func (d *decoder) objectValue() (Value, bool) {
 // context reads an @context: an address, an object of terms, or an array of both.
 func (d *decoder) context() *Context {
 	c := &Context{}
-	if d.peek() != '[' {
+	if d.peek() == '[' {
+		d.array(clauseContext, func() { d.contextEntry(c) })
+	} else {
 		d.contextEntry(c)
-		return c
 	}
-	d.array(clauseContext, func() { d.contextEntry(c) })
+	c.buildIndex()
 	return c
 }
 

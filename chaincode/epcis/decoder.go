@@ -46,6 +46,7 @@ type decoder struct {
 	event int    // index of the event being read, or -1
 	epcs  int    // identifiers counted in this event
 	seen  fields // fields of the event that occurred, even malformed
+	names map[*Extensions]*nameSet
 }
 
 func newDecoder(s *scanner) *decoder { return &decoder{scanner: s, event: -1} }
@@ -305,12 +306,61 @@ func (d *decoder) extension(dst *Extensions, name []byte, clause string) {
 		d.skip()
 		return
 	}
-	d.member((*[]Member)(dst), n)
+	d.member((*[]Member)(dst), n, d.namesOf(dst))
+}
+
+// nameSet finds names that occur twice. It is empty while there are few members, which
+// are compared one by one.
+type nameSet map[string]struct{}
+
+const fewMembers = 32
+
+// add reports whether the name is new. list are the members before it.
+func (s *nameSet) add(list []Member, name string) bool {
+	if len(list) < fewMembers {
+		for i := range list {
+			if list[i].Name == name {
+				return false
+			}
+		}
+		return true
+	}
+	if *s == nil {
+		*s = make(nameSet, 2*fewMembers)
+		for i := range list {
+			(*s)[list[i].Name] = struct{}{}
+		}
+	}
+	if _, twice := (*s)[name]; twice {
+		return false
+	}
+	(*s)[name] = struct{}{}
+	return true
+}
+
+// namesOf returns the set of names for a list of extensions, which may be read in
+// between those of other lists.
+func (d *decoder) namesOf(list *Extensions) *nameSet {
+	if len(*list) == 0 {
+		delete(d.names, list) // that of an earlier list at the same address
+	}
+	if len(*list) < fewMembers {
+		return new(nameSet)
+	}
+	if d.names == nil {
+		d.names = make(map[*Extensions]*nameSet)
+	}
+	s, ok := d.names[list]
+	if !ok {
+		s = new(nameSet)
+		d.names[list] = s
+	}
+	return s
 }
 
 // member appends a member with the value that follows.
-func (d *decoder) member(dst *[]Member, name string) {
-	if duplicate(*dst, name) {
+func (d *decoder) member(dst *[]Member, name string, names *nameSet) {
+	if !names.add(*dst, name) {
 		d.bad(clauseUnique, "occurs twice")
 		d.skip()
 		return
@@ -318,13 +368,4 @@ func (d *decoder) member(dst *[]Member, name string) {
 	if v, ok := d.value(); ok {
 		*dst = append(*dst, Member{Name: name, Value: v})
 	}
-}
-
-func duplicate(list []Member, name string) bool {
-	for i := range list {
-		if list[i].Name == name {
-			return true
-		}
-	}
-	return false
 }

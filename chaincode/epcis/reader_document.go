@@ -167,8 +167,8 @@ func (r *Reader) extensions() *Extensions {
 }
 
 func (r *Reader) context() {
-	r.doc.Context.Entries = r.d.context().Entries
-	r.doc.Context.pending = false
+	c := r.d.context()
+	r.doc.Context.Entries, r.doc.Context.index, r.doc.Context.pending = c.Entries, c.index, false
 }
 
 func (r *Reader) docType() {

@@ -69,9 +69,18 @@ func (p path) pointer() string {
 			b.WriteString(strconv.Itoa(s.index))
 			continue
 		}
-		b.WriteString(pointerEscape.Replace(s.name))
+		b.WriteString(pointerEscape.Replace(short(s.name)))
 	}
 	return b.String()
+}
+
+// short cuts a name that is too long to be repeated in every violation below it.
+func short(name string) string {
+	const most = 256
+	if len(name) <= most {
+		return name
+	}
+	return name[:most] + "..."
 }
 
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")

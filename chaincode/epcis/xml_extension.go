@@ -10,6 +10,7 @@ import (
 type xmlNames struct {
 	assigned map[string]string // namespace to prefix
 	taken    map[string]bool   // prefixes in use
+	next     map[string]int    // the number to try next for a prefix that is taken
 	declare  []prefix          // in the order assigned, those of the standard left out
 }
 
@@ -36,7 +37,7 @@ func (x *xmlReader) curie(name xml.Name) string {
 // JSON and means nothing else, or makes one up.
 func (m *xmlNames) assign(space string, declared []prefix) string {
 	if m.assigned == nil {
-		m.assigned, m.taken = map[string]string{}, map[string]bool{}
+		m.assigned, m.taken, m.next = map[string]string{}, map[string]bool{}, map[string]int{}
 	}
 	name := "ext"
 	for _, p := range declared {
@@ -46,8 +47,9 @@ func (m *xmlNames) assign(space string, declared []prefix) string {
 		}
 	}
 	base := name
-	for i := 2; !m.free(name, space); i++ {
-		name = base + strconv.Itoa(i)
+	for !m.free(name, space) {
+		m.next[base]++
+		name = base + strconv.Itoa(m.next[base]+1)
 	}
 	m.assigned[space], m.taken[name] = name, true
 	if ns, ok := wellKnown(name); !ok || ns != space {
@@ -63,6 +65,8 @@ func (m *xmlNames) free(name, space string) bool {
 		return false
 	}
 	switch name {
+	case "rdfs":
+		return space == "http://www.w3.org/2000/01/rdf-schema#"
 	case "owl", "xsd", "dcterms", "urn", "http", "https", "ni":
 		return false
 	}
@@ -125,26 +129,24 @@ func (x *xmlReader) grouped(list []Member, elements []*node) []Member {
 	for _, n := range elements {
 		list = append(list, Member{Name: x.curie(n.name), Value: x.value(n)})
 	}
+	if len(list) < 2 {
+		return list
+	}
+	at := make(map[string]int, len(list))
 	out := list[:0]
 	for _, m := range list {
-		if i := memberIndex(out, m.Name); i < 0 {
+		i, ok := at[m.Name]
+		switch {
+		case !ok:
+			at[m.Name] = len(out)
 			out = append(out, m)
-		} else if out[i].Value.Kind == Array {
+		case out[i].Value.Kind == Array:
 			out[i].Value.Items = append(out[i].Value.Items, m.Value)
-		} else {
+		default:
 			out[i].Value = Value{Kind: Array, Items: []Value{out[i].Value, m.Value}}
 		}
 	}
 	return out
-}
-
-func memberIndex(list []Member, name string) int {
-	for i := range list {
-		if list[i].Name == name {
-			return i
-		}
-	}
-	return -1
 }
 
 // value turns an element into a value: a scalar if it has text only, else an object

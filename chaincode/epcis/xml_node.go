@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (n *node) path() string {
 	if n == nil {
 		return ""
 	}
-	p := n.parent.path() + "/" + n.name.Local
+	p := n.parent.path() + "/" + short(n.name.Local)
 	if !n.alone {
 		p += "[" + strconv.Itoa(n.index) + "]"
 	}
@@ -195,13 +196,13 @@ func (s *xmlSource) declare(attrs []xml.Attr) {
 }
 
 func (s *xmlSource) addPrefix(p prefix) {
-	for _, q := range s.prefixes {
-		if p == q {
-			return
-		}
+	if len(s.prefixes) < maxPrefixes && !slices.Contains(s.prefixes, p) {
+		s.prefixes = append(s.prefixes, p)
 	}
-	s.prefixes = append(s.prefixes, p)
 }
+
+// maxPrefixes bounds the prefixes whose names are kept; namespaces beyond get others.
+const maxPrefixes = 256
 
 // resolved reports a prefix that is not declared; the decoder lets it pass.
 func (s *xmlSource) resolved(t xml.StartElement) error {

@@ -42,6 +42,7 @@ func ReadXML(r io.Reader, l Limits) (*Document, []Unmapped, error) {
 		return nil, nil, err
 	}
 	x.doc.Context.Entries = x.names.context(x.src.prefixes)
+	x.doc.Context.buildIndex()
 	for i := range x.doc.Events {
 		x.doc.Events[i].scope = x.doc.Context
 	}

@@ -7,12 +7,15 @@ import (
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
+	"encoding/json"
 	"math/big"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/gowebpki/jcs"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -251,4 +254,22 @@ func TestTheBytesOfADecisionAreCanonical(t *testing.T) {
 	s.Reason = "\xff"
 	_, err = condition.DecisionBytes(s)
 	require.ErrorIs(t, err, fault.InvalidRequest)
+}
+
+func TestTheBytesOfADecisionAreThoseOfRFC8785(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := condition.Statement{
+			ID: "d-1", Breach: rapid.StringN(1, 20, 60).Draw(t, "breach"), Meaning: condition.Reject,
+			Reason: rapid.StringN(1, 50, 200).Draw(t, "reason"), Time: condition.MomentOf(origin),
+		}
+		got, err := condition.DecisionBytes(s)
+		require.NoError(t, err)
+		plain, err := json.Marshal(map[string]any{
+			"type": "countersign.decision.v1", "id": s.ID, "breach": s.Breach, "meaning": s.Meaning, "reason": s.Reason, "time": s.Time,
+		})
+		require.NoError(t, err)
+		want, err := jcs.Transform(plain)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got))
+	})
 }

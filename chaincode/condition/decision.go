@@ -1,11 +1,10 @@
 package condition
 
 import (
-	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/gowebpki/jcs"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 )
@@ -54,18 +53,35 @@ func DecisionBytes(s Statement) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(struct {
-		Statement
-		Type string `json:"type"`
-	}{s, statementType})
-	if err != nil {
-		return nil, fault.New(fault.Internal, "encode statement: %w", err)
+	out := append([]byte(nil), '{')
+	for i, member := range [][2]string{ // in order of name
+		{"breach", s.Breach}, {"id", s.ID}, {"meaning", s.Meaning}, {"reason", s.Reason},
+		{"time", s.Time.String()}, {"type", statementType},
+	} {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendText(append(appendText(out, member[0]), ':'), member[1])
 	}
-	canonical, err := jcs.Transform(plain)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "encode statement: %w", err)
+	return append(out, '}'), nil
+}
+
+// appendText writes a JSON string as RFC 8785, section 3.2.2.2 wants it:
+// nothing is escaped but what must be.
+func appendText(out []byte, text string) []byte {
+	const short = "\b\t\n\f\r\"\\"
+	out = append(out, '"')
+	for _, c := range []byte(text) {
+		switch at := strings.IndexByte(short, c); {
+		case at >= 0:
+			out = append(out, '\\', `btnfr"\`[at])
+		case c < ' ':
+			out = fmt.Appendf(out, `\u%04x`, c)
+		default:
+			out = append(out, c)
+		}
 	}
-	return canonical, nil
+	return append(out, '"')
 }
 
 func (s Statement) check() error {

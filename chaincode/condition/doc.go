@@ -21,6 +21,6 @@
 // feed~device~watch, lane~watch~device, head~device, recording~device~sequence,
 // breach~ID, breachof~object~breach, decision~ID.
 //
-// It is pure: it imports the standard library, jcs (RFC 8785), gs1, telemetry,
-// fault, ledger, participant and product.
+// It is pure: it imports the standard library, gs1, telemetry, fault, ledger,
+// participant and product.
 package condition

@@ -90,7 +90,7 @@ func (t Terms) checkDurations() (pointer, text string) {
 }
 
 func (t Terms) bounded(limit *Amount) bool {
-	const most = telemetry.MaxMagnitude * 1_000_000_000
+	const most = Amount(telemetry.MaxMagnitude * 1_000_000_000)
 	return limit == nil || *limit >= -most && *limit <= most
 }
 

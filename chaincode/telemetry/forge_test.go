@@ -35,7 +35,7 @@ func column(width int, numbers ...int64) []byte {
 // good is what the package would make, of ten readings in chunks of eight with
 // times of their own.
 func good() forged {
-	const t = start
+	const t = int64(start)
 	return forged{
 		header: map[int]any{
 			1: 1, 2: "/8004/0614141LOGGER1", 3: 1, 4: []byte{}, 5: "Temperature", 6: "CEL", 7: -1, 8: t, 9: 0, 10: 10, 11: 8,

@@ -28,11 +28,11 @@ const (
 	// of the widest deltas take.
 	MaxBytes = 2 << 20
 	// MaxTime bounds times: 9999-12-31T23:59:59.999Z in milliseconds.
-	MaxTime = 253_402_300_799_999
+	MaxTime int64 = 253_402_300_799_999
 	// MaxMagnitude bounds a value, in whole units of its measure: four
 	// thousand million, so that every value and every difference of two is an
 	// int64 count of thousand-millionths.
-	MaxMagnitude = 4_000_000_000
+	MaxMagnitude int64 = 4_000_000_000
 )
 
 // Reading is one measurement.

@@ -94,7 +94,7 @@ func TestCharactersLeftUnescapedAreReadOnRequest(t *testing.T) {
 		"urn:epc:id:giai:9506000.a/b":                        "/8004/9506000a%2Fb",
 		"https://id.gs1.org/8010/9506000/A":                  "/8010/9506000%2FA",
 		"https://id.gs1.org/8010/9506000/A/8011/7":           "/8010/9506000%2FA/8011/7",
-		"https://id.gs1.org/01/09506000134352/10/a<b/21/c#d": "/01/09506000134352/21/c%23d",
+		"https://id.gs1.org/01/09506000134352/10/a<b/21/c?d": "/01/09506000134352/21/c%3Fd",
 		"https://id.gs1.org/01/09506000134352/21/<\">":       "/01/09506000134352/21/%3C%22%3E",
 	} {
 		_, err := gs1.Parse(in)

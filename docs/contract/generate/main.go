@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/invopop/jsonschema"
 
@@ -55,7 +57,7 @@ type description struct {
 // generate describes every function, with the comments of the Go sources under
 // root as descriptions.
 func generate(root string) ([]file, error) {
-	reflector := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true}
+	reflector := &jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: text}
 	if err := comments(reflector, root); err != nil {
 		return nil, fmt.Errorf("read comments: %w", err)
 	}
@@ -87,6 +89,15 @@ A *query* is evaluated, or endorsed by several organisations as an attested stat
 | function | kind | transient | what for |
 |---|---|---|---|
 `
+
+// text describes what encodes itself as text, which the library would take for
+// the number or array underneath. Times it knows.
+func text(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[time.Time]() && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
+		return &jsonschema.Schema{Type: "string"}
+	}
+	return nil
+}
 
 func schema(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
 	s := r.ReflectFromType(t)

@@ -42,7 +42,7 @@ It ends with 0 only if all of that happened.
 The events may be any EPCIS 2.0 document (JSON) that commissions serialised
 objects and ships them twice, from party to party; the readings any CSV file with
 a time and a temperature that starts between 2 and 8 °C and leaves it for more
-than an hour.`,
+than 15 minutes.`,
 		Example: `  devnet demo
   devnet demo --events mine.jsonld --readings mine.csv --out results
   devnet demo --keep`,

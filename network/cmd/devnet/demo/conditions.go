@@ -23,7 +23,7 @@ const (
 	watchID     = "consignment"
 	measurement = "Temperature"
 	celsius     = "CEL"
-	longest     = time.Hour
+	longest     = 15 * time.Minute // as for opening a refrigerator to take stock
 	gap         = 30 * time.Minute
 )
 

@@ -81,12 +81,21 @@ func load(eventsFile, readingsFile string) (*input, error) {
 		}
 	}
 	if err := in.readEvents(events); err != nil {
-		return nil, fmt.Errorf("events in %s: %w", in.events, err)
+		var invalid *epcis.ValidationError
+		if errors.As(err, &invalid) && len(invalid.Violations) > 1 {
+			err = fmt.Errorf("%w; see all with: countersign epcis validate %s", err, eventsFile)
+		}
+		return nil, oneLine("events", in.events, err)
 	}
 	if in.log, err = readLog(readings); err != nil {
-		return nil, fmt.Errorf("readings in %s: %w", in.readings, err)
+		return nil, oneLine("readings", in.readings, err)
 	}
 	return in, nil
+}
+
+// oneLine names the file, and keeps a list of faults on one line.
+func oneLine(what, file string, err error) error {
+	return fmt.Errorf("%s in %s: %s", what, file, strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 func (in *input) readEvents(text []byte) error {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -86,6 +87,23 @@ func benchmarkInput(b *testing.B, data []byte) {
 			require.NoError(b, json.Unmarshal(data, &v))
 		}
 	})
+}
+
+// BenchmarkRatio reports how many times as long reading, validating and hashing takes as
+// encoding/json takes to unmarshal the same bytes into any, both in the same run.
+func BenchmarkRatio(b *testing.B) {
+	data := largeDocument(2000)
+	var ours, theirs time.Duration
+	for b.Loop() {
+		start := time.Now()
+		hashAll(b, bytes.NewReader(data))
+		ours += time.Since(start)
+		start = time.Now()
+		var v any
+		require.NoError(b, json.Unmarshal(data, &v))
+		theirs += time.Since(start)
+	}
+	b.ReportMetric(float64(ours)/float64(theirs), "times-encoding/json")
 }
 
 func BenchmarkLargeDocument(b *testing.B) { benchmarkInput(b, largeDocument(10_000)) }

@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrOrphaned is what [Network.Err] gives when the go tool that ran this program
@@ -23,8 +24,18 @@ type StartError struct {
 	Err error
 }
 
-// Error names the step and its cause.
-func (e *StartError) Error() string { return fmt.Sprintf("network: %s: %v", e.Step, e.Err) }
+// Error names the step and its cause, and what to do when the disk is full.
+func (e *StartError) Error() string {
+	text := fmt.Sprintf("network: %s: %v", e.Step, e.Err)
+	// A node that dies of it says so in its log only.
+	if strings.Contains(text, diskFull) {
+		text += ": free some space, or name a directory on another disk"
+	}
+	return text
+}
+
+// diskFull is the text of ENOSPC.
+const diskFull = "no space left on device"
 
 // Unwrap gives the cause.
 func (e *StartError) Unwrap() error { return e.Err }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func gone(t *testing.T, nodes []network.NodeStatus) {
 
 func TestADirectoryOfOnesOwnStaysAndCanBeUsedAgain(t *testing.T) {
 	real(t)
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), `it's "odd": {here} #1`)
 	for range 2 {
 		n, err := network.Start(t.Context(), storeTopology(t), network.WithDir(dir))
 		require.NoError(t, err)

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"context"
 	"crypto/x509"
 	"os"
 	"path/filepath"
@@ -22,6 +23,12 @@ import (
 // exported connection profile and the exported MSP folder, and nothing of ours.
 func stranger(t *testing.T, n *network.Network, organisation, user string) *client.Gateway {
 	t.Helper()
+	return strangerAt(t, n, organisation, user, 0)
+}
+
+// strangerAt connects to one of the organisation's peers.
+func strangerAt(t *testing.T, n *network.Network, organisation, user string, peerIndex int) *client.Gateway {
+	t.Helper()
 	var profile struct {
 		Client        struct{ Organization string }
 		Organizations map[string]struct {
@@ -38,7 +45,7 @@ func stranger(t *testing.T, n *network.Network, organisation, user string) *clie
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(content, &profile))
 	own := profile.Organizations[profile.Client.Organization]
-	peer := profile.Peers[own.Peers[0]]
+	peer := profile.Peers[own.Peers[peerIndex]]
 
 	authorities := x509.NewCertPool()
 	require.True(t, authorities.AppendCertsFromPEM([]byte(peer.TLSCACerts.PEM)))
@@ -90,5 +97,19 @@ func TestUsersCarryTheirRoleInTheirCertificate(t *testing.T) {
 		role, err := contract(t, n, "carrier", u.Name).EvaluateTransaction("Attribute", "countersign.role")
 		require.NoError(t, err)
 		require.Equal(t, u.Role, string(role))
+	}
+}
+
+func TestAnOrganisationMayHaveSeveralPeersAndEachServes(t *testing.T) {
+	real(t)
+	topology := storeTopology(t)
+	topology.Organisations[1].Peers = 2
+	n, err := network.Start(t.Context(), topology)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, n.Stop(context.Background())) }()
+	for i := range 2 {
+		contract := strangerAt(t, n, "carrier", "operator", i).GetNetwork(topology.Channel).GetContract("store")
+		_, err := contract.SubmitTransaction("Put", "key", "value")
+		require.NoError(t, err)
 	}
 }

@@ -60,6 +60,10 @@ func Chaincode(ctx context.Context, progress func(Progress)) (path string, err e
 			r.advance()
 		}
 	}}
+	// How much is compiled already is not worth another second to find out.
+	if err := roomFor(ctx, compile, 1, 0); err != nil {
+		return "", err
+	}
 	if err := compile.run(ctx, "build", "-v", "-buildvcs=false", "-o", latest, chaincodePackage); err != nil {
 		return "", err
 	}
@@ -138,11 +142,20 @@ func askForModule(ctx context.Context, cache, dir string, args ...string) (strin
 		output.WriteString(line + "\n")
 	}}
 	if err := ask.run(ctx, args...); err != nil {
-		return "", err
+		return "", withHint(err)
 	}
 	var found listed
 	if err := json.Unmarshal([]byte(output.String()), &found); err != nil {
 		return "", &BuildError{Step: ask.step, Err: err}
 	}
 	return found.Dir, nil
+}
+
+// withHint tells what to do when the go command does not know this module.
+func withHint(err error) error {
+	var failed *BuildError
+	if errors.As(err, &failed) {
+		failed.Tail = append(failed.Tail, sourceHint)
+	}
+	return err
 }

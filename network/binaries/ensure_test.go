@@ -129,7 +129,7 @@ func TestEnsureSaysWhatToDo(t *testing.T) {
 		as    any
 		lines []string // of the message; each holds one of these
 	}{
-		"disk full": {as: new(*binaries.DiskFullError), lines: []string{"download Fabric v3.1.1: no space left on device: free about 2 GB"}},
+		"disk full": {as: new(*binaries.DiskFullError), lines: []string{"download Fabric v3.1.1: the disk is full: free about 2 GB"}},
 		"too old":   {as: new(*binaries.ToolchainError), lines: []string{"the go command is 1.25.3: install Go 1.26 or later"}},
 		"broken":    {as: new(*binaries.BuildError), lines: []string{"download Fabric v3.1.1: exit status 1:", "# fabric/x", "x.go:1:2: undefined: y"}},
 	}
@@ -146,6 +146,16 @@ func TestEnsureSaysWhatToDo(t *testing.T) {
 			require.Empty(t, m.builds())
 		})
 	}
+	t.Run("no room for what is compiled", func(t *testing.T) {
+		m := newMachine(t, "")
+		t.Setenv("GOCACHE", "/proc/self/cache") // a file system without room
+		_, err := binaries.Ensure(context.Background(), binaries.Options{})
+		var full *binaries.DiskFullError
+		require.ErrorAs(t, err, &full)
+		require.Equal(t, "/proc/self/cache", full.Dir)
+		require.ErrorContains(t, err, "compile Fabric v3.1.1: the disk is full: free about 2 GB on that of /proc/self/cache")
+		require.Empty(t, m.calls("build"), "it is noticed before minutes are spent")
+	})
 	t.Run("no toolchain", func(t *testing.T) {
 		m := newMachine(t, "")
 		require.NoError(t, os.Remove(filepath.Join(m.tools, "go")))

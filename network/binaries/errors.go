@@ -28,14 +28,13 @@ func (e *ToolchainError) Error() string {
 type DiskFullError struct {
 	// Step is what was being done.
 	Step string
-	// Dir is the cache directory; the Go toolchain's own caches and the temporary
-	// directory need room as well.
+	// Dir is where there is too little room, as far as known.
 	Dir string
 }
 
 // Error says what to do, in one line.
 func (e *DiskFullError) Error() string {
-	return fmt.Sprintf("%s: no space left on device: free about 2 GB on the disks of %s, of the Go caches (go env GOMODCACHE GOCACHE) and of the temporary directory, then try again", e.Step, e.Dir)
+	return fmt.Sprintf("%s: the disk is full: free about 2 GB on that of %s, and on those of the Go caches (go env GOMODCACHE GOCACHE) and of the temporary directory, then try again", e.Step, e.Dir)
 }
 
 // BuildError says that the Go toolchain failed.

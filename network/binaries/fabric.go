@@ -98,7 +98,7 @@ func buildFabric(ctx context.Context, r *reporter, out string) error {
 	r.step(step, 0)
 	stale := 0
 	load := goCommand{
-		step: step, dir: source, cache: out,
+		step: step, dir: source, cache: filepath.Dir(out),
 		line:   func(line string) { countDownload(r, line) },
 		output: func(string) { stale++ },
 	}
@@ -108,11 +108,14 @@ func buildFabric(ctx context.Context, r *reporter, out string) error {
 
 	step = "compile Fabric " + Version
 	r.step(step, stale)
-	compile := goCommand{step: step, dir: source, cache: out, line: func(line string) {
+	compile := goCommand{step: step, dir: source, cache: filepath.Dir(out), line: func(line string) {
 		if chatter(line) {
 			r.advance()
 		}
 	}}
+	if err := roomFor(ctx, compile, len(packages), stale); err != nil {
+		return err
+	}
 	stamp := fmt.Sprintf("-s -w -X %[1]s/common/metadata.Version=%[2]s -X %[1]s/common/metadata.CommitSHA=%[3]s", fabricModule, Version, fabricCommit)
 	args := append([]string{"build", "-v", "-buildvcs=false", "-ldflags", stamp, "-o", out + string(filepath.Separator)}, packages...)
 	if err := compile.run(ctx, args...); err != nil {

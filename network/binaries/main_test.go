@@ -61,6 +61,8 @@ func playGo(args []string) {
 		time.Sleep(time.Hour)
 	}
 	switch args[0] {
+	case "env":
+		fmt.Println(os.Getenv("GOCACHE"))
 	case "list":
 		fmt.Fprintln(os.Stderr, "go: downloading example.com/x v1.0.0\ngo: downloading example.com/y v1.0.0")
 		fmt.Print(strings.Repeat("fabric/x\n", compiledPackages))
@@ -118,6 +120,7 @@ func newMachine(t *testing.T, behaviour string) machine {
 	m := machine{t: t, cache: t.TempDir(), tools: t.TempDir(), at: t.TempDir()}
 	m.link(m.tools, "go")
 	t.Setenv(cacheHome, m.cache)
+	t.Setenv("GOCACHE", m.cache)
 	t.Setenv("PATH", m.tools)
 	t.Setenv(logVariable, filepath.Join(m.at, "log"))
 	t.Setenv(goVariable, behaviour)

@@ -15,6 +15,8 @@ import (
 // modulePath is this module's.
 const modulePath = "github.com/countersign-ledger/countersign"
 
+const sourceHint = "the source of " + modulePath + " is needed to build its chaincode server: run inside a module that requires it, or name a chaincode server of your own (--chaincode-bin)"
+
 // moduleDir finds the source of this module. It looks where this very file was
 // compiled from, since that is the source whose other half runs already: a
 // checkout or the module cache. If that is not there (built with -trimpath, on
@@ -34,7 +36,7 @@ func moduleDir(ctx context.Context, cache string) (string, error) {
 	}
 	dir, err := askForModule(ctx, cache, "", "list", "-m", "-json", modulePath)
 	if err == nil && !isThisModule(dir) {
-		err = &BuildError{Step: "find the chaincode's source", Tail: []string{"the source of " + modulePath + " is not on this machine: name a chaincode server of your own, or run inside a module that requires it"}}
+		err = &BuildError{Step: "find the chaincode's source", Tail: []string{sourceHint}}
 	}
 	return dir, err
 }

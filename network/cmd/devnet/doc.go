@@ -1,6 +1,7 @@
 // Command devnet runs a real Hyperledger Fabric network on this machine, with
 // nothing but Go: no container engine, no shell scripts.
 //
+//	devnet demo      follow a consignment through a network of four companies
 //	devnet up        start a network and keep it until Ctrl-C
 //	devnet status    what runs, and where
 //	devnet logs      what the nodes say

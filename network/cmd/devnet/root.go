@@ -32,15 +32,22 @@ running when it ends, however it ends.
 
 Begin with
 
+  devnet demo
+
+which follows a consignment through such a network and ends, or with
+
   devnet up
 
-in one terminal, and in another ask "devnet status" and "devnet logs".`,
+which keeps one running; in another terminal ask "devnet status" and "devnet logs".`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	s := &shared{}
-	root.PersistentFlags().BoolVar(&s.json, "json", false, "write JSON for scripts instead of text for people")
-	root.AddCommand(newUp(s), newStatus(s), newLogs(s), newPackage(s), demo.Command())
+	for _, c := range []*cobra.Command{newUp(s), newStatus(s), newLogs(s), newPackage(s)} {
+		c.Flags().BoolVar(&s.json, "json", false, "write JSON for scripts instead of text for people")
+		root.AddCommand(c)
+	}
+	root.AddCommand(demo.Command())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

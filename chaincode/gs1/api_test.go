@@ -21,6 +21,9 @@ func TestTheZeroIdentifierIsNothing(t *testing.T) {
 	var id gs1.ID
 	require.True(t, id.IsZero())
 	require.Equal(t, gs1.KindNone, id.Kind())
+	for k := range 256 {
+		require.NotEmpty(t, gs1.Kind(k).String(), "a kind that is none has a name, too")
+	}
 	require.Equal(t, "none", id.Kind().String())
 	require.Equal(t, gs1.LevelNone, id.Level())
 	require.False(t, id.IsInstance() || id.IsLot() || id.IsClass())

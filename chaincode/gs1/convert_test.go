@@ -58,7 +58,7 @@ func TestWhatDoesNotConvertSaysWhy(t *testing.T) {
 	require.ErrorIs(t, err, gs1.ErrUnit)
 	_, err = gs1.NewConversion(unit(t, "DD"), unit(t, "C81"))
 	require.ErrorIs(t, err, gs1.ErrInexact)
-	for _, text := range []string{"", "x", "1e1000000", "0x10", "1/2", ".5", "5.", "1_000", "+1", "Inf", "NaN", " 1"} {
+	for _, text := range []string{"", "x", "1e1000000", "1e101", "1e-101", "1e-1000000", "1e", "1ex", "0x10", "1/2", ".5", "5.", "1_000", "+1", "Inf", "NaN", " 1"} {
 		_, err = gs1.ParseDecimal(text)
 		require.ErrorIs(t, err, gs1.ErrNumber, text)
 	}
@@ -68,6 +68,18 @@ func TestWhatDoesNotConvertSaysWhy(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = c.Scaled(1<<40, 1)
 	require.ErrorIs(t, err, gs1.ErrRange)
+	c, err = gs1.NewConversion(unit(t, "MTR"), unit(t, "DMT"))
+	require.NoError(t, err)
+	for _, x := range []int64{1 << 61, -1 << 61, 1 << 60} { // quotients just beyond 64 and 63 bits
+		_, _, err = c.Scaled(x, 1)
+		require.ErrorIs(t, err, gs1.ErrRange)
+	}
+	_, _, err = c.Scaled(1, 0)
+	require.ErrorIs(t, err, gs1.ErrRange)
+	y, exact, err := gs1.Conversion{}.Scaled(7, 10)
+	require.NoError(t, err)
+	require.True(t, exact && y == 7, "the zero Conversion changes nothing")
+	require.Equal(t, -1, gs1.Conversion{}.Compare(1, 2, 10))
 	_, ok := gs1.UnitByCode("cel")
 	require.False(t, ok, "codes are upper case")
 }

@@ -38,6 +38,11 @@ type Claim struct {
 	Chaincode string
 	Version   string
 	Status    int32
+
+	// Foreign is what was read in the namespace of another chaincode, "other".
+	Foreign memledger.Results
+	// Undefined leaves out that the chaincode's definition was read.
+	Undefined bool
 }
 
 // State makes a statement of a claim, signed by the endorsers it names.
@@ -54,8 +59,16 @@ func (c *Consortium) State(claim Claim) (*evidence.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	namespaces := map[string]memledger.Results{claim.Chaincode: claim.Results}
+	if !claim.Undefined {
+		namespaces[definitions] = definitionRead(claim.Chaincode)
+	}
+	if len(claim.Foreign.Reads) > 0 || len(claim.Foreign.Ranges) > 0 {
+		namespaces["other"] = claim.Foreign
+	}
 	payload, err := answer{
-		hash: hash, transaction: asked.channel.GetTxId(), chaincode: claim.Chaincode, version: claim.Version, results: claim.Results,
+		hash: hash, transaction: asked.channel.GetTxId(), chaincode: claim.Chaincode, version: claim.Version,
+		event: claim.Results.Event, namespaces: namespaces,
 		response: &peer.Response{Status: claim.Status, Payload: []byte(claim.Result)},
 	}.payload()
 	if err != nil {

@@ -155,8 +155,9 @@ func (p *proposal) endorse(by *member, result []byte, results memledger.Results)
 		return nil, err
 	}
 	answer := answer{
-		hash: hash, transaction: p.channel.GetTxId(), chaincode: Chaincode, version: Version, results: results,
-		response: &peer.Response{Status: statusOK, Payload: result},
+		hash: hash, transaction: p.channel.GetTxId(), chaincode: Chaincode, version: Version, event: results.Event,
+		namespaces: map[string]memledger.Results{definitions: definitionRead(Chaincode), Chaincode: results},
+		response:   &peer.Response{Status: statusOK, Payload: result},
 	}
 	payload, err := answer.payload()
 	if err != nil {
@@ -173,16 +174,17 @@ type answer struct {
 	chaincode   string
 	version     string
 	response    *peer.Response
-	results     memledger.Results
+	event       *memledger.Event
+	namespaces  map[string]memledger.Results
 }
 
 func (a answer) payload() ([]byte, error) {
-	set, err := readWriteSet(a.chaincode, a.results)
+	set, err := readWriteSet(a.namespaces)
 	if err != nil {
 		return nil, err
 	}
 	var event []byte
-	if e := a.results.Event; e != nil {
+	if e := a.event; e != nil {
 		event, err = proto.Marshal(&peer.ChaincodeEvent{ChaincodeId: a.chaincode, TxId: a.transaction, EventName: e.Name, Payload: e.Payload})
 		if err != nil {
 			return nil, err

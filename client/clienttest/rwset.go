@@ -17,27 +17,29 @@ import (
 // lastRune ends the range of a composite key's extensions.
 const lastRune = "\U0010FFFF"
 
-// readWriteSet writes what a simulation read and wrote as a peer does: the
-// definition of the chaincode is read first, then the chaincode's own keys, in
-// order; of private data only hashes.
-func readWriteSet(chaincode string, results memledger.Results) ([]byte, error) {
-	definition, err := proto.Marshal(&kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{
-		Key: "namespaces/fields/" + chaincode + "/Sequence", Version: &kvrwset.Version{BlockNum: 1},
-	}}})
-	if err != nil {
-		return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
-	}
-	public, err := proto.Marshal(publicSet(results))
-	if err != nil {
-		return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
-	}
-	collections, err := collectionSets(results)
-	if err != nil {
-		return nil, err
-	}
-	sets := []*rwset.NsReadWriteSet{
-		{Namespace: "_lifecycle", Rwset: definition},
-		{Namespace: chaincode, Rwset: public, CollectionHashedRwset: collections},
+// definitions is the namespace of the chaincodes' definitions.
+const definitions = "_lifecycle"
+
+// definitionRead is what a peer reads before it runs a chaincode.
+func definitionRead(chaincode string) memledger.Results {
+	key := ledger.Key("namespaces/fields/" + chaincode + "/Sequence")
+	return memledger.Results{Reads: []memledger.Read{{Key: key, Version: &memledger.Version{Block: 1}}}}
+}
+
+// readWriteSet writes what was read and written in each namespace as a peer
+// does, in order; of private data only hashes.
+func readWriteSet(namespaces map[string]memledger.Results) ([]byte, error) {
+	var sets []*rwset.NsReadWriteSet
+	for name, results := range namespaces {
+		public, err := proto.Marshal(publicSet(results))
+		if err != nil {
+			return nil, fmt.Errorf("clienttest: write a read-write set: %w", err)
+		}
+		collections, err := collectionSets(results)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, &rwset.NsReadWriteSet{Namespace: name, Rwset: public, CollectionHashedRwset: collections})
 	}
 	slices.SortFunc(sets, func(a, b *rwset.NsReadWriteSet) int { return cmp.Compare(a.GetNamespace(), b.GetNamespace()) })
 	return proto.Marshal(&rwset.TxReadWriteSet{DataModel: rwset.TxReadWriteSet_KV, NsRwset: sets})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/client/clienttest"
@@ -53,7 +54,12 @@ func TestWhatAClaimGetsWrongFailsAtItsCheck(t *testing.T) {
 		"a query with an event":       {func(c *clienttest.Claim) { c.Results = event }, verify.CheckEvent},
 		"a refusal":                   {func(c *clienttest.Claim) { c.Status = 500 }, verify.CheckStatus},
 		"from the future":             {func(c *clienttest.Claim) { c.Time = later.Add(16 * time.Minute) }, verify.CheckTime},
-		"one endorser":                {func(c *clienttest.Claim) { c.By = c.By[:1] }, verify.CheckPolicy},
+		"another chaincode's state":   {func(c *clienttest.Claim) { c.Foreign = aResult }, verify.CheckReads},
+		"another chaincode's range": {func(c *clienttest.Claim) {
+			c.Foreign = memledger.Results{Ranges: []memledger.RangeRead{{Prefix: readKey}}}
+		}, verify.CheckReads},
+		"a definition not looked up": {func(c *clienttest.Claim) { c.Undefined = true }, verify.CheckReads},
+		"one endorser":               {func(c *clienttest.Claim) { c.By = c.By[:1] }, verify.CheckPolicy},
 		"the regulator in their place": {func(b *clienttest.Claim) {
 			b.By = []*clienttest.Identity{b.By[0], peerOf(t, c, "regulator")}
 		}, verify.CheckPolicy},
@@ -167,4 +173,26 @@ func TestAPolicyIsReadAsItIsWritten(t *testing.T) {
 		var wrong *verify.PolicyError
 		require.ErrorAs(t, err, &wrong, "%q", bad)
 	}
+}
+
+func TestAnAnswerThatDidNotReadWhatItIsAboutFails(t *testing.T) {
+	c := clienttest.New(t)
+	v, err := verify.New(c.Roots())
+	require.NoError(t, err)
+	about := claim(t, c)
+	about.Function, about.Request = api.Twin.FullName(), `{"id":"urn:epc:id:sgtin:9506000.013435.V1"}`
+	about.Result = `{"v":1,"id":"/01/09506000134352/21/V1","state":"active"}`
+	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
+	about.Results.Reads = []memledger.Read{{Key: ledger.NewKey("twin", "/01/09506000134352/21/V2"), Version: &memledger.Version{Block: 3}}}
+	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
+	about.Results.Reads[0].Key = ledger.NewKey("twin", "/01/09506000134352/21/V1")
+	report := v.Verify(state(t, c, about), twoOf3, later)
+	require.True(t, report.Verified(), "%s", report)
+
+	unknown := about
+	unknown.Result = `{"v":1,"id":"/01/09506000134352/21/V1","genuine":true}`
+	failedAt(t, v.Verify(state(t, c, unknown), twoOf3, later), verify.CheckResult)
+	unknown = about
+	unknown.Request = `{"id":"/01/09506000134352/21/V1","as":"x"}`
+	failedAt(t, v.Verify(state(t, c, unknown), twoOf3, later), verify.CheckRequest)
 }

@@ -1,0 +1,180 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/client/evidence"
+	"github.com/countersign-ledger/countersign/client/verify"
+)
+
+const object = "https://id.gs1.org/01/09506000134352/21/V1"
+
+// event returns an EPCIS document with one event about the object.
+func event(rest string) []byte {
+	return []byte(`{
+		"@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+		"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-03-01T12:00:00Z",
+		"epcisBody": {"eventList": [{
+			"type": "ObjectEvent", "eventTime": "2026-03-01T11:00:00Z", "eventTimeZoneOffset": "+00:00",
+			"epcList": ["` + object + `"], ` + rest + `}]}}`)
+}
+
+// consortium is a ledger in memory with three organisations that trade.
+func consortium(ctx context.Context) *clienttest.Consortium {
+	c, err := clienttest.Start(clienttest.WithTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
+	if err != nil {
+		panic(err)
+	}
+	if err := c.Found(ctx,
+		participant.Organisation{MSP: "ManufacturerMSP", Licences: []participant.Licence{{Prefix: "9506000"}}},
+		participant.Organisation{MSP: "CarrierMSP", GLNs: []string{"/417/4012345000009"}},
+		participant.Organisation{MSP: "RetailerMSP"},
+	); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// On a network, a program connects with the profile and the MSP folder that its
+// organisation's administrator hands out:
+//
+//	c, err := client.Connect(ctx,
+//		client.WithProfile("connection.yaml"), client.WithMSP("operator/msp"))
+//
+// Here a consortium in memory takes the network's place.
+func ExampleConnect() {
+	ctx := context.Background()
+	c, err := consortium(ctx).Connect(ctx, "manufacturer", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	fmt.Println(c.MSP(), "on", c.Channel())
+	// Output: ManufacturerMSP on supplychain
+}
+
+func ExampleClient_Capture() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	manufacturer, err := ledger.Connect(ctx, "manufacturer", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer manufacturer.Close()
+
+	commissioning := event(`"action": "ADD", "bizStep": "commissioning"`)
+	captured, err := manufacturer.Capture(ctx, commissioning)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("events recorded:", len(captured.Events))
+
+	// After a crash, capture again what may not have arrived: it is safe.
+	_, err = manufacturer.Capture(ctx, commissioning)
+	fmt.Println("again:", errors.Is(err, fault.AlreadyRecorded))
+
+	// A refusal has a code, and names the object and the place in the document.
+	_, err = manufacturer.Capture(ctx, event(`"action": "DELETE", "bizStep": "commissioning"`))
+	var failed *client.Error
+	if errors.As(err, &failed) && failed.Fault != nil {
+		fmt.Println(failed.Stage, failed.Fault.Code, failed.Fault.Field)
+	}
+	// Output:
+	// events recorded: 1
+	// again: true
+	// endorse Unsupported /epcisBody/eventList/0/bizStep
+}
+
+func ExampleClient_Twin() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	manufacturer, err := ledger.Connect(ctx, "manufacturer", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer manufacturer.Close()
+	if _, err := manufacturer.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := manufacturer.Capture(ctx, event(`"action": "OBSERVE", "bizStep": "shipping",
+		"destinationList": [{"type": "possessing_party", "destination": "urn:epc:id:pgln:4012345.00000"}]`)); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	twin, err := manufacturer.Twin(ctx, object)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("custodian", twin.Custodian, "offered to", twin.Offer.To)
+	for entry, err := range manufacturer.History(ctx, object) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(entry.Number, entry.Effect)
+	}
+	// Output:
+	// custodian ManufacturerMSP offered to CarrierMSP
+	// 1 commissioned
+	// 2 shipped
+}
+
+// An auditor takes a statement home; somebody else verifies the file, offline.
+func ExampleClient_AttestTwin() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	manufacturer, err := ledger.Connect(ctx, "manufacturer", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer manufacturer.Close()
+	if _, err := manufacturer.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	statement, err := manufacturer.AttestTwin(ctx, object, "ManufacturerMSP", "RetailerMSP")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	file, err := statement.Encode()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(verified(file, ledger.Roots()))
+	file[len(file)/2] ^= 1
+	fmt.Println(verified(file, ledger.Roots()))
+	// Output:
+	// true
+	// false
+}
+
+func verified(file []byte, roots *verify.Roots) bool {
+	statement, err := evidence.Decode(file)
+	if err != nil {
+		return false
+	}
+	verifier, err := verify.New(roots)
+	if err != nil {
+		return false
+	}
+	at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	policy := verify.Policy{Required: 2, Of: []string{"ManufacturerMSP", "CarrierMSP", "RetailerMSP"}}
+	return verifier.Verify(statement, policy, at).Verified()
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -21,18 +22,30 @@ import (
 // joinOrderer gives an orderer the channel's first block.
 func joinOrderer(ctx context.Context, n *node, ids *identities, block *common.Block) error {
 	url := "https://" + hostPort(n.adminPort)
-	return until(ctx, func(context.Context) error {
+	err := until(ctx, func(context.Context) error {
 		response, err := channel.CreateChannel(url, block, ids.pool(OrdererOrganisation), ids.operatorTLS())
 		if err != nil {
 			return err
 		}
-		_ = response.Body.Close()
-		if response.StatusCode != http.StatusCreated {
-			return n.failed(fmt.Errorf("%s refused the channel: %s", n.name, response.Status))
-		}
-		return nil
+		return created(response)
 	})
+	if err != nil {
+		return n.failed(fmt.Errorf("%s joins the channel: %w", n.name, err))
+	}
+	return nil
 }
+
+// created reads an orderer's answer, which says in its body what it refuses.
+func created(response *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	err = errors.Join(err, response.Body.Close())
+	if err == nil && response.StatusCode != http.StatusCreated {
+		return fmt.Errorf("it refused: %s: %s", response.Status, bytes.TrimSpace(body))
+	}
+	return err
+}
+
+const maxAnswer = 4 << 10
 
 // join gives a peer the channel's first block, one peer after the other: peers
 // that join at the same moment dial each other at the same moment, each then drops

@@ -92,6 +92,9 @@ func start(ctx context.Context, t Topology, c config, found *programs, tell func
 	if err != nil {
 		return nil, err
 	}
+	if err := enoughSpace(l.root); err != nil {
+		return nil, errors.Join(err, release())
+	}
 	p, err := newPlan(t, l)
 	if err != nil {
 		return nil, errors.Join(err, release())

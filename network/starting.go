@@ -53,7 +53,7 @@ func (s *starting) all(ctx context.Context) error {
 	} {
 		s.tell(Event{Step: step.name, Detail: step.detail})
 		if err := step.do(ctx); err != nil {
-			return &StartError{Step: step.name, Err: rootCause(ctx, err)}
+			return &StartError{Step: step.name, Err: diskFullError(s.network.Dir(), rootCause(ctx, err))}
 		}
 	}
 	return nil
@@ -127,7 +127,11 @@ func (s *starting) nodes(cancel context.CancelCauseFunc) func(context.Context) e
 				s.network.fail(err)
 			})
 		}
-		g.Go(func() error { return s.startOrderers(ctx, run) })
+		var ordering error
+		g.Go(func() error {
+			ordering = s.startOrderers(ctx, run)
+			return ordering
+		})
 		for _, m := range s.members {
 			g.Go(func() error { return s.startMember(ctx, m, run) })
 			if !m.organisation.Reader {
@@ -136,9 +140,15 @@ func (s *starting) nodes(cancel context.CancelCauseFunc) func(context.Context) e
 		}
 		err := g.Wait()
 		s.network.writeStatus()
+		if errors.Is(err, errWaiting) && ordering != nil {
+			return ordering // what the others waited for
+		}
 		return err
 	}
 }
+
+// errWaiting is in the error of an organisation that waits for the orderers.
+var errWaiting = errors.New("still waiting for the orderers")
 
 func (s *starting) startOrderers(ctx context.Context, run func(*node) error) error {
 	err := each(s.network.plan.orderers, func(n *node) error {
@@ -170,7 +180,7 @@ func (s *starting) startMember(ctx context.Context, m *administrator, run func(*
 	select {
 	case <-s.ordering:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return fmt.Errorf("%s: %w: %w", m.organisation.Name, errWaiting, context.Cause(ctx))
 	}
 	if err := m.approve(ctx, *s.definition, s.packages[m.organisation.Name].ID); err != nil {
 		return err

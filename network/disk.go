@@ -1,0 +1,29 @@
+package network
+
+import "fmt"
+
+const (
+	// leastSpace is what a network needs to start and to run for a while.
+	leastSpace = 64 << 20
+	// noSpace is so little that nodes cannot even write their logs.
+	noSpace = 1 << 20
+)
+
+// enoughSpace refuses a directory on a disk that is nearly full: nodes would stop
+// in the middle of something, often without a word, for their logs are there, too.
+func enoughSpace(dir string) error {
+	if free, ok := freeSpace(dir); ok && free < leastSpace {
+		return &DirectoryError{Dir: dir, Reason: fmt.Sprintf(
+			"%s (%d MB left, a network needs %d): free some space, or name a directory on another disk", diskFull, free>>20, leastSpace>>20)}
+	}
+	return nil
+}
+
+// diskFullError adds to a failure that the disk is full, which is why no log
+// explains it.
+func diskFullError(dir string, err error) error {
+	if free, ok := freeSpace(dir); ok && free < noSpace {
+		return fmt.Errorf("%s: %s: %w", dir, diskFull, err)
+	}
+	return err
+}

@@ -1,0 +1,13 @@
+package network
+
+import "syscall"
+
+// freeSpace is how many bytes the user can still write where a directory lies;
+// ok is false when that is not known.
+func freeSpace(dir string) (bytes uint64, ok bool) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil || s.Bsize < 0 {
+		return 0, false
+	}
+	return s.Bavail * uint64(s.Bsize), true
+}

@@ -3,8 +3,9 @@ package network
 import "fmt"
 
 const (
-	// leastSpace is what a network needs to start and to run for a while.
-	leastSpace = 64 << 20
+	// leastSpace is what a network needs to start and to run for a while: an orderer
+	// alone sets 128 MB aside for its log.
+	leastSpace = 256 << 20
 	// noSpace is so little that nodes cannot even write their logs.
 	noSpace = 1 << 20
 )

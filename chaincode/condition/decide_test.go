@@ -131,8 +131,10 @@ func TestADecisionIsRefused(t *testing.T) {
 			_, _ = asn1.Unmarshal(raw, &parsed)
 			r.Signature = der(t, parsed.R, parsed.S.Sub(newKey(t).Params().N, parsed.S))
 		}, fault.BadSignature},
-		"changed to the contrary": {quality, func(w *world, id string) condition.Statement { return w.statement(id, condition.Reject) },
-			func(r *condition.DecideRequest) { r.Statement.Meaning = condition.Release }, fault.BadSignature},
+		"changed to the contrary": {
+			quality, func(w *world, id string) condition.Statement { return w.statement(id, condition.Reject) },
+			func(r *condition.DecideRequest) { r.Statement.Meaning = condition.Release }, fault.BadSignature,
+		},
 		"with another reason":    {quality, release, func(r *condition.DecideRequest) { r.Statement.Reason += " " }, fault.BadSignature},
 		"with another time":      {quality, release, func(r *condition.DecideRequest) { r.Statement.Time++ }, fault.BadSignature},
 		"with another id":        {quality, release, func(r *condition.DecideRequest) { r.Statement.ID += "0" }, fault.BadSignature},

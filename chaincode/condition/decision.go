@@ -55,8 +55,12 @@ func DecisionBytes(s Statement) ([]byte, error) {
 	}
 	out := append([]byte(nil), '{')
 	for i, member := range [][2]string{ // in order of name
-		{"breach", s.Breach}, {"id", s.ID}, {"meaning", s.Meaning}, {"reason", s.Reason},
-		{"time", s.Time.String()}, {"type", statementType},
+		{"breach", s.Breach},
+		{"id", s.ID},
+		{"meaning", s.Meaning},
+		{"reason", s.Reason},
+		{"time", s.Time.String()},
+		{"type", statementType},
 	} {
 		if i > 0 {
 			out = append(out, ',')

@@ -316,7 +316,7 @@ func TestAnExtremeAtTheWindowsEdgeIsRoundedOutward(t *testing.T) {
 }
 
 func TestNothingOverflowsAtTheLimits(t *testing.T) {
-	most := int64(telemetry.MaxMagnitude * 1_000_000_000)
+	most := telemetry.MaxMagnitude * 1_000_000_000
 	terms := vaccine(t)
 	terms.LargestGapMs = telemetry.MaxTime
 	terms.Lower, terms.Upper = amount(t, "-3999999999.999999999"), amount(t, "3999999999.999999999")
@@ -332,7 +332,7 @@ func TestNothingOverflowsAtTheLimits(t *testing.T) {
 	tally = condition.Tally{}
 	broke = tally.Evaluate(terms, window, readings, -9)
 	require.NotNil(t, broke)
-	require.Equal(t, int64(telemetry.MaxTime), tally.OutMs)
+	require.Equal(t, telemetry.MaxTime, tally.OutMs)
 	require.Equal(t, "4000000000", broke.Extreme.String())
 }
 

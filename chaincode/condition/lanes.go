@@ -47,7 +47,7 @@ func evaluateIn(tx *ledger.Tx, id string, recording *telemetry.Recording, summar
 	}
 	window := watch.window()
 	broke := lane.Evaluate(policy.Terms, window, recording.Readings(), recording.Header().Scale)
-	result := LaneResult{Watch: id, Verdict: lane.Tally.Verdict(policy.Terms, window, summary.Last)}
+	result := LaneResult{Watch: id, Verdict: lane.Verdict(policy.Terms, window, summary.Last)}
 	if broke != nil {
 		if result.Opened, err = lane.breach(tx, watch, policy, *broke, summary); err != nil {
 			return LaneResult{}, err

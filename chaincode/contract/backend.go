@@ -63,7 +63,9 @@ func callerOf(stub shim.ChaincodeStubInterface) (ledger.Caller, error) {
 	return ledger.Caller{MSP: msp, Subject: subject(certificate), Role: role, Certificate: certificate.Raw}, nil
 }
 
-func subject(c *x509.Certificate) string { return c.Subject.String() + " issued by " + c.Issuer.String() }
+func subject(c *x509.Certificate) string {
+	return c.Subject.String() + " issued by " + c.Issuer.String()
+}
 
 // Info implements [ledger.Backend].
 func (b *backend) Info() ledger.Info { return b.info }

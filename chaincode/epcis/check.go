@@ -80,7 +80,7 @@ func (c *check) placement(e *Event) {
 func (c *check) objects(e *Event) {
 	switch e.Type {
 	case ObjectEvent:
-		if !c.has(fEPCList) && len(e.QuantityList) == 0 && !(len(e.SensorElementList) > 0 && c.has(fReadPoint)) {
+		if !c.has(fEPCList) && len(e.QuantityList) == 0 && (len(e.SensorElementList) == 0 || !c.has(fReadPoint)) {
 			c.bad("EPCIS 2.0, ObjectEvent", "needs an epcList, a quantityList that is not empty, or a readPoint with a sensorElementList")
 		}
 	case AggregationEvent, AssociationEvent:

@@ -141,15 +141,20 @@ var xmlNotCovered = map[string]string{
 
 var xmlExpected = map[string][2]string{
 	"openepcis__2.0__Capture__Invalid__ObjectEvent_with_invalid_action.xml": {
-		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/action", "CREATE"},
+		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/action", "CREATE",
+	},
 	"openepcis__2.0__Capture__Invalid__ObjectEvent_with_near_miss_action.xml": {
-		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/action", "OBSERV"},
+		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/action", "OBSERV",
+	},
 	"openepcis__2.0__Capture__Invalid__ObjectEvent_with_wrong_element_order.xml": {
-		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/eventTime", "behind"},
+		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/eventTime", "behind",
+	},
 	"openepcis__2.0__Query__Invalid__QueryDocument_with_invalid_action.xml": {
-		"/EPCISQueryDocument/EPCISBody/QueryResults/resultsBody/EventList/ObjectEvent[1]/action", "INVALIDACTION"},
+		"/EPCISQueryDocument/EPCISBody/QueryResults/resultsBody/EventList/ObjectEvent[1]/action", "INVALIDACTION",
+	},
 	"openepcis__2.0__Query__Invalid__QueryDocument_with_missing_value.xml": {
-		"/EPCISQueryDocument/EPCISBody/Poll", "request"},
+		"/EPCISQueryDocument/EPCISBody/Poll", "request",
+	},
 }
 
 // Every XML document of the corpus is read, valid in JSON after that, and the same when

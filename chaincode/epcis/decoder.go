@@ -91,16 +91,16 @@ func (d *decoder) failure() error {
 
 // kinds of JSON values, for messages
 func kindName(c byte) string {
-	switch {
-	case c == '{':
+	switch c {
+	case '{':
 		return "an object"
-	case c == '[':
+	case '[':
 		return "an array"
-	case c == '"':
+	case '"':
 		return "a string"
-	case c == 't' || c == 'f':
+	case 't', 'f':
 		return "a boolean"
-	case c == 'n':
+	case 'n':
 		return "null"
 	default:
 		return "a number"

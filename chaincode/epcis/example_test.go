@@ -51,12 +51,14 @@ func ExampleValidationError() {
 
 func ExampleWriteDocument() {
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	doc := &epcis.Document{SchemaVersion: "2.0", CreationDate: at,
+	doc := &epcis.Document{
+		SchemaVersion: "2.0", CreationDate: at,
 		Context: epcis.NewContext("example", "https://ns.example.com/epcis/"),
 		Events: []epcis.Event{{
 			Type: epcis.ObjectEvent, Action: epcis.Observe, EventTime: at, EventTimeZoneOffset: "+00:00",
 			EPCList: []string{}, Extensions: epcis.Extensions{{Name: "example:dock", Value: epcis.Text("D4")}},
-		}}}
+		}},
+	}
 	if err := doc.Validate(); err != nil {
 		fmt.Println(err)
 		return

@@ -40,8 +40,10 @@ func genDocument(t *rapid.T) *epcis.Document {
 	return doc
 }
 
-var eventTypes = []epcis.EventType{epcis.ObjectEvent, epcis.AggregationEvent, epcis.TransactionEvent,
-	epcis.TransformationEvent, epcis.AssociationEvent}
+var eventTypes = []epcis.EventType{
+	epcis.ObjectEvent, epcis.AggregationEvent, epcis.TransactionEvent,
+	epcis.TransformationEvent, epcis.AssociationEvent,
+}
 
 // genEvent draws a valid event without a context of its own.
 func genEvent(t *rapid.T) *epcis.Event {
@@ -58,8 +60,10 @@ func genEvent(t *rapid.T) *epcis.Event {
 		e.CertificationInfo = rapid.SliceOfN(rapid.Just("https://cert.example/1"), 0, 2).Draw(t, "certs")
 	}
 	if rapid.IntRange(0, 4).Draw(t, "error") == 0 {
-		e.ErrorDeclaration = &epcis.ErrorDeclaration{DeclarationTime: genTime(t), Reason: optional(t, "incorrect_data"),
-			CorrectiveEventIDs: []string{"urn:uuid:1"}, Extensions: genExtensions(t, 1)}
+		e.ErrorDeclaration = &epcis.ErrorDeclaration{
+			DeclarationTime: genTime(t), Reason: optional(t, "incorrect_data"),
+			CorrectiveEventIDs: []string{"urn:uuid:1"}, Extensions: genExtensions(t, 1),
+		}
 	}
 	genWhat(t, e)
 	genHow(t, e)
@@ -97,18 +101,24 @@ func genHow(t *rapid.T, e *epcis.Event) {
 	e.BizStep = rapid.SampledFrom([]string{"", "shipping", "receiving", "https://steps.example/x"}).Draw(t, "step")
 	e.Disposition = rapid.SampledFrom([]string{"", "in_transit", "ext:odd"}).Draw(t, "disposition")
 	if (e.Type == epcis.ObjectEvent || e.Type == epcis.TransformationEvent) && rapid.Bool().Draw(t, "persistent") {
-		e.PersistentDisposition = &epcis.PersistentDisposition{Set: []string{"completeness_verified", "damaged"},
-			Unset: []string{"available"}}
+		e.PersistentDisposition = &epcis.PersistentDisposition{
+			Set:   []string{"completeness_verified", "damaged"},
+			Unset: []string{"available"},
+		}
 	}
 	if rapid.Bool().Draw(t, "where") {
 		e.ReadPoint = &epcis.Place{ID: "urn:epc:id:sgln:4012345.00005.122", Extensions: genExtensions(t, 2)}
 		e.BizLocation = &epcis.Place{ID: "https://id.gs1.org/414/4012345000054", Extensions: genExtensions(t, 1)}
 	}
 	if e.Type == epcis.TransactionEvent || rapid.Bool().Draw(t, "why") {
-		e.BizTransactionList = []epcis.BizTransaction{{Type: optional(t, "po"), ID: "http://po.example/1"},
-			{Type: "desadv", ID: "urn:epcglobal:cbv:bt:4012345000009:" + strconv.Itoa(rapid.IntRange(0, 99).Draw(t, "bt"))}}
-		e.SourceList = []epcis.Party{{Type: "possessing_party", ID: "urn:epc:id:pgln:4012345.00001"},
-			{Type: "ext:other", ID: "urn:epc:id:sgln:4012345.00005.0"}}
+		e.BizTransactionList = []epcis.BizTransaction{
+			{Type: optional(t, "po"), ID: "http://po.example/1"},
+			{Type: "desadv", ID: "urn:epcglobal:cbv:bt:4012345000009:" + strconv.Itoa(rapid.IntRange(0, 99).Draw(t, "bt"))},
+		}
+		e.SourceList = []epcis.Party{
+			{Type: "possessing_party", ID: "urn:epc:id:pgln:4012345.00001"},
+			{Type: "ext:other", ID: "urn:epc:id:sgln:4012345.00005.0"},
+		}
 		e.DestinationList = []epcis.Party{{Type: "location", ID: "urn:epc:id:sgln:4012345.00012.0"}}
 	}
 	n := rapid.IntRange(0, 2).Draw(t, "sensors")
@@ -120,8 +130,10 @@ func genHow(t *rapid.T, e *epcis.Event) {
 func genSensor(t *rapid.T) epcis.SensorElement {
 	s := epcis.SensorElement{Extensions: genExtensions(t, 2)}
 	if rapid.Bool().Draw(t, "metadata") {
-		s.Metadata = &epcis.SensorMetadata{Time: ptr(genTime(t)), DeviceID: "urn:epc:id:giai:4000001.111",
-			BizRules: optional(t, "https://rules.example/1"), Extensions: genExtensions(t, 1)}
+		s.Metadata = &epcis.SensorMetadata{
+			Time: ptr(genTime(t)), DeviceID: "urn:epc:id:giai:4000001.111",
+			BizRules: optional(t, "https://rules.example/1"), Extensions: genExtensions(t, 1),
+		}
 	}
 	n := rapid.IntRange(1, 3).Draw(t, "reports")
 	for range n {
@@ -129,7 +141,8 @@ func genSensor(t *rapid.T) epcis.SensorElement {
 			Type:      rapid.SampledFrom([]string{"Temperature", "RelativeHumidity", "ext:own"}).Draw(t, "measure"),
 			Exception: optional(t, "ALARM_CONDITION"), Value: genNumber(t), MaxValue: genNumber(t),
 			Component: optional(t, "x"), UOM: "CEL", HexBinaryValue: optional(t, "f0F0"),
-			BizRules: optional(t, "https://rules.example/2"), Extensions: genExtensions(t, 1)}
+			BizRules: optional(t, "https://rules.example/2"), Extensions: genExtensions(t, 1),
+		}
 		if rapid.Bool().Draw(t, "boolean") {
 			r.BooleanValue = ptr(rapid.Bool().Draw(t, "value"))
 			r.StringValue = ptr(genText(t))

@@ -35,9 +35,11 @@ func TestReadDocumentReportsEveryViolation(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	for i := 1; i <= 2; i++ {
 		at := fmt.Sprintf("/epcisBody/eventList/%d", i)
-		for pointer, word := range map[string]string{"/eventTime": "yesterday", "/eventTimeZoneOffset": "+02:00",
+		for pointer, word := range map[string]string{
+			"/eventTime": "yesterday", "/eventTimeZoneOffset": "+02:00",
 			"/epcList/0": "no uri", "/epcList/1": "a number", "/action": "OBSERVE", "/bizStep": "null", "/colour": "CURIE",
-			"/quantityList/0/quantity": "a string", "/quantityList/1/quantity": "positive"} {
+			"/quantityList/0/quantity": "a string", "/quantityList/1/quantity": "positive",
+		} {
 			requireViolation(t, err, at+pointer, word)
 		}
 	}
@@ -217,7 +219,7 @@ func TestStreamingKeepsMemoryFlat(t *testing.T) {
 			fmt.Fprint(out, minimal)
 		}
 		fmt.Fprint(out, "]}}")
-		out.Close()
+		_ = out.Close()
 	}()
 	r := epcis.NewReader(in, epcis.Limits{})
 	var early, late runtime.MemStats

@@ -63,7 +63,7 @@ func (s *scanner) more(keep int) bool {
 		n, err := s.r.Read(s.buf[s.end:])
 		s.end += n
 		s.read += int64(n)
-		if err == io.EOF { //nolint:errorlint // a Reader returns it bare; wrapped it is an error
+		if err == io.EOF { // a Reader returns it bare; wrapped it is an error
 			s.r = nil
 		} else if err != nil {
 			s.fail(err)

@@ -75,10 +75,14 @@ func gs1voc(name, words string) *vocabulary {
 	v := &vocabulary{
 		name: name,
 		uri:  gs1Web,
-		also: []string{"http://ref.gs1.org/voc/", "https://gs1.org/voc/", "http://gs1.org/voc/",
-			"https://www.gs1.org/voc/", "http://www.gs1.org/voc/", "gs1:"},
-		forbidden: []string{"https://gs1.org/voc/", "http://gs1.org/voc/",
-			"https://www.gs1.org/voc/", "http://www.gs1.org/voc/"},
+		also: []string{
+			"http://ref.gs1.org/voc/", "https://gs1.org/voc/", "http://gs1.org/voc/",
+			"https://www.gs1.org/voc/", "http://www.gs1.org/voc/", "gs1:",
+		},
+		forbidden: []string{
+			"https://gs1.org/voc/", "http://gs1.org/voc/",
+			"https://www.gs1.org/voc/", "http://www.gs1.org/voc/",
+		},
 	}
 	return v.fill(words)
 }

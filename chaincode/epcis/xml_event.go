@@ -61,8 +61,10 @@ func (x *xmlReader) readEvent(n *node, e *Event) error {
 	if n := identifiersOf(e); n > x.limits.EPCs {
 		return &LimitError{What: "epcs", Max: int64(x.limits.EPCs)}
 	}
-	c := check{rep: &x.rep, event: x.event, seen: seen, torn: x.broken,
-		locate: func(below []any) string { return locate(n, below) }}
+	c := check{
+		rep: &x.rep, event: x.event, seen: seen, torn: x.broken,
+		locate: func(below []any) string { return locate(n, below) },
+	}
 	c.eventRules(e)
 	return nil
 }

@@ -151,8 +151,10 @@ func (c *countingReader) Read(p []byte) (int, error) {
 
 func newXMLSource(r io.Reader, l Limits) *xmlSource {
 	in := &countingReader{r: r, left: l.Bytes, max: l.Bytes}
-	return &xmlSource{dec: xml.NewDecoder(in), in: in, limits: l, known: map[string]bool{"": true, "xml": true,
-		"http://www.w3.org/XML/1998/namespace": true}}
+	return &xmlSource{dec: xml.NewDecoder(in), in: in, limits: l, known: map[string]bool{
+		"": true, "xml": true,
+		"http://www.w3.org/XML/1998/namespace": true,
+	}}
 }
 
 // errDTD refuses document type definitions, which EPCIS does not use and attacks do.

@@ -55,9 +55,11 @@ func TestXMLListsWhatCannotBeMapped(t *testing.T) {
 		require.NotEmpty(t, u.Reason)
 		paths = append(paths, u.Path)
 	}
-	require.Equal(t, []string{"/EPCISDocument/EPCISHeader/StandardBusinessDocumentHeader/HeaderVersion",
+	require.Equal(t, []string{
+		"/EPCISDocument/EPCISHeader/StandardBusinessDocumentHeader/HeaderVersion",
 		"/EPCISDocument/EPCISBody/EventList/QuantityEvent[1]",
-		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/epcList/epc"}, paths)
+		"/EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/epcList/epc",
+	}, paths)
 }
 
 func TestXMLReportsEveryViolationWithItsPath(t *testing.T) {

@@ -3,8 +3,9 @@ package gs1_test
 import (
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 // spellings are the usual forms, with the allocations that reading each may take.

@@ -4,9 +4,10 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 func unit(t require.TestingT, code string) gs1.Unit {

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 func TestCheckDigitsAgreeWithTheCorpus(t *testing.T) {
@@ -63,11 +64,11 @@ func TestComponentChecksAgreeWithTheCorpus(t *testing.T) {
 	c := &tally{name: name}
 	for _, row := range rows {
 		check, value, want := row["kind_or_linter"], row["value"], row["error"]
-		switch {
-		case want == "GCP_DATASOURCE_OFFLINE":
+		switch want {
+		case "GCP_DATASOURCE_OFFLINE":
 			err := gs1.LintPrefix(check, value, offline{})
 			c.check(t, errors.Is(err, errOffline), "%s %q: %v", check, value, err)
-		case want == "INVALID_GCP_PREFIX":
+		case "INVALID_GCP_PREFIX":
 			err := gs1.LintPrefix(check, value, gs1.NewPrefixTable())
 			c.check(t, lintCode(err) == want, "%s %q: %v", check, value, err)
 		default:
@@ -141,7 +142,7 @@ func TestTheTableAgreesWithTheSyntaxDictionary(t *testing.T) {
 	const name = "keys/gs1-syntax-dictionary.txt"
 	file, err := os.Open(corpusFile(t, name))
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	lines := 0
 	c := &tally{name: name}
 	scanner := bufio.NewScanner(file)

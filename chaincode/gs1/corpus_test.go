@@ -27,7 +27,7 @@ func corpusRows(t testing.TB, name string) []map[string]string {
 	t.Helper()
 	file, err := os.Open(corpusFile(t, name))
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	reader := csv.NewReader(file)
 	reader.FieldsPerRecord = -1
 	records, err := reader.ReadAll()

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 // unitErrata are the factors of the recommendation that contradict the unit's

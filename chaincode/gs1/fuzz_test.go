@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 // seed adds a column of files of the corpus, where it is present.
@@ -176,11 +177,13 @@ func FuzzParsePattern(f *testing.F) {
 // FuzzVerify: no key, field or number makes a check panic.
 func FuzzVerify(f *testing.F) {
 	seed(f, 1, "keys/check_digit.csv", "keys/gmn_check_pair.csv", "keys/ai_component_lint.csv")
-	names := []string{"couponcode", "couponposoffer", "cset39", "cset64", "cset82", "csetnumeric", "csum", "csumalpha",
+	names := []string{
+		"couponcode", "couponposoffer", "cset39", "cset64", "cset82", "csetnumeric", "csum", "csumalpha",
 		"gcppos1", "gcppos2", "hasnondigit", "hh", "hhmi", "hyphen", "iban", "importeridx", "iso3166", "iso3166999",
 		"iso3166alpha2", "iso4217", "iso5218", "latitude", "longitude", "mediatype", "mi", "nonzero", "nozeroprefix",
 		"packagetype", "pcenc", "pieceoftotal", "posinseqslash", "ss", "winding", "yesno", "yymmd0", "yymmdd",
-		"yyyymmd0", "yyyymmdd", "zero"}
+		"yyyymmd0", "yyyymmdd", "zero",
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, name := range names {
 			require.NotErrorIs(t, gs1.Lint(name, s), gs1.ErrUnknownCheck)

@@ -3,8 +3,9 @@ package gs1_test
 import (
 	"strings"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"pgregory.net/rapid"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 // made is an identifier with the company prefix it was made under.

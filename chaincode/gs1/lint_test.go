@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 // A coupon of AI 8110: company prefix, offer, save value, first purchase.

@@ -121,7 +121,7 @@ func (p Pattern) Matches(id ID) bool {
 	if !p.id.IsZero() {
 		return p.id == id
 	}
-	if p.kind == KindNone || id.kind != p.kind && !(p.kind == SGTIN && id.kind == GTIN) {
+	if p.kind == KindNone || id.kind != p.kind && (p.kind != SGTIN || id.kind != GTIN) {
 		return false
 	}
 	key, s := id.Key(), p.kind.scheme()

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 )
 
 func TestEverySpellingOfAnIdentifierReadsBackTheSame(t *testing.T) {

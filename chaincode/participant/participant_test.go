@@ -173,8 +173,10 @@ func TestWhoMayProposeAndWhat(t *testing.T) {
 		}), fault.InvalidRequest, "/organisations/1/licences/0"},
 		"a reader with a licence": {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Reader = true }), fault.InvalidRequest, "/organisations/1/licences"},
 		"a root that is none":     {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.IdentityRoots = []string{"x"} }), fault.InvalidRequest, "/organisations/1/identityRoots/0"},
-		"a root that certifies nobody": {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.IdentityRoots = []string{certificate(t, false)} }),
-			fault.InvalidRequest, "/organisations/1/identityRoots/0"},
+		"a root that certifies nobody": {
+			Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.IdentityRoots = []string{certificate(t, false)} }),
+			fault.InvalidRequest, "/organisations/1/identityRoots/0",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Empty(t)
@@ -255,9 +257,9 @@ func TestNoMajorityGivesAwayALicenceWithoutItsHolder(t *testing.T) {
 		require.False(t, response.Enacted, "two of three are a majority")
 		require.Equal(t, []string{Manufacturer}, response.Consent)
 	}
-	id, err := propose(s, Carrier, "grab", organisation{MSP: Carrier, Name: "Carrier", Licences: []participant.Licence{{Key: "/01/09506000134352"}}})
+	_, err := propose(s, Carrier, "grab", organisation{MSP: Carrier, Name: "Carrier", Licences: []participant.Licence{{Key: "/01/09506000134352"}}})
 	require.ErrorIs(t, err, fault.AlreadyRecorded)
-	id = fault.Of(err).Detail["proposal"]
+	id := fault.Of(err).Detail["proposal"]
 	response, err := approve(s, Manufacturer, id)
 	require.NoError(t, err)
 	require.True(t, response.Enacted, "the holder may lend it")
@@ -385,10 +387,12 @@ func TestDevicesThatAreRefused(t *testing.T) {
 		"no identifier":     {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) { r.ID = "logger 7" }, fault.InvalidIdentifier, "/id"},
 		"registered before": {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) { r.ID = taken.ID }, fault.AlreadyExists, "/id"},
 		"another's key":     {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) { r.PublicKey = taken.PublicKey }, fault.AlreadyExists, "/publicKey"},
-		"another's key, respelled": {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) {
-			r.PublicKey = taken.PublicKey[:9] + "\n" + taken.PublicKey[9:]
+		"another's key, respelled": {
+			Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) {
+				r.PublicKey = taken.PublicKey[:9] + "\n" + taken.PublicKey[9:]
+			},
+			fault.AlreadyExists, "/publicKey",
 		},
-			fault.AlreadyExists, "/publicKey"},
 		"no key": {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) { r.PublicKey = "AAAA" }, fault.InvalidRequest, "/publicKey"},
 		"another curve": {Carrier, ledger.RoleOperator, func(r *participant.RegisterDeviceRequest) {
 			r.PublicKey, r.Algorithm = publicKey(t, &rsaLike.PublicKey), "ES256"

@@ -127,8 +127,10 @@ var refusals = []refusal{
 	{name: "commission a class", who: Manufacturer, event: Commission("urn:epc:idpat:sgtin:9506000.013435.*"), code: fault.Unsupported, field: "/epcList/0"},
 	{name: "commission a lot as an object", who: Manufacturer, event: Commission("/01/09506000134352/10/L1"), code: fault.Unsupported, field: "/epcList/0"},
 	{name: "commission a place", who: Manufacturer, event: Commission(Site(Manufacturer)), code: fault.Unsupported, field: "/epcList/0"},
-	{name: "commission one object in two spellings", who: Manufacturer,
-		event: Commission(a, "urn:epc:id:sgtin:9506000.013435.A"), code: fault.InvalidDocument, field: "/epcList/1", about: a},
+	{
+		name: "commission one object in two spellings", who: Manufacturer,
+		event: Commission(a, "urn:epc:id:sgtin:9506000.013435.A"), code: fault.InvalidDocument, field: "/epcList/1", about: a,
+	},
 
 	{name: "ship what is not on the ledger", who: Manufacturer, event: Ship(Retailer, a), code: fault.NotFound, field: "/epcList/0", about: a},
 	{name: "ship what another holds", given: onHand, who: Carrier, event: Ship(Retailer, a), code: fault.NotCustodian, field: "/epcList/0", about: a},
@@ -138,12 +140,18 @@ var refusals = []refusal{
 	{name: "ship what is held", given: heldAtHand, who: Manufacturer, event: Ship(Retailer, a), code: fault.Held},
 	{name: "ship what has ended", given: ended, who: Manufacturer, event: Ship(Retailer, a), code: fault.ObjectEnded},
 	{name: "ship to nobody", given: onHand, who: Manufacturer, event: Step("shipping", a), code: fault.InvalidDocument, field: "/destinationList"},
-	{name: "ship to a party without a GLN", given: onHand, who: Manufacturer,
-		event: with(Ship(Retailer, a), func(e *Event) { e.To = "https://example.com/retailer" }), code: fault.InvalidIdentifier, field: "/destinationList/0/destination"},
-	{name: "ship to a party that is not on record", given: onHand, who: Manufacturer,
-		event: with(Ship(Retailer, a), func(e *Event) { e.To = "urn:epc:id:pgln:7777777.00000" }), code: fault.NotFound, field: "/destinationList/0/destination"},
-	{name: "ship to a reader", given: onHand, who: Manufacturer,
-		event: with(Ship(Retailer, a), func(e *Event) { e.To = Founders()[3].GLNs[0] }), code: fault.ReaderOnly, field: "/destinationList/0/destination"},
+	{
+		name: "ship to a party without a GLN", given: onHand, who: Manufacturer,
+		event: with(Ship(Retailer, a), func(e *Event) { e.To = "https://example.com/retailer" }), code: fault.InvalidIdentifier, field: "/destinationList/0/destination",
+	},
+	{
+		name: "ship to a party that is not on record", given: onHand, who: Manufacturer,
+		event: with(Ship(Retailer, a), func(e *Event) { e.To = "urn:epc:id:pgln:7777777.00000" }), code: fault.NotFound, field: "/destinationList/0/destination",
+	},
+	{
+		name: "ship to a reader", given: onHand, who: Manufacturer,
+		event: with(Ship(Retailer, a), func(e *Event) { e.To = Founders()[3].GLNs[0] }), code: fault.ReaderOnly, field: "/destinationList/0/destination",
+	},
 	{name: "give away what another owns", given: func(s *Scene) {
 		onHand(s)
 		s.MustCapture(Manufacturer, Ship(Carrier, a))
@@ -170,8 +178,10 @@ var refusals = []refusal{
 	{name: "decommission what is held", given: heldAtHand, who: Manufacturer, event: Delete("decommissioning", a), code: fault.Held},
 	{name: "see what is not on the ledger", who: Retailer, event: Step("inspecting", a), code: fault.NotFound},
 
-	{name: "report from the future", given: onHand, who: Manufacturer,
-		event: with(Step("storing", a), func(e *Event) { e.Time = Begin.Add(24 * time.Hour) }), code: fault.TimeAhead, field: "/eventTime"},
+	{
+		name: "report from the future", given: onHand, who: Manufacturer,
+		event: with(Step("storing", a), func(e *Event) { e.Time = Begin.Add(24 * time.Hour) }), code: fault.TimeAhead, field: "/eventTime",
+	},
 	{name: "add with another step", who: Manufacturer, event: with(Commission(a), func(e *Event) { e.BizStep = "packing" }), code: fault.Unsupported, field: "/bizStep"},
 	{name: "delete with another step", given: onHand, who: Manufacturer, event: Delete("shipping", a), code: fault.Unsupported, field: "/bizStep"},
 	{name: "report quantities", given: onHand, who: Manufacturer, event: with(Step("storing", a), func(e *Event) {

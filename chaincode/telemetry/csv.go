@@ -200,7 +200,7 @@ var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+
 func (o CSVOptions) time(text string) (int64, error) {
 	text = strings.Replace(text, " ", "T", 1)
 	var at time.Time
-	err := error(ErrFormat)
+	err := ErrFormat
 	if parts := rfc3339.FindStringSubmatch(text); parts != nil && parts[1] != "" {
 		at, err = time.Parse(time.RFC3339, text)
 	} else if parts != nil && o.Zone != nil {

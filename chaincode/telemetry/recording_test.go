@@ -108,7 +108,7 @@ func TestTheLargestRecordingFitsItsLimit(t *testing.T) {
 
 func TestAGridMayBeAsWideAsTimeItself(t *testing.T) {
 	d := draft(telemetry.Reading{Time: 0}, telemetry.Reading{Time: telemetry.MaxTime})
-	require.Equal(t, int64(telemetry.MaxTime), seal(t, edKey(), d).Header().Interval)
+	require.Equal(t, telemetry.MaxTime, seal(t, edKey(), d).Header().Interval)
 }
 
 func TestARegularGridCostsFewBytes(t *testing.T) {

@@ -135,9 +135,9 @@ func refused[Req, Resp any](s *stage, company, user string, f api.Declared[Req, 
 	_, _, err = client.Call(s.ctx, c, f, request, options...)
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s: %s: must be refused with %s, and was not", company, what, code)
+		return fmt.Errorf("%s: %s: must be refused with %s, and was not", company, what, string(code))
 	case !errors.Is(err, code):
-		return fmt.Errorf("%s: %s: must be refused with %s, not: %w", company, what, code, err)
+		return fmt.Errorf("%s: %s: must be refused with %s, not: %w", company, what, string(code), err)
 	}
 	s.told(entry{Actor: company, What: what + ": refused, " + string(code), Refused: code})
 	return nil

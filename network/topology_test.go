@@ -31,12 +31,16 @@ func TestValidateNamesWhatIsWrongAndWhatIsAllowed(t *testing.T) {
 		"channel in capitals": {func(o *network.Topology) { o.Channel = "SupplyChain" }, `channel "SupplyChain" must match`},
 		"no organisations":    {func(o *network.Topology) { o.Organisations = nil }, "no organisation trades"},
 		"only readers":        {func(o *network.Topology) { o.Organisations = []network.Organisation{network.Reader("regulator")} }, "no organisation trades"},
-		"same name twice": {func(o *network.Topology) { o.Organisations[1] = o.Organisations[0] },
-			`name "manufacturer" of organisation 2 ("manufacturer") is taken by organisation 1 ("manufacturer")`},
+		"same name twice": {
+			func(o *network.Topology) { o.Organisations[1] = o.Organisations[0] },
+			`name "manufacturer" of organisation 2 ("manufacturer") is taken by organisation 1 ("manufacturer")`,
+		},
 		"same MSP twice":    {func(o *network.Topology) { o.Organisations[1].MSPID = "ManufacturerMSP" }, `MSP identifier "ManufacturerMSP" of organisation 2`},
 		"same domain twice": {func(o *network.Topology) { o.Organisations[1].Domain = "manufacturer.example" }, `domain "manufacturer.example" of organisation 2`},
-		"the orderers' name": {func(o *network.Topology) { o.Organisations[0].Name = "orderer" },
-			`name "orderer" of organisation 1 ("orderer") is taken by the ordering service`},
+		"the orderers' name": {
+			func(o *network.Topology) { o.Organisations[0].Name = "orderer" },
+			`name "orderer" of organisation 1 ("orderer") is taken by the ordering service`,
+		},
 		"the orderers' MSP":  {func(o *network.Topology) { o.Organisations[0].MSPID = "OrdererMSP" }, "is taken by the ordering service"},
 		"a path as a name":   {func(o *network.Topology) { o.Organisations[0].Name = "../etc" }, `("../etc") "../etc" must match`},
 		"quote in MSP":       {func(o *network.Topology) { o.Organisations[0].MSPID = "A'MSP" }, `"A'MSP" must match`},
@@ -58,8 +62,10 @@ func TestValidateNamesWhatIsWrongAndWhatIsAllowed(t *testing.T) {
 		"chaincode version":  {func(o *network.Topology) { o.Chaincode.Version = "1/0" }, `chaincode version "1/0"`},
 		"no such binary":     {func(o *network.Topology) { o.Chaincode.Binary = "/no/such" }, `chaincode binary "/no/such" is not an executable file`},
 		"collections":        {func(o *network.Topology) { o.Chaincode.Collections = []byte(`{`) }, "collections: "},
-		"collection policy": {func(o *network.Topology) { o.Chaincode.Collections = []byte(`[{"name":"a","policy":"nobody"}]`) },
-			`collections: collection "a": policy "nobody"`},
+		"collection policy": {
+			func(o *network.Topology) { o.Chaincode.Collections = []byte(`[{"name":"a","policy":"nobody"}]`) },
+			`collections: collection "a": policy "nobody"`,
+		},
 		"nobody endorses": {func(o *network.Topology) { o.EndorsementPolicy.Required = 0 }, "endorsement policy requires 0 of 3 trading organisations"},
 		"reader counted":  {func(o *network.Topology) { o.LifecyclePolicy.Required = 4 }, "lifecycle policy requires 4 of 3 trading organisations"},
 	} {

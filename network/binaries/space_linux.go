@@ -13,7 +13,7 @@ func freeBytes(dir string) (free int64, known bool) {
 	for {
 		err := syscall.Statfs(dir, &disk)
 		if err == nil {
-			return int64(disk.Bavail) * disk.Bsize, true //nolint:unconvert // Bsize's type differs between processors
+			return int64(disk.Bavail) * int64(disk.Bsize), true //nolint:unconvert // Bsize's type differs between processors
 		}
 		parent := filepath.Dir(dir)
 		if !errors.Is(err, os.ErrNotExist) || parent == dir {

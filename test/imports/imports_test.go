@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +133,32 @@ func TestTheClientLinksNoOperatorsToolOnAnySystem(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What an importer of gs1 alone has to download and to trust is gs1 alone. Its
+// tests use libraries, so they stand elsewhere: `go mod tidy` would list what
+// the tests beside a package need.
+func TestAnImporterOfGS1AloneKeepsAnEmptyGoSum(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	write("go.mod", "module example.com/importer\n\ngo 1.26.0\n\nrequire "+strings.TrimSuffix(module, "/")+" v0.0.0\n\nreplace "+strings.TrimSuffix(module, "/")+" => "+root+"\n")
+	write("main.go", "package main\n\nimport _ \""+module+"chaincode/gs1\"\n\nfunc main() {}\n")
+	for _, args := range [][]string{{"mod", "tidy"}, {"build", "-o", os.DevNull, "."}} {
+		cmd := exec.CommandContext(t.Context(), "go", args...)
+		cmd.Dir = dir
+		cmd.Env = append(cmd.Environ(), "GOPROXY=off", "GOFLAGS=")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "go %s: %s", args[0], out)
+	}
+	sum, err := os.ReadFile(filepath.Join(dir, "go.sum"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		require.NoError(t, err)
+	}
+	require.Empty(t, string(sum))
 }
 
 // Both halves, the network and the client, meet in tests and in the demo only.

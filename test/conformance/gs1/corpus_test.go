@@ -10,7 +10,7 @@ import (
 )
 
 // corpusRoot is where the published third-party cases lie, beside the repository.
-var corpusRoot = filepath.Join("..", "..", "..", "shared", "corpus")
+var corpusRoot = filepath.Join("..", "..", "..", "..", "shared", "corpus")
 
 // corpusFile opens a file of the corpus and skips the test, loudly, without it.
 func corpusFile(t testing.TB, name string) string {

@@ -2,9 +2,13 @@ package epcis
 
 import "time"
 
+const halfMillisecond = 500 * time.Microsecond
+
 // parseTime reads an RFC 3339 date-time, which must have a zone, as UTC. It
 // refuses what a time.Time cannot hold exactly: a fraction finer than a
-// nanosecond, a leap second, a year that is not 1 to 9999 in UTC.
+// nanosecond, a leap second, a year that is not 1 to 9999 in UTC, even once the
+// event hash has rounded it. The first moment of year 1 is Go's zero time, which
+// stands for an absent one, so it is refused too.
 func parseTime[T ~string | ~[]byte](s T) (time.Time, bool) {
 	const head = len("2006-01-02T15:04:05")
 	if len(s) <= head || s[10]|0x20 != 't' {
@@ -27,7 +31,7 @@ func parseTime[T ~string | ~[]byte](s T) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	t := date.Add(clock + time.Duration(nanos) - offset)
-	return t, t.Year() >= 1 && t.Year() <= 9999
+	return t, t.Year() >= 1 && !t.IsZero() && t.Add(halfMillisecond).Year() <= 9999
 }
 
 // parseDate reads year, month and day at the beginning of s.
@@ -122,7 +126,7 @@ func appendTime(dst []byte, t time.Time) []byte {
 // appendHashTime writes t as the event hash wants it: UTC, three decimals,
 // rounded half up, carrying into the seconds (CBV 2.0 event hash, rule 9).
 func appendHashTime(dst []byte, t time.Time) []byte {
-	t = t.UTC().Add(500 * time.Microsecond).Truncate(time.Millisecond)
+	t = t.UTC().Add(halfMillisecond).Truncate(time.Millisecond)
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	ms := t.Nanosecond() / 1_000_000

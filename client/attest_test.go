@@ -1,11 +1,15 @@
 package client_test
 
 import (
+	"context"
 	"testing"
 
+	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -60,4 +64,37 @@ func TestAttestingIsRepeatedWhilePeersDiffer(t *testing.T) {
 	c.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: differ}, clienttest.Interruption{Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "gone")})
 	_, err := client.Attest(t.Context(), auditor, api.Organisation, participant.ReadOrganisationRequest{MSP: "CarrierMSP"}, "CarrierMSP", "RetailerMSP")
 	require.NoError(t, err)
+}
+
+// stuck is a gateway that gives every endorsement the answer to the first.
+type stuck struct {
+	grpc.ClientConnInterface
+	first *pb.EndorseResponse
+}
+
+func (s *stuck) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	answer, endorsing := reply.(*pb.EndorseResponse)
+	if endorsing && s.first != nil {
+		proto.Merge(answer, s.first)
+		return nil
+	}
+	err := s.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+	if endorsing && err == nil {
+		s.first = proto.CloneOf(answer)
+	}
+	return err
+}
+
+func TestAGatewayCannotPassOffAnotherAnswer(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("retailer")
+	require.NoError(t, err)
+	auditor := c.Client(t, "retailer", "auditor", client.WithClientConnection(&stuck{ClientConnInterface: connection}))
+	attest := func(msp string, by ...string) error {
+		_, err := client.Attest(t.Context(), auditor, api.Organisation, participant.ReadOrganisationRequest{MSP: msp}, by...)
+		return err
+	}
+	require.NoError(t, attest("CarrierMSP", "CarrierMSP"))
+	require.ErrorContains(t, attest("RetailerMSP", "CarrierMSP"), "something else")
+	require.ErrorContains(t, attest("CarrierMSP", "CarrierMSP", "RetailerMSP"), "no endorsement by RetailerMSP")
 }

@@ -1,6 +1,7 @@
 package clienttest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -41,6 +42,10 @@ type Claim struct {
 
 	// Foreign is what was read in the namespace of another chaincode, "other".
 	Foreign memledger.Results
+	// Transaction is an id other than that which the proposal must have.
+	Transaction string
+	// Invoked is a chaincode other than that which the header names.
+	Invoked string
 	// Undefined leaves out that the chaincode's definition was read.
 	Undefined bool
 }
@@ -86,6 +91,12 @@ func (c *Consortium) State(claim Claim) (*evidence.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	if claim.Invoked != "" { // evidence.New would refuse it
+		return &evidence.Statement{
+			Channel: claim.Channel, Chaincode: claim.Chaincode, Function: claim.Function, Request: []byte(claim.Request),
+			Result: []byte(claim.Result), Proposal: proposal, Payload: payload, Endorsements: endorsements,
+		}, nil
+	}
 	return evidence.New(proposal, payload, endorsements)
 }
 
@@ -112,7 +123,7 @@ func (claim Claim) proposal(creator *Identity) (*proposal, error) {
 	}
 	p.channel = &common.ChannelHeader{
 		Type: int32(common.HeaderType_ENDORSER_TRANSACTION), Timestamp: timestamppb.New(claim.Time),
-		ChannelId: claim.Channel, TxId: hex.EncodeToString(id[:]), Extension: extension,
+		ChannelId: claim.Channel, TxId: cmp.Or(claim.Transaction, hex.EncodeToString(id[:])), Extension: extension,
 	}
 	channel, err := proto.Marshal(p.channel)
 	if err != nil {
@@ -124,7 +135,7 @@ func (claim Claim) proposal(creator *Identity) (*proposal, error) {
 	}
 	p.header = &common.Header{ChannelHeader: channel, SignatureHeader: signature}
 	p.input, err = proto.Marshal(&peer.ChaincodeInvocationSpec{ChaincodeSpec: &peer.ChaincodeSpec{
-		ChaincodeId: name, Input: &peer.ChaincodeInput{Args: p.args},
+		ChaincodeId: &peer.ChaincodeID{Name: cmp.Or(claim.Invoked, claim.Chaincode)}, Input: &peer.ChaincodeInput{Args: p.args},
 	}})
 	return p, err
 }

@@ -1,0 +1,229 @@
+package determinism_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+	"github.com/countersign-ledger/countersign/chaincode/shipment"
+	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
+)
+
+const logger = "/8004/9506000LOGGER1"
+
+// The main job, each transaction of it at every peer and many times over.
+func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
+	w := newWorld(t)
+	w.participants()
+	goods := w.shipments()
+	w.conditions(goods)
+	w.secrets(goods[0])
+	w.queries(goods[0])
+	w.refusals(goods)
+	for _, f := range api.Functions() {
+		require.Positive(t, w.ran[f.FullName()], "%s was not run: add it to the script", f.FullName())
+	}
+}
+
+// participants founds the consortium, and changes it by a majority.
+func (w *world) participants() {
+	w.Helper()
+	propose := func(organisations ...participant.Organisation) string {
+		return must(w, api.Propose, w.as(Manufacturer, ledger.RoleAdmin), participant.Proposal{Organisations: organisations}, nil).Proposal
+	}
+	approve := func(id string, by ...string) {
+		for _, msp := range by {
+			must(w, api.Approve, w.as(msp, ledger.RoleAdmin), participant.ApproveRequest{Proposal: id}, nil)
+		}
+	}
+	founders := w.founders()
+	approve(propose(founders...), Manufacturer, Carrier, Retailer)
+	changed := founders[2]
+	changed.Roles = []string{"retailer", "importer"}
+	for i := range 20 {
+		changed.Licences = append(changed.Licences, participant.Licence{Prefix: fmt.Sprintf("40%08d", i)})
+	}
+	id := propose(changed)
+	approve(id, Manufacturer, Retailer)
+	must(w, api.Proposal, w.as(Regulator, ledger.RoleAuditor), participant.ReadProposalRequest{Proposal: id}, nil)
+
+	der, err := x509.MarshalPKIXPublicKey(w.device.Public())
+	require.NoError(w, err)
+	must(w, api.RegisterDevice, w.as(Manufacturer, ledger.RoleOperator), participant.RegisterDeviceRequest{
+		ID: logger, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: participant.EdDSA,
+		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: Begin.AddDate(0, 6, 0),
+	}, nil)
+}
+
+// capture captures a document for an organisation.
+func (w *world) capture(msp string, events ...Event) {
+	w.Helper()
+	w.scene.Now = w.scene.Now.Add(time.Minute)
+	must(w, api.Capture, w.as(msp, ledger.RoleOperator), shipment.CaptureRequest{}, w.scene.Document(events...))
+}
+
+// shipments captures every kind of event that this version records, and returns
+// objects that the manufacturer has.
+func (w *world) shipments() []string {
+	w.Helper()
+	var goods []string
+	for i := range 120 {
+		goods = append(goods, Object(Manufacturer, fmt.Sprintf("S%04d", i)))
+	}
+	pallets := []string{Pallet(Manufacturer, 1), Pallet(Manufacturer, 2)}
+	begin := Commission(goods...)
+	begin.More = map[string]any{
+		"ilmd":  map[string]any{"cbvmda:lotNumber": "L1", "cbvmda:itemExpirationDate": "2027-01-31"},
+		"ex:b":  map[string]any{"ex:z": 1.50, "ex:a": []any{"x", true}, "ex:m": "y"},
+		"ex:a":  "first",
+		"ex:zz": 2,
+	}
+	w.capture(Manufacturer, begin, Commission(pallets...))
+	send := Ship(Carrier, goods[:80]...)
+	send.Owner, send.ReadPoint = GLN(Carrier), Site(Manufacturer)
+	store := Step("storing", goods[80:]...)
+	store.Place = Site(Manufacturer)
+	store.More = map[string]any{"persistentDisposition": map[string]any{"set": []string{"completeness_verified", "available"}}}
+	w.capture(Manufacturer, send, store, Ship(Retailer, pallets...))
+	w.capture(Retailer, Step("inspecting", goods...)) // a witness
+	w.capture(Carrier, Step("receiving", goods[:60]...), Delete("destroying", goods[0]))
+	w.capture(Manufacturer, Step("void_shipping", goods[60:80]...))
+	return goods[60:]
+}
+
+// conditions records readings that keep a policy and then break it, and decides.
+func (w *world) conditions(goods []string) {
+	w.Helper()
+	lower, upper, longest := condition.Amount(2e9), condition.Amount(8e9), int64(60_000)
+	policy := condition.PolicyRef{ID: "vaccine", Version: 1}
+	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
+		ID: policy.ID, Version: policy.Version, HoldOnBreach: true,
+		Terms: condition.Terms{
+			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, LongestExcursionMs: &longest,
+			AllowanceMs: &longest, LargestGapMs: 600_000, Between: condition.Linear,
+		},
+	}, nil)
+	for _, id := range []string{"w-2", "w-1", "w-3"} {
+		must(w, api.StartWatch, w.as(Manufacturer, ledger.RoleOperator), condition.StartWatchRequest{
+			ID: id, Policy: policy, Objects: goods, Devices: []string{logger}, Start: w.scene.Now,
+		}, nil)
+	}
+	record := func(tenths ...int64) condition.RecordResponse {
+		recording := w.seal(logger, tenths...)
+		return must(w, api.Record, w.as(Manufacturer, ledger.RoleGateway), condition.RecordRequest{}, recording)
+	}
+	require.Equal(w, condition.Kept, record(40, 50, 60, 55).Lanes[0].Verdict)
+	broken := record(70, 95, 120, 130, 60)
+	require.Len(w, broken.Lanes, 3)
+	record(90, 91, 92, 50)
+	for i, lane := range broken.Lanes {
+		meaning := []string{condition.Release, condition.Reject, condition.Release}[i]
+		statement := condition.Statement{ID: lane.Watch, Breach: lane.Breach, Meaning: meaning, Reason: "stability data \"cover\" it\n", Time: condition.MomentOf(w.scene.Now)}
+		must(w, api.Decide, w.as(Manufacturer, ledger.RoleQuality), w.decide(w.as(Manufacturer, ledger.RoleQuality), statement), nil)
+	}
+	must(w, api.Breach, w.as(Regulator, ledger.RoleAuditor), condition.ReadBreachRequest{Breach: broken.Lanes[0].Breach}, nil)
+	must(w, api.EndWatch, w.as(Manufacturer, ledger.RoleOperator), condition.EndWatchRequest{ID: "w-1"}, nil)
+	must(w, api.RevokeDevice, w.as(Manufacturer, ledger.RoleAdmin), participant.RevokeDeviceRequest{ID: logger, Reason: "lost"}, nil)
+}
+
+// secrets writes, publishes and purges what two organisations share: it is run
+// at the two members, and refused by the others.
+func (w *world) secrets(subject string) {
+	w.Helper()
+	members := []string{Manufacturer, Retailer}
+	record := confidential.Record{V: 1, ID: randomText(w.T), Subject: subject, Kind: "terms"}
+	for i := range 10 {
+		record.Fields = append(record.Fields, confidential.Field{Name: fmt.Sprint("field", i), Value: "secret", Salt: randomText(w.T)})
+	}
+	text, err := json.Marshal(record)
+	require.NoError(w, err)
+	must(w, api.WriteConfidential, w.as(Manufacturer, ledger.RoleOperator), confidential.WriteRequest{Counterparty: Retailer}, text, members...)
+	read := confidential.ReadRequest{Counterparty: Retailer, ID: record.ID}
+	must(w, api.ReadConfidential, w.as(Manufacturer, ledger.RoleOperator), read, nil, Manufacturer)
+	must(w, api.PublishConfidential, w.as(Manufacturer, ledger.RoleOperator), confidential.PublishRequest{Counterparty: Retailer, ID: record.ID, Subject: subject}, nil)
+	must(w, api.PurgeConfidential, w.as(Manufacturer, ledger.RoleAdmin), confidential.PurgeRequest(read), nil, members...)
+}
+
+// queries asks everything that anybody may ask.
+func (w *world) queries(object string) {
+	w.Helper()
+	who := w.as(Regulator, ledger.RoleAuditor)
+	history := must(w, api.History, who, product.ReadHistoryRequest{ID: object}, nil)
+	must(w, api.Twin, who, product.ReadTwinRequest{ID: object}, nil)
+	must(w, api.Event, who, product.ReadEventRequest{Event: history.Entries[0].Event}, nil)
+	must(w, api.Organisation, who, participant.ReadOrganisationRequest{MSP: Carrier}, nil)
+	must(w, api.Organisations, who, participant.ListOrganisationsRequest{Size: 2}, nil)
+	must(w, api.Party, who, participant.FindPartyRequest{GLN: GLN(Carrier)}, nil)
+	must(w, api.Device, who, participant.ReadDeviceRequest{ID: logger}, nil)
+	must(w, api.Policy, who, condition.PolicyRef{ID: "vaccine", Version: 1}, nil)
+	must(w, api.Watch, who, condition.ReadWatchRequest{ID: "w-1"}, nil)
+	must(w, api.Recording, who, condition.ReadRecordingRequest{Device: logger}, nil)
+	must(w, api.Breaches, who, condition.ListBreachesRequest{Object: object}, nil)
+	must(w, api.ConfidentialPointers, who, confidential.PointersRequest{Subject: object}, nil)
+}
+
+// refusals are the same everywhere, too: a client compares them by organisation.
+func (w *world) refusals(goods []string) {
+	w.Helper()
+	refused := func(code fault.Code, f *api.Function, msp, role string, request any, transient []byte) {
+		o := w.try(f, w.as(msp, role), request, transient)
+		found, ok := fault.Find(o.Refusal)
+		require.True(w, ok, o.Refusal)
+		require.ErrorIs(w, found, code)
+		require.Empty(w, o.Results.Writes)
+		require.Empty(w, o.Results.Event)
+	}
+	refused(fault.Held, api.Capture.Function, Manufacturer, ledger.RoleOperator, shipment.CaptureRequest{}, w.scene.Document(Ship(Carrier, goods...)))
+	refused(fault.NotCustodian, api.Capture.Function, Retailer, ledger.RoleOperator, shipment.CaptureRequest{}, w.scene.Document(Ship(Carrier, goods...)))
+	refused(fault.ReaderOnly, api.Capture.Function, Regulator, ledger.RoleOperator, shipment.CaptureRequest{}, w.scene.Document(Step("storing", goods...)))
+	refused(fault.InvalidDocument, api.Capture.Function, Carrier, ledger.RoleOperator, shipment.CaptureRequest{},
+		bytes.ReplaceAll(w.scene.Document(Step("storing", goods...)), []byte(`"action"`), []byte(`"acton"`)))
+	refused(fault.RoleRequired, api.Propose.Function, Carrier, ledger.RoleOperator, participant.Proposal{Organisations: w.founders()}, nil)
+	refused(fault.AlreadyExists, api.Propose.Function, Carrier, ledger.RoleAdmin, participant.Proposal{Organisations: []participant.Organisation{
+		{MSP: "NewMSP", Name: "new", GLNs: []string{GLN(Carrier), GLN(Retailer)}},
+	}}, nil)
+}
+
+// The comparison itself is seen to bite: a rule in the order of a map is found
+// out.
+func TestARuleInTheOrderOfAMapIsFoundOut(t *testing.T) {
+	l := memledger.New("trade")
+	found := everywhere(t, l, memledger.Proposal{ID: "t", Time: Begin}, func(b ledger.Backend) ([]byte, error) {
+		tx := ledger.Begin(b)
+		var value []byte
+		for name := range map[string]bool{"a": true, "b": true, "c": true} {
+			value = append(value, name...)
+		}
+		if err := tx.Put(ledger.NewKey("thing"), value); err != nil {
+			return nil, err
+		}
+		return nil, tx.Flush()
+	})
+	_, err := agreed(t, found, peers)
+	require.Error(t, err)
+}
+
+// A rule may refuse by the peer that it runs at, but what it writes must be the
+// same at all that endorse.
+func TestARuleThatDependsOnItsPeerIsFoundOut(t *testing.T) {
+	l := memledger.New("trade")
+	found := everywhere(t, l, memledger.Proposal{ID: "t", Time: Begin}, func(b ledger.Backend) ([]byte, error) {
+		return []byte(ledger.Begin(b).PeerMSP()), nil
+	})
+	_, err := agreed(t, found, peers)
+	require.Error(t, err)
+}

@@ -119,7 +119,7 @@ func declare[Req, Resp any](kind Kind, contract, name, summary string, rule func
 	for _, o := range options {
 		o(f)
 	}
-	functions = append(functions, f)
+	functions = append(functions, f) //determinism:ok declarations are package-level variables: all of this is before any transaction
 	return Declared[Req, Resp]{f}
 }
 

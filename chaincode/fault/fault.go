@@ -66,7 +66,7 @@ func (e *Error) At(pointer string) *Error {
 func (e *Error) With(name, value string) *Error {
 	c := *e
 	c.Detail = make(map[string]string, len(e.Detail)+1)
-	for k, v := range e.Detail {
+	for k, v := range e.Detail { //determinism:ok one map becomes another
 		c.Detail[k] = v
 	}
 	c.Detail[name] = value

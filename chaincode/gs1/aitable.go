@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
+	"sync" //determinism:ok a table of constants is compiled once, whoever asks first
 )
 
 // aiEntry is one application identifier, compiled from its row.

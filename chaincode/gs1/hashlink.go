@@ -98,13 +98,13 @@ func findHashKey(uri string) (*hashKey, string) {
 		ai, rest, _ := strings.Cut(path, "/")
 		for i := range hashKeys {
 			if hashKeys[i].ai == ai && leadingDigits(rest) >= 4 {
-				return &hashKeys[i], rest
+				return &hashKeys[i], rest //determinism:ok callers read it only
 			}
 		}
 	}
 	for i := range hashKeys {
 		if _, rest, ok := cutSegment(uri, hashKeys[i].ai); ok {
-			return &hashKeys[i], rest
+			return &hashKeys[i], rest //determinism:ok callers read it only
 		}
 	}
 	return nil, ""

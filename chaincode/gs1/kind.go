@@ -128,7 +128,7 @@ func (k Kind) scheme() *scheme {
 	if k >= kindCount {
 		k = KindNone
 	}
-	return &schemes[k]
+	return &schemes[k] //determinism:ok callers read it only
 }
 
 // kindOfURN finds the kind of an EPC scheme name; KindNone when it is no GS1 key.

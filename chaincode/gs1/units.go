@@ -2,7 +2,7 @@ package gs1
 
 import (
 	"math/big"
-	"sync"
+	"sync" //determinism:ok a table of constants is indexed once, whoever asks first
 )
 
 // unitGroup are the units of one quantity.

@@ -204,7 +204,8 @@ func (tx *Tx) Scan(prefix Key) ([]Entry, error) {
 
 // Page returns up to size entries (at most [MaxPage]) whose keys extend prefix,
 // and the bookmark of the next page, "" after the last. Only a query may page:
-// a page is not re-executed at commit.
+// a page is not re-executed at commit. A bookmark that leads outside of the
+// prefix is fault.InvalidRequest.
 func (tx *Tx) Page(prefix Key, size int, bookmark string) ([]Entry, string, error) {
 	switch {
 	case prefix == "":
@@ -217,6 +218,12 @@ func (tx *Tx) Page(prefix Key, size int, bookmark string) ([]Entry, string, erro
 	entries, next, err := tx.backend.Page(prefix, size, bookmark)
 	if err != nil {
 		return nil, "", fault.New(fault.Internal, "read a page of %s: %w", prefix, err)
+	}
+	// To Fabric a bookmark is the key at which to begin, whatever the prefix:
+	// made up, it would bring in other objects' entries under this one's name,
+	// and honest peers would endorse that.
+	if slices.ContainsFunc(entries, func(e Entry) bool { return !strings.HasPrefix(string(e.Key), string(prefix)) }) {
+		return nil, "", fault.New(fault.InvalidRequest, "no such bookmark: take that of the page before").At("/bookmark")
 	}
 	return entries, next, nil
 }

@@ -100,7 +100,8 @@ func (s *Simulation) collect(prefix, after ledger.Key, yield func(ledger.Entry) 
 	return count, ""
 }
 
-// Page implements [ledger.Backend]. The bookmark is the last key read.
+// Page implements [ledger.Backend]. The bookmark is the key to begin with, and as
+// in Fabric it may be any, even one before the prefix.
 func (s *Simulation) Page(prefix ledger.Key, size int, bookmark string) ([]ledger.Entry, string, error) {
 	if len(s.writes) > 0 || len(s.private) > 0 {
 		return nil, "", errors.New("a paged query is not allowed in a transaction that writes")
@@ -110,10 +111,14 @@ func (s *Simulation) Page(prefix ledger.Key, size int, bookmark string) ([]ledge
 	if err != nil {
 		return nil, "", fault.New(fault.InvalidRequest, "no such bookmark").At("/bookmark")
 	}
+	start := prefix
+	if len(after) > 0 {
+		start = ledger.Key(after)
+	}
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
 	var page []ledger.Entry
-	for entry := range s.ledger.public.entries(max(prefix, ledger.Key(after)), prefix+lastKey, s.height) {
+	for entry := range s.ledger.public.entries(start, prefix+lastKey, s.height) {
 		if entry.Key == prefix {
 			continue
 		}

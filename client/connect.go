@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -120,11 +122,20 @@ func dial(ctx context.Context, config *config, p *profile) (*grpc.ClientConn, er
 	if err := contact(ctx, to); err != nil {
 		return nil, fmt.Errorf("client: connect to the gateway at %s: %w", to.address, err)
 	}
-	connection, err := grpc.NewClient("passthrough:///"+to.address, grpc.WithTransportCredentials(security))
+	connection, err := grpc.NewClient("passthrough:///"+to.address, grpc.WithTransportCredentials(security), grpc.WithConnectParams(reconnecting()))
 	if err != nil {
 		return nil, fmt.Errorf("client: connect to the gateway at %s: %w", to.address, err)
 	}
 	return connection, nil
+}
+
+// reconnecting is sooner than gRPC's default of 1 to 120 s: a gateway that was
+// restarted should be found within the tries of one call.
+func reconnecting() grpc.ConnectParams {
+	return grpc.ConnectParams{
+		Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+		MinConnectTimeout: 5 * time.Second,
+	}
 }
 
 func contact(ctx context.Context, to *endpoint) error {

@@ -151,10 +151,8 @@ func (e *OutcomeUnknownError) Error() string {
 // Unwrap returns the error that kept the outcome from being known.
 func (e *OutcomeUnknownError) Unwrap() error { return e.cause }
 
-// failed makes an [Error] of what a gateway returned. The gateway's own
-// organisation and the organisations that were asked, if they were named, tell
-// a refusal by all from a disagreement.
-func (c *Client) failed(stage Stage, call Invocation, transaction string, err error) *Error {
+// failed makes an [Error] of what a gateway returned.
+func failure(stage Stage, call Invocation, transaction string, err error) *Error {
 	e := &Error{Stage: stage, Function: call.Function.FullName(), Transaction: transaction, cause: err}
 	st := status.Convert(err)
 	e.Fault, _ = fault.Find(st.Message())
@@ -166,7 +164,7 @@ func (c *Client) failed(stage Stage, call Invocation, transaction string, err er
 	if e.Fault == nil {
 		e.Fault = e.agreed()
 	}
-	e.Retry = c.repeatable(e, st, call.EndorsingOrganisations)
+	e.Retry = repeatable(e, st, call.EndorsingOrganisations)
 	return e
 }
 
@@ -198,7 +196,7 @@ func (e *Error) agreed() *fault.Error {
 
 // repeatable tells whether the same call may succeed later, and is safe to
 // make: nothing was handed over, or what was handed over is invalid.
-func (c *Client) repeatable(e *Error, st *status.Status, asked []string) bool {
+func repeatable(e *Error, st *status.Status, asked []string) bool {
 	if overloaded(st) {
 		return true
 	}
@@ -207,29 +205,36 @@ func (c *Client) repeatable(e *Error, st *status.Status, asked []string) bool {
 	}
 	switch {
 	case e.Fault != nil || len(e.ByOrganisation) > 0:
-		return e.Stage == StageEndorse && e.disagreement(c.msp, asked)
+		return e.Stage == StageEndorse && e.disagreement(st, asked)
 	default:
-		return st.Code() == codes.Unavailable
+		return st.Code() == codes.Unavailable || unacquainted(st)
 	}
 }
 
 // disagreement tells whether some organisation endorsed what others did not:
-// their peers are at different heights, and will not be for long. The gateway
-// asks its own organisation first, so its silence means that it endorsed.
-func (e *Error) disagreement(own string, asked []string) bool {
-	refused := func(msp string) bool {
-		return slices.ContainsFunc(e.ByOrganisation, func(o OrganisationError) bool { return o.MSP == msp })
-	}
+// their peers are at different heights, and will not be for long. When nobody was
+// named, the gateway asks one peer first and collects from others only what that
+// one endorsed; it says which of the two failed in words alone.
+func (e *Error) disagreement(st *status.Status, asked []string) bool {
 	if len(asked) == 0 {
-		return !refused(own)
+		return strings.Contains(st.Message(), "failed to collect enough transaction endorsements")
 	}
-	return slices.ContainsFunc(asked, func(msp string) bool { return !refused(msp) })
+	return slices.ContainsFunc(asked, func(msp string) bool {
+		return !slices.ContainsFunc(e.ByOrganisation, func(o OrganisationError) bool { return o.MSP == msp })
+	})
 }
 
 // overloaded tells whether the gateway turned the request away at the door. It
 // does so without a code of its own (fabric's grpc_limiters.go).
 func overloaded(st *status.Status) bool {
 	return st.Code() == codes.ResourceExhausted || strings.Contains(st.Message(), "too many requests for ")
+}
+
+// unacquainted tells whether the gateway does not know enough peers at present,
+// as after its start. It says so in the words of Fabric's discovery service, and
+// in almost the same when there is no such chaincode.
+func unacquainted(st *status.Status) bool {
+	return st.Code() == codes.FailedPrecondition && strings.Contains(st.Message(), "no peer combination can satisfy")
 }
 
 // refusedByOrderer tells whether a failed submit is known not to have reached

@@ -68,7 +68,7 @@ func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) 
 		defer cancel()
 		result, err := proposal.EvaluateWithContext(ctx)
 		if err != nil {
-			return nil, c.failed(StageEvaluate, call, proposal.TransactionID(), err)
+			return nil, failure(StageEvaluate, call, proposal.TransactionID(), err)
 		}
 		return result, nil
 	})
@@ -117,7 +117,7 @@ func (c *Client) endorse(ctx context.Context, call Invocation) (*client.Transact
 	defer cancel()
 	transaction, err := proposal.EndorseWithContext(ctx)
 	if err != nil {
-		return nil, c.failed(StageEndorse, call, proposal.TransactionID(), err)
+		return nil, failure(StageEndorse, call, proposal.TransactionID(), err)
 	}
 	return transaction, nil
 }
@@ -129,15 +129,15 @@ func (c *Client) commit(ctx context.Context, call Invocation, transaction *clien
 	commit, err := transaction.SubmitWithContext(submitting)
 	if err != nil {
 		if refusedByOrderer(err) {
-			return nil, c.failed(StageSubmit, call, transaction.TransactionID(), err)
+			return nil, failure(StageSubmit, call, transaction.TransactionID(), err)
 		}
-		return c.resolve(ctx, call, transaction.TransactionID(), err)
+		return c.resolve(ctx, call, transaction, false, err)
 	}
 	waiting, cancel := context.WithTimeout(ctx, c.timeouts.Commit)
 	defer cancel()
 	settled, err := commit.StatusWithContext(waiting)
 	if err != nil {
-		return c.resolve(ctx, call, transaction.TransactionID(), err)
+		return c.resolve(ctx, call, transaction, true, err)
 	}
 	return settled, nil
 }
@@ -150,20 +150,51 @@ func (c *Client) invalid(call Invocation, settled *client.Status) *Error {
 	}
 }
 
-// resolve asks what became of a transaction that was, or may have been, handed
-// over, on a context of its own: the end of the caller's does not make the
-// outcome any less important.
-func (c *Client) resolve(ctx context.Context, call Invocation, transaction string, why error) (*client.Status, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeouts.Resolve)
+// resolve finds out what became of a transaction that was, or may have been,
+// accepted by the orderer, on a context of its own: the end of the caller's does
+// not make the outcome any less important.
+//
+// One that may not have been accepted is handed over again meanwhile, unless the
+// caller has gone. That is safe, because it is the same transaction: the ledger
+// takes an id once, and its status is that of the first.
+func (c *Client) resolve(caller context.Context, call Invocation, transaction *client.Transaction, accepted bool, why error) (*client.Status, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), c.timeouts.Resolve)
 	defer cancel()
-	settled, err := c.settled(ctx, transaction)
-	if err != nil {
-		return nil, &OutcomeUnknownError{Function: call.Function.FullName(), Transaction: transaction, cause: errors.Join(why, err)}
+	for {
+		settled, err := c.settledWithin(ctx, accepted, transaction.TransactionID())
+		switch {
+		case err == nil:
+			return settled, nil
+		case ctx.Err() != nil || accepted || !errors.Is(err, errNotYet):
+			return nil, &OutcomeUnknownError{Function: call.Function.FullName(), Transaction: transaction.TransactionID(), cause: errors.Join(why, err)}
+		case caller.Err() == nil:
+			_, err := transaction.SubmitWithContext(ctx)
+			accepted = err == nil
+		}
 	}
-	return settled, nil
 }
 
-const resolvePause = 200 * time.Millisecond
+const (
+	resolvePause = 500 * time.Millisecond
+	statusPause  = 100 * time.Millisecond
+)
+
+var errNotYet = errors.New("client: the transaction is not on the ledger yet")
+
+// settledWithin waits for a transaction: as long as ctx lasts when it has been
+// accepted, a moment else.
+func (c *Client) settledWithin(ctx context.Context, accepted bool, transaction string) (*client.Status, error) {
+	if accepted {
+		return c.settled(ctx, transaction)
+	}
+	moment, cancel := context.WithTimeout(ctx, resolvePause)
+	defer cancel()
+	settled, err := c.settled(moment, transaction)
+	if ended := status.Code(err); err != nil && (moment.Err() != nil || ended == codes.DeadlineExceeded) {
+		return nil, fmt.Errorf("%w: %w", errNotYet, err) // the peer may notice the end of the moment first
+	}
+	return settled, err
+}
 
 // settled waits until a transaction is on the ledger, through lost connections.
 func (c *Client) settled(ctx context.Context, transaction string) (*client.Status, error) {
@@ -179,7 +210,7 @@ func (c *Client) settled(ctx context.Context, transaction string) (*client.Statu
 		select {
 		case <-ctx.Done():
 			return nil, err
-		case <-time.After(resolvePause):
+		case <-time.After(statusPause):
 		}
 	}
 }

@@ -20,7 +20,7 @@ const (
 	defaultSubmitTimeout   = 15 * time.Second
 	defaultCommitTimeout   = 60 * time.Second
 	defaultResolveTimeout  = 10 * time.Second
-	defaultTries           = 6
+	defaultTries           = 8 // some five seconds, in which a peer restarts
 )
 
 // Timeouts bound the stages of a call; a zero field keeps the default.
@@ -87,7 +87,7 @@ func WithClientConnection(connection grpc.ClientConnInterface) Option {
 func WithTimeouts(t Timeouts) Option { return func(c *config) { c.timeouts = t } }
 
 // WithTries says how often a call is made at most, the first included, when it
-// fails in a way that is safe to repeat; 6 by default, 1 never repeats.
+// fails in a way that is safe to repeat; 8 by default, 1 never repeats.
 func WithTries(n int) Option { return func(c *config) { c.tries = n } }
 
 func newConfig(options []Option) (*config, error) {

@@ -11,6 +11,7 @@ import (
 const (
 	firstPause = 50 * time.Millisecond
 	lastPause  = 2 * time.Second
+	growth     = 2
 )
 
 // again makes a call until it succeeds, fails for good, has been made as often
@@ -18,7 +19,7 @@ const (
 // grow, with jitter, so that callers who lost the same race do not race again.
 func again[T any](ctx context.Context, c *Client, call func() (T, error)) (T, error) {
 	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval, pauses.MaxInterval = firstPause, lastPause
+	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = firstPause, lastPause, growth
 	for try := 1; ; try++ {
 		result, err := call()
 		var failed *Error

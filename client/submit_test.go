@@ -108,6 +108,28 @@ func TestTheOutcomeIsFoundOutAfterALostConnection(t *testing.T) {
 	}
 }
 
+func TestATransactionThatMayNotHaveArrivedIsHandedOverAgain(t *testing.T) {
+	c := founded(t)
+	lost := clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "no orderers could successfully process transaction")}
+	c.Interrupt(lost, lost)
+	height := c.Ledger().Height()
+	registered, err := c.Client(t, "manufacturer", "operator").RegisterDevice(t.Context(), logger("14"))
+	require.NoError(t, err)
+	require.Equal(t, height, registered.Block)
+	require.Equal(t, height+1, c.Ledger().Height())
+}
+
+func TestNothingIsHandedOverAgainForACallerWhoHasGone(t *testing.T) {
+	c := founded(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	operator := beforeStep(t, c, "manufacturer", "operator", clienttest.Submit, cancel, client.WithTimeouts(client.Timeouts{Resolve: 600 * time.Millisecond}))
+	height := c.Ledger().Height()
+	_, err := operator.RegisterDevice(ctx, logger("15"))
+	var unknown *client.OutcomeUnknownError
+	require.ErrorAs(t, err, &unknown)
+	require.Equal(t, height, c.Ledger().Height())
+}
+
 func TestAnOutcomeThatCannotBeFoundOutIsSaidToBeUnknown(t *testing.T) {
 	c := founded(t)
 	operator := c.Client(t, "manufacturer", "operator", client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))
@@ -150,6 +172,7 @@ func TestWhatIsSafeIsRepeated(t *testing.T) {
 		"a gateway out of reach":             {Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "no connection")},
 		"an overloaded gateway, endorsing":   {Step: clienttest.Endorse, Err: overloaded},
 		"an overloaded gateway, submitting":  {Step: clienttest.Submit, Err: overloaded},
+		"a gateway that knows too few peers": {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy")},
 		"peers of different height":          {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "ProposalResponsePayloads do not match")},
 		"a peer that is behind, and refuses": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Error())},
 	} {
@@ -171,6 +194,7 @@ func TestWhatCannotSucceedIsNotRepeated(t *testing.T) {
 	for name, interruption := range map[string]clienttest.Interruption{
 		"a refusal by the caller's own organisation": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Held, "x").Error())},
 		"a refusal by the orderer":                   {Step: clienttest.Submit, Err: status.Error(codes.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN")},
+		"no such chaincode":                          {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: No metadata was found for chaincode x in channel y")},
 		"an invalid request":                         {Step: clienttest.Endorse, Err: status.Error(codes.InvalidArgument, "no")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -201,6 +225,9 @@ func TestAReaderReadsAndCannotWrite(t *testing.T) {
 
 	_, err = c.Client(t, "regulator", "operator").RegisterDevice(t.Context(), logger("12"))
 	require.ErrorIs(t, err, fault.ReaderOnly)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.False(t, failed.Retry, "the first peer that was asked refused")
 }
 
 func TestTheOrdererRefusesAReader(t *testing.T) {

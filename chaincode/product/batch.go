@@ -69,6 +69,16 @@ func historyKey(path string, number uint64) ledger.Key {
 // where the answer says why.
 const MaxWrite = 9 << 20
 
+// MaxTwin bounds a twin without its holds, in bytes of JSON. Most of it is what
+// custodians say, in words of their own: one who could fill the record would
+// leave no room for a hold, and so keep a breach off the ledger. 16 holds of
+// holdRoom bytes fit beside it, and what a hold changes besides.
+const MaxTwin = ledger.MaxRecord - MaxHolds*holdRoom - 320
+
+// holdRoom is more than a hold takes: two ids, a reason of policy and watch, a
+// time, and the names of the members.
+const holdRoom = 420
+
 // Batch is the twins that one transaction works on. All are read in one trip;
 // several events may change the same twin; each twin is written once, when the
 // batch is closed. A batch that is not closed leaves the ledger as it was.
@@ -78,6 +88,7 @@ type Batch struct {
 	changed []*Twin          // in order of first change
 	dirty   map[*Twin]bool
 	entries []historyWrite
+	made    bool // by the ledger: no twin is too large to be held or released
 }
 
 type historyWrite struct {
@@ -144,7 +155,8 @@ func flags(t *Twin, event *NewEvent, effect Effect) []Flag {
 }
 
 // Close writes events, histories and twins. It fails with fault.LimitExceeded
-// when a record is over ledger.MaxRecord, or all together over [MaxWrite].
+// when a record is over ledger.MaxRecord, a twin over [MaxTwin], or all together
+// over [MaxWrite].
 func (b *Batch) Close(events []*NewEvent) error {
 	w := writer{tx: b.tx}
 	for _, e := range events {
@@ -158,6 +170,9 @@ func (b *Batch) Close(events []*NewEvent) error {
 		w.record(h.key, h.entry)
 	}
 	for _, t := range b.changed {
+		if !b.made {
+			w.room(t)
+		}
 		w.record(twinKey(t.ID), t)
 	}
 	return w.err
@@ -178,6 +193,20 @@ func (w *writer) put(key ledger.Key, value []byte) {
 		w.err = fault.New(fault.LimitExceeded, "this would write more than %d bytes: split it", MaxWrite)
 	default:
 		w.err = w.tx.Put(key, value)
+	}
+}
+
+// room refuses a twin that leaves no room for holds.
+func (w *writer) room(t *Twin) {
+	bare := *t
+	bare.Holds = nil
+	text, err := json.Marshal(bare)
+	switch {
+	case w.err != nil:
+	case err != nil:
+		w.err = fault.New(fault.Internal, "encode a twin: %w", err).About(t.ID)
+	case len(text) > MaxTwin:
+		w.err = fault.New(fault.LimitExceeded, "places and dispositions of the object would make up a record of %d bytes; at most %d are kept", len(text), MaxTwin).About(t.ID)
 	}
 }
 

@@ -140,7 +140,7 @@ func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, cha
 		return err
 	}
 	made.Record.LedgerMade = true
-	b := &Batch{tx: tx, dirty: map[*Twin]bool{}}
+	b := &Batch{tx: tx, dirty: map[*Twin]bool{}, made: true}
 	for _, t := range twins {
 		change(t)
 		if d := event.PersistentDisposition; d != nil {

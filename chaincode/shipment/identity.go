@@ -50,7 +50,7 @@ func (c *capture) identify() error {
 	if fresh == 0 {
 		p := c.plans[0]
 		return p.refuse(fault.New(fault.AlreadyRecorded, "the document is on record").
-			With("transaction", p.repeats.Transaction).With("event", p.repeats.Event))
+			With("transaction", p.repeats.Transaction).With("event", p.repeats.Event).With("recordedBy", p.repeats.RecordedBy))
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (p *plan) identify(caller string, k known) error {
 		return nil
 	case on.EventID != p.body.EventID:
 		return fault.New(fault.DuplicateContent, "the same is on record under the eventID %q", on.EventID).
-			At("/eventID").With("event", on.Event).With("eventID", on.EventID).With("transaction", on.Transaction)
+			At("/eventID").With("event", on.Event).With("eventID", on.EventID).With("transaction", on.Transaction).With("recordedBy", on.RecordedBy)
 	}
 	p.repeats = on
 	return nil

@@ -108,8 +108,10 @@ func (d *Device) RevokedAt(at time.Time) bool { return d.Revoked != nil && !at.B
 
 func deviceKey(path string) ledger.Key { return ledger.NewKey("device", path) }
 
-// deviceByKey is the index from a public key to its device: a key is one
-// device's, else a recording could be passed off as another's.
+// deviceByKey is the index from an organisation's public key to its device: each
+// of its devices signs with a key of its own. Others may register the same key:
+// it does not help them, as a recording names its device and a registration
+// proves no possession; and it must not keep the owner from registering it.
 type deviceByKey struct {
 	V  int    `json:"v"`
 	ID string `json:"id"`
@@ -187,7 +189,8 @@ func (r RegisterDeviceRequest) check() error {
 // operator, admin or gateway.
 //
 // Refusals: fault.InvalidIdentifier, fault.InvalidRequest, fault.NotLicensee,
-// and fault.AlreadyExists when the device is on record or another has the key.
+// and fault.AlreadyExists when the device is on record or another of the
+// organisation's has the key.
 func RegisterDevice(tx *ledger.Tx, req RegisterDeviceRequest) (Device, error) {
 	caller, err := Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleGateway)
 	if err != nil {
@@ -220,7 +223,7 @@ func RegisterDevice(tx *ledger.Tx, req RegisterDeviceRequest) (Device, error) {
 
 func (d *Device) storeNew(tx *ledger.Tx) error {
 	digest := sha256.Sum256([]byte(d.PublicKey))
-	byKey := ledger.NewKey("devicekey", hex.EncodeToString(digest[:]))
+	byKey := ledger.NewKey("devicekey", d.Owner, hex.EncodeToString(digest[:]))
 	values, err := tx.GetMany([]ledger.Key{deviceKey(d.ID), byKey})
 	switch {
 	case err != nil:
@@ -228,7 +231,7 @@ func (d *Device) storeNew(tx *ledger.Tx) error {
 	case values[0] != nil:
 		return fault.New(fault.AlreadyExists, "the device is registered").About(d.ID).At("/id")
 	case values[1] != nil:
-		return fault.New(fault.AlreadyExists, "another device has this public key: each signs with its own").About(d.ID).At("/publicKey")
+		return fault.New(fault.AlreadyExists, "another device of %s has this public key: each signs with its own", d.Owner).About(d.ID).At("/publicKey")
 	}
 	if err := ledger.Store(tx, byKey, deviceByKey{V: Version, ID: d.ID}); err != nil {
 		return err

@@ -37,6 +37,12 @@ func New() (*Chaincode, error) {
 // metadata is the one function that contract-api adds: it describes the others.
 const metadata = contractapi.SystemContractName + ":GetMetadata"
 
+// Init refuses every call: there is nothing to initialise. Contract-api would run
+// any function under this name, past what [Chaincode.Invoke] refuses.
+func (c *Chaincode) Init(shim.ChaincodeStubInterface) *peer.Response {
+	return shim.Error(fault.New(fault.UnknownFunction, "there is nothing to initialise: approve the definition without --init-required").Error())
+}
+
 // Invoke refuses what contract-api would let through: a name with a lower-case
 // initial (for which it then checks no schema), and surplus arguments, which it
 // ignores.

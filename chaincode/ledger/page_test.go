@@ -81,8 +81,10 @@ func TestReadsAndValuesAreBounded(t *testing.T) {
 			_, err := tx.Scan(ledger.NewKey("thing"))
 			return err
 		},
-		"a value":  func(tx *ledger.Tx) error { return tx.Put(ledger.NewKey("big"), make([]byte, ledger.MaxBody+1)) },
-		"a record": func(tx *ledger.Tx) error { return ledger.Store(tx, ledger.NewKey("big"), make([]byte, ledger.MaxRecord)) },
+		"a value": func(tx *ledger.Tx) error { return tx.Put(ledger.NewKey("big"), make([]byte, ledger.MaxBody+1)) },
+		"a record": func(tx *ledger.Tx) error {
+			return ledger.Store(tx, ledger.NewKey("big"), make([]byte, ledger.MaxRecord))
+		},
 		"a private value": func(tx *ledger.Tx) error {
 			return tx.PutPrivate("pair-A-B", ledger.NewKey("big"), make([]byte, ledger.MaxRecord+1))
 		},

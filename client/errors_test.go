@@ -42,23 +42,28 @@ func TestAFaultIsFoundInEveryShapeOfAGatewaysError(t *testing.T) {
 	}{
 		"evaluate, in the status": {
 			clienttest.Evaluate, refusals(codes.Unknown, "evaluate call to endorser returned error: chaincode response 500, "+held),
-			[]fault.Code{fault.Held}, true, client.StageEvaluate,
+			[]fault.Code{fault.Held},
+			true, client.StageEvaluate,
 		},
 		"refused by the first endorser, in its details": {
 			clienttest.Endorse, refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+held, "ManufacturerMSP", "chaincode response 500, "+held),
-			[]fault.Code{fault.Held}, true, client.StageEndorse,
+			[]fault.Code{fault.Held},
+			true, client.StageEndorse,
 		},
 		"refused while collecting, bare in a detail": {
 			clienttest.Endorse, refusals(codes.Aborted, "failed to collect enough transaction endorsements", "ManufacturerMSP", held, "RetailerMSP", held),
-			[]fault.Code{fault.Held}, true, client.StageEndorse,
+			[]fault.Code{fault.Held},
+			true, client.StageEndorse,
 		},
 		"organisations that refuse for different reasons": {
 			clienttest.Endorse, refusals(codes.Aborted, "failed to collect enough transaction endorsements", "ManufacturerMSP", held, "RetailerMSP", gone),
-			[]fault.Code{fault.Held, fault.ObjectEnded}, false, client.StageEndorse,
+			[]fault.Code{fault.Held, fault.ObjectEnded},
+			false, client.StageEndorse,
 		},
 		"one that refuses, and one that is out of reach": {
 			clienttest.Endorse, refusals(codes.Aborted, "failed to collect enough transaction endorsements", "ManufacturerMSP", held, "RetailerMSP", "rpc error: code = Unavailable"),
-			[]fault.Code{fault.Held}, true, client.StageEndorse,
+			[]fault.Code{fault.Held},
+			true, client.StageEndorse,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -100,8 +100,12 @@ func newConfig(options []Option) (*config, error) {
 		field   *time.Duration
 		initial time.Duration
 	}{
-		{&t.Connect, defaultConnectTimeout}, {&t.Evaluate, defaultEvaluateTimeout}, {&t.Endorse, defaultEndorseTimeout},
-		{&t.Submit, defaultSubmitTimeout}, {&t.Commit, defaultCommitTimeout}, {&t.Resolve, defaultResolveTimeout},
+		{&t.Connect, defaultConnectTimeout},
+		{&t.Evaluate, defaultEvaluateTimeout},
+		{&t.Endorse, defaultEndorseTimeout},
+		{&t.Submit, defaultSubmitTimeout},
+		{&t.Commit, defaultCommitTimeout},
+		{&t.Resolve, defaultResolveTimeout},
 	} {
 		if *d.field < 0 {
 			return nil, errors.New("client: a timeout is negative")

@@ -4,7 +4,7 @@
 //
 // Today there is one kind, the attested statement: a query that several
 // organisations' peers ran and signed. [Statement] says what is in it,
-// FORMAT.md how to read it in another language.
+// docs/evidence-format.md how to read it in another language.
 //
 // The format is strict. A file is accepted only if encoding what was read from
 // it gives the same bytes again, and every protobuf message inside only if it

@@ -4,4 +4,6 @@ package filelock
 
 import "os"
 
-func lock(*os.File) error { return ErrUnsupported }
+const exclusive, shared = 0, 0
+
+func lock(*os.File, int) error { return ErrUnsupported }

@@ -42,7 +42,9 @@ func TestMain(m *testing.M) {
 	case "panicking":
 		panic("no room left in the ark")
 	case "orphan":
-		playOrphan()
+		playOrphan(false)
+	case "late orphan":
+		playOrphan(true)
 	case "holder":
 		playHolder()
 	default:

@@ -77,17 +77,20 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// playOrphan waits for its parent to die and reports it.
-func playOrphan() {
+// playOrphan waits for its parent to die and reports it. The late one begins to
+// watch when the parent is dead already.
+func playOrphan(late bool) {
 	dir := os.Getenv(dirVariable)
+	for parent := os.Getppid(); late && os.Getppid() == parent; {
+		tell(dir, "watching", strconv.Itoa(os.Getpid()))
+		time.Sleep(5 * time.Millisecond)
+	}
 	told := make(chan struct{})
 	process.OnOrphaned(func() {
 		_ = os.WriteFile(filepath.Join(dir, "orphaned"), nil, 0o600)
 		close(told)
 	})
-	watching := filepath.Join(dir, "watching")
-	_ = os.WriteFile(watching+".new", []byte(strconv.Itoa(os.Getpid())), 0o600)
-	_ = os.Rename(watching+".new", watching)
+	tell(dir, "watching", strconv.Itoa(os.Getpid()))
 	select {
 	case <-told:
 	case <-time.After(time.Minute):
@@ -95,19 +98,29 @@ func playOrphan() {
 	os.Exit(0)
 }
 
+// tell writes a file that is there only when it is whole.
+func tell(dir, name, text string) {
+	file := filepath.Join(dir, name)
+	_ = os.WriteFile(file+".new", []byte(text), 0o600)
+	_ = os.Rename(file+".new", file)
+}
+
 func TestOnOrphanedNoticesThatTheGoToolDied(t *testing.T) {
 	// Two parents with the same behaviour; only one has the go tool's name.
-	for name, want := range map[string]bool{"go": true, "shell": false} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name, role string
+		want       bool
+	}{{"go", "orphan", true}, {"shell", "orphan", false}, {"go", "late orphan", true}, {"shell", "late orphan", false}} {
+		t.Run(test.role+" of "+test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			self, err := os.Executable()
 			require.NoError(t, err)
 			shell, err := exec.LookPath("sh")
 			require.NoError(t, err)
-			parent := filepath.Join(dir, name)
+			parent := filepath.Join(dir, test.name)
 			copyFile(t, shell, parent)
 			cmd := exec.Command(parent, "-c", `"$0" & wait`, self)
-			cmd.Env = append(os.Environ(), roleVariable+"=orphan", dirVariable+"="+dir)
+			cmd.Env = append(os.Environ(), roleVariable+"="+test.role, dirVariable+"="+dir)
 			require.NoError(t, cmd.Start())
 			watching := filepath.Join(dir, "watching")
 			require.Eventually(t, func() bool { return exists(watching) }, time.Minute, 5*time.Millisecond)
@@ -116,7 +129,7 @@ func TestOnOrphanedNoticesThatTheGoToolDied(t *testing.T) {
 
 			require.NoError(t, cmd.Process.Kill())
 			_ = cmd.Wait()
-			if want {
+			if test.want {
 				requireGone(t, pid)
 				require.FileExists(t, filepath.Join(dir, "orphaned"))
 				return

@@ -23,9 +23,7 @@ func playHolder() {
 		os.Exit(1)
 	}
 	_ = os.WriteFile(filepath.Join(dir, "key.pem"), []byte("secret"), 0o600)
-	held := filepath.Join(os.Getenv(dirVariable), "held")
-	_ = os.WriteFile(held+".new", []byte(dir), 0o600)
-	_ = os.Rename(held+".new", held)
+	tell(os.Getenv(dirVariable), "held", dir)
 	select {}
 }
 

@@ -17,6 +17,11 @@ const (
 	MaxBody = 1 << 20
 	// MaxScan bounds a scan in a transaction that may write, in entries.
 	MaxScan = 1000
+	// MaxTransaction bounds what a transaction reads, writes and answers, in
+	// bytes as [Tx.Size] counts them, where a rule has its size from a caller:
+	// Fabric's orderers refuse 10 MB by default (AbsoluteMaxBytes, 10 << 20),
+	// envelope and signatures included, and say only that it is too large.
+	MaxTransaction = 10_000_000
 	// MaxPage bounds a page of a query, in entries.
 	MaxPage = 500
 )
@@ -34,6 +39,7 @@ type Tx struct {
 	pending map[Key][]byte // nil value: deleted
 	order   []Key          // keys of pending in order of first write
 	private bool           // a private write was made
+	read    int            // bytes of the read set
 }
 
 // Begin starts an updating transaction. Nothing is written before [Tx.Flush].
@@ -106,6 +112,9 @@ func (tx *Tx) GetMany(keys []Key) ([][]byte, error) {
 		return values, nil
 	}
 	ask = dedupe(ask)
+	for _, key := range ask {
+		tx.read += len(key) + perKey
+	}
 	got, err := tx.backend.Get(ask)
 	if err != nil {
 		return nil, fault.New(fault.Internal, "read state: %w", err)
@@ -237,6 +246,20 @@ func (tx *Tx) Event(name string, payload []byte) error {
 		return fault.New(fault.Internal, "set event: %w", err)
 	}
 	return nil
+}
+
+// perKey is what a version, tags and lengths take beside a key in a read-write
+// set, in bytes.
+const perKey = 16
+
+// Size returns about how many bytes the public keys read and written so far, and
+// the values written, take in the transaction. Scans are not counted.
+func (tx *Tx) Size() int {
+	size := tx.read
+	for _, key := range tx.order {
+		size += len(key) + perKey + len(tx.pending[key])
+	}
+	return size
 }
 
 // Flush hands the writes to the ledger, sorted by key. The contract layer calls

@@ -7,9 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
+	"github.com/countersign-ledger/countersign/chaincode/shipment"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
 
@@ -69,4 +71,37 @@ func TestAlreadyRecordedNamesWhoRecorded(t *testing.T) {
 		require.ErrorIs(t, err, fault.AlreadyRecorded)
 		require.Equal(t, Manufacturer, fault.Of(err).Detail["recordedBy"])
 	}
+}
+
+// What Fabric's orderers would refuse, in words that say nothing, is refused
+// here: also where it is reads, event ids and the answer that make it large.
+func TestEveryCaptureThatIsTakenFitsATransaction(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(many(0, 7000)...))
+	taken, refused := 0, 0
+	for n := 4000; n <= 7000; n += 1000 {
+		var events []Event
+		for i, epc := range many(0, n) {
+			events = append(events, with(Step("storing", epc), func(e *Event) { e.EventID = fmt.Sprintf("https://example.com/%0100d", i) }))
+		}
+		sim := s.As(Manufacturer, ledger.RoleOperator).With(shipment.TransientDocument, s.Document(events...)).Simulate()
+		f, _ := api.Lookup("shipment:Capture")
+		response, err := f.Execute(sim, []byte("{}"))
+		if err != nil {
+			require.ErrorIs(t, err, fault.LimitExceeded)
+			refused++
+			continue
+		}
+		taken++
+		size, results := len(response), sim.Results()
+		for _, r := range results.Reads {
+			size += len(r.Key) + 12
+		}
+		for _, w := range results.Writes {
+			size += len(w.Key) + len(w.Value) + 8
+		}
+		require.Less(t, size, 10<<20-100_000, "%d events", n)
+	}
+	require.Positive(t, taken)
+	require.Positive(t, refused)
 }

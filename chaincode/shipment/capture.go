@@ -188,7 +188,19 @@ func (c *capture) write() (CaptureResponse, error) {
 	if err := c.batch.Close(events); err != nil {
 		return CaptureResponse{}, err
 	}
+	if size := c.tx.Size() + response.size(); size > ledger.MaxTransaction {
+		return CaptureResponse{}, fault.New(fault.LimitExceeded, "the transaction would have %d bytes; at most %d are ordered: split the document", size, ledger.MaxTransaction)
+	}
 	return response, c.wake(events)
+}
+
+// size returns at least how many bytes the response has in JSON, within a few.
+func (r CaptureResponse) size() int {
+	size := 0
+	for _, e := range r.Events {
+		size += len(`{"index":,"event":"","epcs":,"transaction":""},`) + 10 + len(e.Event) + len(e.Transaction)
+	}
+	return size
 }
 
 // maxHint bounds the events that the hint names.

@@ -80,13 +80,15 @@ func (x *xmlReader) timeText(s string, path func() string) (time.Time, bool) {
 func (x *xmlReader) term(n *node, v *vocabulary) string { return x.termText(x.leaf(n), v, n.path) }
 
 // termText reads a word of a vocabulary: in XML a URI, as a rule the legacy URN; the
-// bare word is understood as well.
+// bare word is understood as well. A URN of GS1's that belongs to no vocabulary of the
+// CBV, or to another, is none: the JSON binding could not carry it either.
 func (x *xmlReader) termText(s string, v *vocabulary, path func() string) string {
-	if !isURI(s) && !v.has(s) {
-		x.bad(path(), clauseCBV+v.name, quote(s)+" is neither a word of CBV 2.0 nor a URI")
+	word := v.normal(s)
+	if !isURI(s) && !v.has(s) || v.refused(word) {
+		x.bad(path(), clauseCBV+v.name, quote(s)+" is neither a word of CBV 2.0 nor a URI outside GS1's own")
 		return ""
 	}
-	return v.normal(s)
+	return word
 }
 
 func (x *xmlReader) numberText(s, clause string, path func() string) Number {

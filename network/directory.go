@@ -18,10 +18,9 @@ func openDirectory(dir string) (layout, func() error, error) {
 	if dir == "" {
 		temporary, release, err := process.TempDir(tempPrefix)
 		if err != nil {
-			return layout{}, nil, fmt.Errorf("network: %w", err)
+			return layout{}, nil, unusable(os.TempDir(), err, "set TMPDIR to another")
 		}
-		l := layout{temporary}
-		return l, release, os.MkdirAll(l.logs(), 0o755)
+		return furnish(layout{temporary}, release)
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -30,35 +29,50 @@ func openDirectory(dir string) (layout, func() error, error) {
 	return openNamed(layout{absolute})
 }
 
+// furnish makes the folder of the logs, which nodes write before anything else.
+func furnish(l layout, release func() error) (layout, func() error, error) {
+	if err := os.MkdirAll(l.logs(), 0o755); err != nil {
+		return l, nil, errors.Join(unusable(l.root, err, nameAnother), release())
+	}
+	return l, release, nil
+}
+
+const nameAnother = "name another"
+
+// unusable is the error about a directory that the system refuses.
+func unusable(dir string, err error, advice string) error {
+	return &DirectoryError{Dir: dir, Reason: fmt.Sprintf("%v: %s", err, advice), Err: err}
+}
+
 // openNamed takes a directory that the user named: new, empty, or with a network
 // that was stopped, which it removes.
 func openNamed(l layout) (layout, func() error, error) {
 	if err := os.MkdirAll(l.root, 0o755); err != nil {
-		return l, nil, fmt.Errorf("network: %w", err)
+		return l, nil, unusable(l.root, err, nameAnother)
 	}
 	if err := ours(l); err != nil {
 		return l, nil, err
 	}
-	owner, err := filelock.Lock(l.owner())
+	owner, err := filelock.LockSoon(l.owner())
 	if errors.Is(err, filelock.ErrHeld) {
 		return l, nil, &DirectoryError{Dir: l.root, Reason: "a network runs here: stop it first, or name another directory"}
 	}
 	if err != nil {
-		return l, nil, fmt.Errorf("network: %w", err)
+		return l, nil, unusable(l.root, err, nameAnother)
 	}
 	for _, path := range l.made() {
 		if err := os.RemoveAll(path); err != nil {
-			return l, nil, errors.Join(fmt.Errorf("network: %w", err), owner.Close())
+			return l, nil, errors.Join(unusable(l.root, err, nameAnother), owner.Close())
 		}
 	}
-	return l, owner.Close, os.MkdirAll(l.logs(), 0o755)
+	return furnish(l, owner.Close)
 }
 
 // ours refuses a directory with files that no network made.
 func ours(l layout) error {
 	entries, err := os.ReadDir(l.root)
 	if err != nil {
-		return fmt.Errorf("network: %w", err)
+		return unusable(l.root, err, nameAnother)
 	}
 	if len(entries) == 0 {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/countersign-ledger/countersign/network/internal/process"
 )
 
 // ErrOrphaned is what [Network.Err] gives when the go tool that ran this program
@@ -12,6 +14,12 @@ var ErrOrphaned = errors.New("network: the go command that started this program 
 
 // ErrUnknown means that the network has no such organisation or node.
 var ErrUnknown = errors.New("network: no such organisation or node")
+
+// ErrFewFiles means that this process may open too few files for its nodes.
+var ErrFewFiles = errors.New("network: the limit of open files is too low")
+
+// ErrPlatform means that networks run on Linux only (on Windows, WSL 2).
+var ErrPlatform = process.ErrPlatform
 
 // ErrNotRunning means that the network has been stopped.
 var ErrNotRunning = errors.New("network: it has been stopped")
@@ -73,9 +81,14 @@ func (e *PortError) Error() string {
 type DirectoryError struct {
 	Dir    string
 	Reason string
+	// Err is what the system says, such as fs.ErrPermission; nil if it was not asked.
+	Err error
 }
 
 // Error says what to do.
 func (e *DirectoryError) Error() string {
 	return fmt.Sprintf("network: directory %s: %s", e.Dir, e.Reason)
 }
+
+// Unwrap gives what the system says.
+func (e *DirectoryError) Unwrap() error { return e.Err }

@@ -9,50 +9,50 @@ import (
 // Like all methods here it returns [ErrUnknown] when there is no such node; a
 // node that does not run already is no error.
 func (n *Network) StopPeer(ctx context.Context, organisation string) error {
-	return n.halt(ctx, false, n.plan.peersOf(organisation))
+	return n.halt(ctx, false, n.plan.peersOf, organisation)
 }
 
 // KillPeer ends an organisation's peers as a crash would (SIGKILL).
 func (n *Network) KillPeer(ctx context.Context, organisation string) error {
-	return n.halt(ctx, true, n.plan.peersOf(organisation))
+	return n.halt(ctx, true, n.plan.peersOf, organisation)
 }
 
 // StartPeer starts an organisation's peers again on the same ports and ledgers.
 // It returns when they accept connections; they may still have blocks to catch
 // up with.
 func (n *Network) StartPeer(ctx context.Context, organisation string) error {
-	return n.resume(ctx, n.plan.peersOf(organisation))
+	return n.resume(ctx, n.plan.peersOf, organisation)
 }
 
 // StopChaincode ends a trading organisation's chaincode server.
 func (n *Network) StopChaincode(ctx context.Context, organisation string) error {
-	return n.halt(ctx, false, n.service(organisation))
+	return n.halt(ctx, false, n.service, organisation)
 }
 
 // KillChaincode ends a trading organisation's chaincode server as a crash would.
 func (n *Network) KillChaincode(ctx context.Context, organisation string) error {
-	return n.halt(ctx, true, n.service(organisation))
+	return n.halt(ctx, true, n.service, organisation)
 }
 
 // StartChaincode starts a trading organisation's chaincode server again. Its peer
 // connects at the next call.
 func (n *Network) StartChaincode(ctx context.Context, organisation string) error {
-	return n.resume(ctx, n.service(organisation))
+	return n.resume(ctx, n.service, organisation)
 }
 
 // StopOrderer ends an orderer, by its name in the topology.
 func (n *Network) StopOrderer(ctx context.Context, name string) error {
-	return n.halt(ctx, false, n.orderer(name))
+	return n.halt(ctx, false, n.orderer, name)
 }
 
 // KillOrderer ends an orderer as a crash would.
 func (n *Network) KillOrderer(ctx context.Context, name string) error {
-	return n.halt(ctx, true, n.orderer(name))
+	return n.halt(ctx, true, n.orderer, name)
 }
 
 // StartOrderer starts an orderer again on the same ports and ledger.
 func (n *Network) StartOrderer(ctx context.Context, name string) error {
-	return n.resume(ctx, n.orderer(name))
+	return n.resume(ctx, n.orderer, name)
 }
 
 func (n *Network) service(organisation string) []*node {
@@ -71,18 +71,22 @@ func (n *Network) orderer(name string) []*node {
 	return nil
 }
 
-func (n *Network) halt(ctx context.Context, kill bool, nodes []*node) error {
+// halt ends the nodes that a name means.
+func (n *Network) halt(ctx context.Context, kill bool, meant func(string) []*node, name string) error {
+	nodes := meant(name)
 	if len(nodes) == 0 {
-		return ErrUnknown
+		return fmt.Errorf("%w: %q", ErrUnknown, name)
 	}
 	err := each(nodes, func(m *node) error { return m.stop(ctx, kill) })
 	n.writeStatus()
 	return err
 }
 
-func (n *Network) resume(ctx context.Context, nodes []*node) error {
+// resume starts the nodes that a name means, and waits until they listen.
+func (n *Network) resume(ctx context.Context, meant func(string) []*node, name string) error {
+	nodes := meant(name)
 	if len(nodes) == 0 {
-		return ErrUnknown
+		return fmt.Errorf("%w: %q", ErrUnknown, name)
 	}
 	n.mu.Lock()
 	stopped := n.stopped

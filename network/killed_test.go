@@ -33,6 +33,7 @@ func own(dir string) int {
 	topology.Chaincode = network.Chaincode{Name: "store", Version: "1", Binary: os.Getenv(ownerChaincode)}
 	n, err := network.Start(ctx, topology, network.WithDir(dir), network.WithProgress(func(e network.Event) { fmt.Println(e.Step) }))
 	if err != nil {
+		fmt.Println(err)
 		return 1
 	}
 	<-ctx.Done()

@@ -24,7 +24,11 @@ const (
 	ownerFile  = "owner" // locked while the network lives; package process uses the same name
 )
 
-func (l layout) status() string  { return filepath.Join(l.root, statusFile) }
+func (l layout) status() string { return filepath.Join(l.root, statusFile) }
+
+// statusNew becomes network.json when it is whole.
+func (l layout) statusNew() string { return l.status() + ".new" }
+
 func (l layout) owner() string   { return filepath.Join(l.root, ownerFile) }
 func (l layout) logs() string    { return filepath.Join(l.root, "logs") }
 func (l layout) channel() string { return filepath.Join(l.root, "channel") }
@@ -63,7 +67,7 @@ func (l layout) orderer(name string) string {
 
 // made are the entries that a network makes in its directory, and may remove.
 func (l layout) made() []string {
-	return []string{l.status(), l.channel(), filepath.Join(l.root, "organisations"), l.logs()}
+	return []string{l.status(), l.statusNew(), l.channel(), filepath.Join(l.root, "organisations"), l.logs()}
 }
 
 func peerName(i int) string { return fmt.Sprintf("peer%d", i) }

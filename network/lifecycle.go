@@ -22,18 +22,31 @@ import (
 // joinOrderer gives an orderer the channel's first block.
 func joinOrderer(ctx context.Context, n *node, ids *identities, block *common.Block) error {
 	url := "https://" + hostPort(n.adminPort)
-	err := until(ctx, func(context.Context) error {
-		response, err := channel.CreateChannel(url, block, ids.pool(OrdererOrganisation), ids.operatorTLS())
-		if err != nil {
+	err := until(ctx, func(ctx context.Context) error {
+		// The library's call takes no context. If it hangs, it ends with the orderer.
+		answer := make(chan error, 1)
+		go func() {
+			response, err := channel.CreateChannel(url, block, ids.pool(OrdererOrganisation), ids.operatorTLS())
+			if err == nil {
+				err = created(response)
+			}
+			answer <- err
+		}()
+		select {
+		case err := <-answer:
 			return err
+		case <-ctx.Done():
+			return errSilent
 		}
-		return created(response)
 	})
 	if err != nil {
 		return n.failed(fmt.Errorf("%s joins the channel: %w", n.name, err))
 	}
 	return nil
 }
+
+// errSilent is an orderer's that accepts a connection and does not answer.
+var errSilent = errors.New("it does not answer")
 
 // created reads an orderer's answer, which says in its body what it refuses.
 func created(response *http.Response) error {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/collections"
 	"github.com/countersign-ledger/countersign/network"
+	"github.com/countersign-ledger/countersign/network/internal/process"
 )
 
 // storecc is the path of the tests' chaincode, and the only thing that TestMain
@@ -37,6 +38,9 @@ func run(m *testing.M) int {
 	if dir := os.Getenv(ownerDir); dir != "" {
 		return own(dir)
 	}
+	if os.Getenv(silent) != "" {
+		return playSilent()
+	}
 	if testing.Short() {
 		fmt.Println("SHORT: tests and examples on a real network are left out")
 		if err := flag.Set("test.skip", "^Example"); err != nil {
@@ -45,12 +49,13 @@ func run(m *testing.M) int {
 		}
 		return m.Run()
 	}
-	dir, err := os.MkdirTemp("", "countersign-storecc-")
+	// Swept by the next run if this one is killed.
+	dir, release, err := process.TempDir("countersign-storecc-")
 	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = release() }()
 	storecc = filepath.Join(dir, "storecc")
 	build := exec.Command("go", "build", "-o", storecc, "./testdata/storecc")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

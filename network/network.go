@@ -15,7 +15,7 @@ import (
 type Network struct {
 	plan    *plan
 	group   *process.Group
-	release func() error // gives the directory back
+	release func() error // gives directory and ports back
 	began   time.Time
 	ready   time.Duration
 	watched func() // ends the watch for a dead parent
@@ -80,7 +80,7 @@ func (n *Network) Stop(ctx context.Context) error {
 		n.mu.Lock()
 		n.stopped = true
 		n.mu.Unlock()
-		err := errors.Join(n.stopNodes(ctx), n.group.Stop(ctx), n.plan.release())
+		err := errors.Join(n.stopNodes(ctx), n.group.Stop(ctx))
 		n.writeStatus()
 		n.closeStatus()
 		err = errors.Join(err, n.release())

@@ -99,18 +99,6 @@ func TestADirectoryOfOnesOwnStaysAndCanBeUsedAgain(t *testing.T) {
 	}
 }
 
-func TestADirectoryWithOtherFilesIsLeftAlone(t *testing.T) {
-	real(t)
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(dir+"/precious", nil, 0o600))
-	_, err := network.Start(t.Context(), storeTopology(t), network.WithDir(dir))
-	var refused *network.DirectoryError
-	require.ErrorAs(t, err, &refused)
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Len(t, entries, 1)
-}
-
 func TestAFixedPortIsUsedAndATakenOneIsNamed(t *testing.T) {
 	real(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -159,18 +147,25 @@ func TestANodeThatDiesDuringStartIsNamedWithWhatItsLogSays(t *testing.T) {
 
 func TestStartEndsWithItsContextAndLeavesNothing(t *testing.T) {
 	real(t)
-	dir := t.TempDir()
-	ctx, cancel := context.WithCancelCause(t.Context())
-	enough := errors.New("the user has had enough")
-	_, err := network.Start(ctx, storeTopology(t), network.WithDir(dir), network.WithProgress(func(e network.Event) {
-		if e.Step == "channel" {
-			cancel(enough)
-		}
-	}))
-	require.ErrorIs(t, err, enough)
-	status, err := network.ReadStatus(dir)
-	require.NoError(t, err)
-	gone(t, status.Nodes)
+	for _, step := range []string{"programs", "identities", "nodes", "channel", "chaincode", "ready"} {
+		t.Run(step, func(t *testing.T) {
+			dir := t.TempDir()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			enough := errors.New("the user has had enough")
+			_, err := network.Start(ctx, storeTopology(t), network.WithDir(dir), network.WithProgress(func(e network.Event) {
+				if e.Step == step {
+					cancel(enough)
+				}
+			}))
+			require.ErrorIs(t, err, enough)
+			if step == "programs" {
+				return // nothing has been started
+			}
+			status, err := network.ReadStatus(dir)
+			require.NoError(t, err)
+			gone(t, status.Nodes)
+		})
+	}
 }
 
 func TestANodeThatDiesLaterIsReported(t *testing.T) {

@@ -31,7 +31,7 @@ func newPlan(t Topology, l layout) (*plan, error) {
 	}
 	var err error
 	if p.reserved, err = ports.Reserve(wanted); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("network: %w", err)
 	}
 	p.place()
 	for _, n := range p.nodes() {

@@ -1,10 +1,17 @@
 package network_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/countersign-ledger/countersign/network"
 )
@@ -84,4 +91,62 @@ func TestADirectoryWithoutFabricIsRefused(t *testing.T) {
 	require.ErrorAs(t, err, &step)
 	require.Equal(t, "programs", step.Step)
 	require.NotContains(t, err.Error(), "\n")
+}
+
+// silent in the environment makes the test binary an orderer that accepts
+// connections and does not answer.
+const silent = "COUNTERSIGN_TEST_SILENT"
+
+func playSilent() int {
+	content, err := os.ReadFile(filepath.Join(os.Getenv("FABRIC_CFG_PATH"), "orderer.yaml"))
+	if err != nil {
+		return 1
+	}
+	var configuration struct {
+		Admin struct {
+			ListenAddress string `yaml:"ListenAddress"`
+		} `yaml:"Admin"`
+	}
+	if yaml.Unmarshal(content, &configuration) != nil {
+		return 1
+	}
+	listener, err := net.Listen("tcp", configuration.Admin.ListenAddress)
+	if err != nil {
+		return 1
+	}
+	for {
+		if _, err := listener.Accept(); err != nil {
+			return 1
+		}
+		fmt.Println("accepted")
+	}
+}
+
+func TestAnOrdererThatDoesNotAnswerDoesNotKeepStartFromEnding(t *testing.T) {
+	dir := t.TempDir()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for name, does := range map[string]string{"peer": "exec /bin/sleep 600", "orderer": silent + "=yes exec " + self} {
+		script(t, dir+"/"+name, `
+if [ "$1" = version ]; then echo " Version: v3.1.1"; exit 0; fi
+`+does+"\n")
+	}
+	for _, name := range []string{"detect", "build", "release"} {
+		require.NoError(t, os.MkdirAll(dir+"/ccaas/bin", 0o755))
+		script(t, dir+"/ccaas/bin/"+name, "exit 1\n")
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	enough := errors.New("the user has had enough")
+	go func() {
+		for ctx.Err() == nil {
+			if log, _ := os.ReadFile(dir + "/net/logs/orderer.log"); len(log) > 0 {
+				cancel(enough)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	topology := network.Default()
+	topology.Chaincode.Binary = dir + "/peer"
+	_, err = network.Start(ctx, topology, network.WithBinaries(dir), network.WithDir(dir+"/net"))
+	require.ErrorIs(t, err, enough)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -30,14 +31,18 @@ const attempts = 3
 // afterwards ctx has no effect, and [Network.Stop] ends the network.
 //
 // Errors, all to be found with errors.As or errors.Is: [*TopologyError],
-// [*DirectoryError], [*PortError], [*StartError] for a step that failed (with a
-// [*NodeError] in it if a node died), [ErrOrphaned], and that of ctx.
+// [*DirectoryError], [*PortError], [ErrFewFiles], [ErrPlatform], [*StartError] for
+// a step that failed (with a [*NodeError] in it if a node died), [ErrOrphaned], and
+// that of ctx.
 func Start(ctx context.Context, t Topology, options ...Option) (*Network, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
 	}
 	c := newConfig(options)
 	t = t.withDefaults()
+	if err := possible(t, c); err != nil {
+		return nil, err
+	}
 	tell := teller(c.progress)
 
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -47,6 +52,10 @@ func Start(ctx context.Context, t Topology, options ...Option) (*Network, error)
 
 	tell(Event{Step: stepPrograms, Detail: "looking for Fabric and the chaincode server"})
 	found, err := findPrograms(ctx, c, t, tell)
+	defer func() {
+		cancel(nil)
+		found.settle()
+	}()
 	if err != nil {
 		return nil, &StartError{Step: stepPrograms, Err: err}
 	}
@@ -61,6 +70,38 @@ func Start(ctx context.Context, t Topology, options ...Option) (*Network, error)
 		}
 		tell(Event{Step: stepNodes, Detail: "a port was taken in the meantime; starting again with others"})
 	}
+}
+
+// possible finds out what would keep the network from starting however well its
+// programs are built, for that may take minutes. It leaves the directory to start.
+func possible(t Topology, c config) error {
+	if runtime.GOOS != "linux" {
+		return ErrPlatform
+	}
+	if err := enoughFiles(); err != nil {
+		return err
+	}
+	_, release, err := reserve(t, c)
+	if err != nil {
+		return err
+	}
+	return release()
+}
+
+// reserve takes a directory with enough space, and ports, until they are released.
+func reserve(t Topology, c config) (*plan, func() error, error) {
+	l, release, err := openDirectory(c.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := enoughSpace(l.root); err != nil {
+		return nil, nil, errors.Join(err, release())
+	}
+	p, err := newPlan(t, l)
+	if err != nil {
+		return nil, nil, errors.Join(err, release())
+	}
+	return p, func() error { return errors.Join(p.release(), release()) }, nil
 }
 
 // watch stops the network when the go tool that runs this program dies.
@@ -88,16 +129,9 @@ func teller(told func(Event)) func(Event) {
 // start is one attempt. It leaves nothing behind when it fails.
 func start(ctx context.Context, t Topology, c config, found *programs, tell func(Event)) (*Network, error) {
 	began := time.Now()
-	l, release, err := openDirectory(c.dir)
+	p, release, err := reserve(t, c)
 	if err != nil {
 		return nil, err
-	}
-	if err := enoughSpace(l.root); err != nil {
-		return nil, errors.Join(err, release())
-	}
-	p, err := newPlan(t, l)
-	if err != nil {
-		return nil, errors.Join(err, release())
 	}
 	n := &Network{plan: p, group: process.NewGroup(), release: release, began: began, done: make(chan struct{})}
 

@@ -60,17 +60,22 @@ func (s *starting) all(ctx context.Context) error {
 }
 
 // rootCause prefers the death of a node to the failures that follow from it,
-// though a call may fail a moment before the death is noticed.
+// though a call may fail a moment before the death is noticed. Why the context
+// ended is in the error in any case: gRPC says no more than that it did.
 func rootCause(ctx context.Context, err error) error {
 	select {
 	case <-ctx.Done():
 	case <-time.After(deathNotice):
 	}
 	var node *NodeError
-	if cause := context.Cause(ctx); cause != nil && errors.As(cause, &node) {
+	switch cause := context.Cause(ctx); {
+	case cause == nil || errors.Is(err, cause):
+		return err
+	case errors.As(cause, &node):
 		return cause
+	default:
+		return fmt.Errorf("%w; last failure: %w", cause, err)
 	}
-	return err
 }
 
 const deathNotice = 200 * time.Millisecond

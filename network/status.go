@@ -2,9 +2,9 @@ package network
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/countersign-ledger/countersign/network/internal/filelock"
@@ -72,26 +72,19 @@ func ReadStatus(dir string) (Status, error) {
 	return s, nil
 }
 
-// writeStatus writes network.json so that a reader sees the old one or the new one.
+// writeStatus writes network.json so that a reader sees the old one or the new
+// one. Only the owner of the directory writes, one call at a time.
 func writeStatus(l layout, s Status) error {
 	content, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return fmt.Errorf("network: status: %w", err)
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(l.status()), statusFile+".")
-	if err != nil {
-		return fmt.Errorf("network: status: %w", err)
-	}
-	_, err = temporary.Write(append(content, '\n'))
-	if closeErr := temporary.Close(); err == nil {
-		err = closeErr
-	}
+	err = os.WriteFile(l.statusNew(), append(content, '\n'), 0o600)
 	if err == nil {
-		err = os.Rename(temporary.Name(), l.status())
+		err = os.Rename(l.statusNew(), l.status())
 	}
 	if err != nil {
-		_ = os.Remove(temporary.Name())
-		return fmt.Errorf("network: status: %w", err)
+		return fmt.Errorf("network: status: %w", errors.Join(err, os.RemoveAll(l.statusNew())))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package binaries
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -71,7 +72,7 @@ func Ensure(ctx context.Context, o Options) (*Set, error) {
 func cacheDir() (string, error) {
 	base, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("no place to build in: %w: set one of them", err)
 	}
 	return filepath.Join(base, "countersign"), nil
 }

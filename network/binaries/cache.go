@@ -107,6 +107,8 @@ func describe(err error, step, dir string) error {
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return &DiskFullError{Step: step, Dir: dir}
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%s: %w: set XDG_CACHE_HOME to a directory that you can write to", step, err)
 	default:
 		return fmt.Errorf("%s: %w", step, err)
 	}

@@ -55,7 +55,7 @@ func Chaincode(ctx context.Context, progress func(Progress)) (path string, err e
 	defer unlock()
 	r.step(step, 0)
 	latest := filepath.Join(dir, "latest")
-	compile := goCommand{step: step, dir: source, cache: cache, line: func(line string) {
+	compile := goCommand{step: step, dir: source, cache: cache, instead: insteadOfChaincode, line: func(line string) {
 		if chatter(line) {
 			r.advance()
 		}
@@ -138,7 +138,7 @@ type listed struct{ Path, Dir string }
 // askForModule asks the go command, in a directory, where a module is.
 func askForModule(ctx context.Context, cache, dir string, args ...string) (string, error) {
 	var output strings.Builder
-	ask := goCommand{step: "find the chaincode's source", dir: dir, cache: cache, output: func(line string) {
+	ask := goCommand{step: "find the chaincode's source", dir: dir, cache: cache, instead: insteadOfChaincode, output: func(line string) {
 		output.WriteString(line + "\n")
 	}}
 	if err := ask.run(ctx, args...); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -46,6 +47,8 @@ func fromDir(ctx context.Context, dir string, r *reporter) (*Set, error) {
 	return set, err
 }
 
+var errNoVersion = errors.New("it printed none")
+
 func checkVersion(ctx context.Context, program string) (string, error) {
 	if !executable(program) {
 		return "", fmt.Errorf("%s: %w there: name the directory that holds Fabric's peer and orderer", program, ErrNotFound)
@@ -55,16 +58,20 @@ func checkVersion(ctx context.Context, program string) (string, error) {
 	cmd := exec.CommandContext(ctx, program, "version")
 	dieWithOwner(cmd)
 	cmd.WaitDelay = time.Second
-	output, err := cmd.CombinedOutput()
+	var output []byte
+	err := onOneThread(func() (err error) {
+		output, err = cmd.CombinedOutput()
+		return err
+	})
 	if ctx.Err() != nil {
-		return "", fmt.Errorf("%s version: %w", program, context.Cause(ctx))
+		return "", fmt.Errorf("%s does not tell its version: %w", program, context.Cause(ctx))
 	}
 	found := printedVersion.FindSubmatch(output)
 	if found == nil {
 		if err == nil {
-			err = fmt.Errorf("it printed no version")
+			err = errNoVersion
 		}
-		return "", fmt.Errorf("%s version: %w", program, err)
+		return "", fmt.Errorf("%s does not tell its version (%w): name a directory that holds Fabric's peer and orderer, %s", program, err, wanted)
 	}
 	version := string(found[1])
 	parts := goodVersion.FindStringSubmatch(version)
@@ -99,7 +106,7 @@ func builderFor(ctx context.Context, dir string, r *reporter) (string, error) {
 		if err := writeModule(source); err != nil {
 			return err
 		}
-		compile := goCommand{step: step, dir: source, cache: cache}
+		compile := goCommand{step: step, dir: source, cache: cache, instead: insteadOfBuilder}
 		if err := compile.run(ctx, "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", out+string(filepath.Separator), "./"+builderName); err != nil {
 			return err
 		}

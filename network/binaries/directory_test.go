@@ -81,7 +81,7 @@ func TestADirectoryWithoutFabricIsRefusedInOneLine(t *testing.T) {
 	script := "#!/bin/sh\nprintf 'hello'\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "peer"), []byte(script), 0o755))
 	_, err = binaries.Ensure(context.Background(), binaries.Options{Dir: dir})
-	require.ErrorContains(t, err, "printed no version")
+	require.ErrorContains(t, err, "does not tell its version (it printed none): name a directory that holds Fabric's peer and orderer")
 	require.Equal(t, 1, len(strings.Split(err.Error(), "\n")))
 }
 
@@ -117,4 +117,17 @@ func TestAFailedBuildOfTheChaincodeSaysWhy(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, []string{"# fabric/x", "x.go:1:2: undefined: y"}, failed.Tail)
 	require.ErrorContains(t, err, "compile the chaincode server")
+}
+
+func TestWhatDoesWithoutAToolchainDependsOnWhatItIsNeededFor(t *testing.T) {
+	m, dir := newMachine(t, ""), t.TempDir()
+	require.NoError(t, os.Remove(filepath.Join(m.tools, "go")))
+	m.link(dir, "peer")
+	m.link(dir, "orderer")
+	t.Setenv("BINARIES_TEST_VERSION_PEER", " Version: v3.1.1")
+	t.Setenv("BINARIES_TEST_VERSION_ORDERER", " Version: v3.1.1")
+	_, err := binaries.Ensure(context.Background(), binaries.Options{Dir: dir})
+	require.ErrorContains(t, err, "or name the bin folder of a Fabric release with its builders folder beside it")
+	_, err = binaries.Chaincode(context.Background(), nil)
+	require.ErrorContains(t, err, "or name a chaincode server that is built (--chaincode-bin)")
 }

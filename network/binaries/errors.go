@@ -13,6 +13,8 @@ var ErrNotFound = errors.New("no such program")
 type ToolchainError struct {
 	// Found is the version found, empty if there is none.
 	Found string
+	// Instead is what does without the toolchain, a phrase such as "name a ...".
+	Instead string
 }
 
 // Error says what to do, in one line.
@@ -21,8 +23,15 @@ func (e *ToolchainError) Error() string {
 	if e.Found != "" {
 		found = "the go command is " + e.Found
 	}
-	return fmt.Sprintf("%s: install Go %s or later (https://go.dev/dl), or name a directory with Fabric's programs (--fabric-bin or %s)", found, minimumGo, DirVariable)
+	return fmt.Sprintf("%s: install Go %s or later (https://go.dev/dl), or %s", found, minimumGo, e.Instead)
 }
+
+// What does without the toolchain.
+const (
+	insteadOfFabric    = "name a directory with Fabric's programs (--fabric-bin or " + DirVariable + ")"
+	insteadOfBuilder   = "name the bin folder of a Fabric release with its builders folder beside it"
+	insteadOfChaincode = "name a chaincode server that is built (--chaincode-bin)"
+)
 
 // DiskFullError says that there is no room left to build.
 type DiskFullError struct {

@@ -98,7 +98,7 @@ func buildFabric(ctx context.Context, r *reporter, out string) error {
 	r.step(step, 0)
 	stale := 0
 	load := goCommand{
-		step: step, dir: source, cache: filepath.Dir(out),
+		step: step, dir: source, cache: filepath.Dir(out), instead: insteadOfFabric,
 		line:   func(line string) { countDownload(r, line) },
 		output: func(string) { stale++ },
 	}
@@ -108,7 +108,7 @@ func buildFabric(ctx context.Context, r *reporter, out string) error {
 
 	step = "compile Fabric " + Version
 	r.step(step, stale)
-	compile := goCommand{step: step, dir: source, cache: filepath.Dir(out), line: func(line string) {
+	compile := goCommand{step: step, dir: source, cache: filepath.Dir(out), instead: insteadOfFabric, line: func(line string) {
 		if chatter(line) {
 			r.advance()
 		}

@@ -33,13 +33,14 @@ type goCommand struct {
 	// nil drops them.
 	line, output func(string)
 	cache        string // for DiskFullError
+	instead      string // for ToolchainError
 }
 
 // run calls the go command, and ends it when ctx ends.
 func (g goCommand) run(ctx context.Context, args ...string) error {
 	path, err := exec.LookPath("go")
 	if err != nil {
-		return &ToolchainError{}
+		return &ToolchainError{Instead: g.instead}
 	}
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir = g.dir
@@ -49,7 +50,7 @@ func (g goCommand) run(ctx context.Context, args ...string) error {
 	stdout, stderr := &lineWriter{told: g.output}, &lineWriter{told: g.line}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 
-	err = runOnOneThread(cmd)
+	err = onOneThread(cmd.Run)
 	stdout.flush()
 	stderr.flush()
 	if err == nil {
@@ -68,19 +69,19 @@ func (g goCommand) explain(err error, tail []string) error {
 		return &DiskFullError{Step: g.step, Dir: g.cache}
 	}
 	if old := tooOld.FindStringSubmatch(text); old != nil {
-		return &ToolchainError{Found: old[2]}
+		return &ToolchainError{Found: old[2], Instead: g.instead}
 	}
 	return &BuildError{Step: g.step, Tail: tail, Err: err}
 }
 
-// runOnOneThread keeps the thread that forks alive until the child has ended:
-// the parent-death signal follows the thread.
-func runOnOneThread(cmd *exec.Cmd) error {
+// onOneThread keeps the thread that forks alive until the child has ended: the
+// parent-death signal follows the thread.
+func onOneThread(run func() error) error {
 	result := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		result <- cmd.Run()
+		result <- run()
 	}()
 	return <-result
 }

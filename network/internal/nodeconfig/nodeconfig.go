@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,11 +53,26 @@ type Orderer struct {
 	SnapDir      string
 }
 
-// WritePeer writes core.yaml into a folder.
-func WritePeer(dir string, p Peer) error { return write(dir, "core.yaml", p) }
+// WritePeer writes core.yaml into a folder, and makes the folders of its data.
+func WritePeer(dir string, p Peer) error {
+	return errors.Join(write(dir, "core.yaml", p), private(p.DataDir, p.SnapshotsDir))
+}
 
-// WriteOrderer writes orderer.yaml into a folder.
-func WriteOrderer(dir string, o Orderer) error { return write(dir, "orderer.yaml", o) }
+// WriteOrderer writes orderer.yaml into a folder, and makes the folders of its data.
+func WriteOrderer(dir string, o Orderer) error {
+	return errors.Join(write(dir, "orderer.yaml", o), private(o.DataDir, o.WALDir, o.SnapDir))
+}
+
+// private makes folders for this user alone. Fabric would let everybody on the
+// machine read what it writes there, private data included.
+func private(dirs ...string) error {
+	for _, dir := range dirs {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("nodeconfig: %w", err)
+		}
+	}
+	return nil
+}
 
 func write(dir, name string, values any) error {
 	var content bytes.Buffer

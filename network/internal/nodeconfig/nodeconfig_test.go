@@ -35,13 +35,15 @@ func TestAPeersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, nodeconfig.WritePeer(dir, nodeconfig.Peer{
 		ID: "peer0.a.example", Address: "127.0.0.1:1", Bootstrap: []string{"127.0.0.1:1", "127.0.0.1:2"},
-		MSPDir: odd, TLSDir: odd, RootCerts: odd, DataDir: odd, SnapshotsDir: odd, BuilderDir: odd,
+		MSPDir: odd, TLSDir: odd, RootCerts: odd, DataDir: dir + "/data", SnapshotsDir: dir + odd, BuilderDir: odd,
 	}))
 	document := read(t, filepath.Join(dir, "core.yaml"))
 	require.Equal(t, odd, at(document, "peer", "mspConfigPath"))
 	require.Equal(t, odd+"/server.crt", at(document, "peer", "tls", "cert", "file"))
 	require.Equal(t, odd, at(document, "peer", "tls", "rootcert", "file"))
-	require.Equal(t, odd, at(document, "ledger", "snapshots", "rootDir"))
+	require.Equal(t, dir+odd, at(document, "ledger", "snapshots", "rootDir"))
+	requirePrivate(t, dir+"/data")
+	requirePrivate(t, dir+odd)
 	require.Equal(t, []any{"127.0.0.1:1", "127.0.0.1:2"}, at(document, "peer", "gossip", "bootstrap"))
 	require.Equal(t, true, at(document, "operations", "tls", "clientAuthRequired"))
 	require.Equal(t, odd, at(document, "chaincode", "externalBuilders").([]any)[0].(map[string]any)["path"])
@@ -51,14 +53,25 @@ func TestAnOrderersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, nodeconfig.WriteOrderer(dir, nodeconfig.Orderer{
 		Host: "127.0.0.1", Port: 7, AdminAddress: "127.0.0.1:8", MSPID: "OrdererMSP",
-		MSPDir: odd, TLSDir: odd, DataDir: odd, WALDir: odd, SnapDir: odd,
+		MSPDir: odd, TLSDir: odd, DataDir: dir + "/data", WALDir: dir + odd, SnapDir: dir + "/snap",
 	}))
 	document := read(t, filepath.Join(dir, "orderer.yaml"))
 	require.Equal(t, odd, at(document, "General", "LocalMSPDir"))
 	require.Equal(t, 7, at(document, "General", "ListenPort"))
 	require.Equal(t, odd+"/server.key", at(document, "Admin", "TLS", "PrivateKey"))
 	require.Equal(t, true, at(document, "Admin", "TLS", "ClientAuthRequired"))
-	require.Equal(t, odd, at(document, "Consensus", "WALDir"))
+	require.Equal(t, dir+odd, at(document, "Consensus", "WALDir"))
+	requirePrivate(t, dir+"/data")
+	requirePrivate(t, dir+odd)
+	requirePrivate(t, dir+"/snap")
+}
+
+// requirePrivate checks that nobody else can look into a folder.
+func requirePrivate(t *testing.T, dir string) {
+	t.Helper()
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 }
 
 func TestAFolderThatCannotBeMadeIsAnError(t *testing.T) {

@@ -8,7 +8,19 @@ const (
 	leastSpace = 256 << 20
 	// noSpace is so little that nodes cannot even write their logs.
 	noSpace = 1 << 20
+	// leastFiles is how many files a node may need to open: a peer that starts has
+	// some 60 open, and more with each block file and client.
+	leastFiles = 256
 )
+
+// enoughFiles refuses a limit at which nodes start and then fail, or hang, at
+// some connection.
+func enoughFiles() error {
+	if most, ok := openFiles(); ok && most < leastFiles {
+		return fmt.Errorf("%w: %d, a network needs %d: raise it (ulimit -Hn) and try again", ErrFewFiles, most, leastFiles)
+	}
+	return nil
+}
 
 // enoughSpace refuses a directory on a disk that is nearly full: nodes would stop
 // in the middle of something, often without a word, for their logs are there, too.

@@ -27,7 +27,7 @@ func TestARequestHasOneMeaningOrIsRefused(t *testing.T) {
 		"no object":                   {`["A"]`, fault.InvalidRequest},
 		"null":                        {`null`, fault.InvalidRequest},
 		"cut short":                   {`{"msp":"A"`, fault.InvalidRequest},
-		"an unknown member":           {`{"msp":"A","nmae":"x"}`, fault.InvalidRequest},
+		"an unknown member":           {`{"msp":"A","other":"x"}`, fault.InvalidRequest},
 		"a member twice":              {`{"msp":"A","msp":"B"}`, fault.InvalidRequest},
 		"a member in two cases":       {`{"msp":"A","MSP":"B"}`, fault.InvalidRequest},
 		"a member in another folding": {`{"msp":"A","mſp":"B"}`, fault.InvalidRequest},

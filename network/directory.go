@@ -22,6 +22,7 @@ func openDirectory(dir string) (layout, func() error, error) {
 		}
 		return furnish(layout{temporary}, release)
 	}
+	process.Sweep(tempPrefix) // they are large
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
 		return layout{}, nil, fmt.Errorf("network: %w", err)

@@ -55,11 +55,8 @@ func (l *logs) run(c *cobra.Command, names []string) error {
 		return err
 	}
 	status, err := network.ReadStatus(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no network was started in %s: start one with \"devnet up\", or name its directory with --dir", dir)
-	}
 	if err != nil {
-		return err
+		return notStarted(dir, err)
 	}
 	nodes, err := chosen(status.Nodes, names)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,7 +99,7 @@ func (p *packaging) run(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	document, err := collections.JSON(collections.Definitions(p.trading))
+	document, err := p.collections()
 	if err != nil {
 		return err
 	}
@@ -125,6 +126,28 @@ func (p *packaging) run(c *cobra.Command, _ []string) error {
 	}
 	return p.show(c, made)
 }
+
+// collections writes those of the trading organisations. Each pair has one, so
+// there are two organisations at least.
+func (p *packaging) collections() ([]byte, error) {
+	seen := map[string]bool{}
+	for _, id := range p.trading {
+		if !mspPattern.MatchString(id) {
+			return nil, fmt.Errorf("--trading: %q is no MSP identifier: give those of all trading organisations, such as ManufacturerMSP,CarrierMSP", id)
+		}
+		if seen[id] {
+			return nil, fmt.Errorf("--trading: %s stands there twice", id)
+		}
+		seen[id] = true
+	}
+	if len(seen) < 2 {
+		return nil, errors.New("--trading: give the MSP identifiers of all trading organisations, two at least, such as ManufacturerMSP,CarrierMSP")
+	}
+	return collections.JSON(collections.Definitions(p.trading))
+}
+
+// mspPattern is what Fabric's policies can name.
+var mspPattern = regexp.MustCompile(`^[A-Za-z0-9.-]+$`)
 
 func (p *packaging) show(c *cobra.Command, made packaged) error {
 	if p.json {

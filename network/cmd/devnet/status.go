@@ -36,11 +36,8 @@ With --wait it waits until the network is ready, or the time is over.`,
 				return err
 			}
 			status, err := awaitStatus(c.Context(), dir, wait)
-			if errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("no network was started in %s: start one with \"devnet up\", or name its directory with --dir", dir)
-			}
 			if err != nil {
-				return err
+				return notStarted(dir, err)
 			}
 			return showStatus(c, status, s.json)
 		},
@@ -48,6 +45,14 @@ With --wait it waits until the network is ready, or the time is over.`,
 	s.addDir(c)
 	c.Flags().DurationVar(&wait, "wait", 0, "wait so long for the network to be ready, such as 2m")
 	return c
+}
+
+// notStarted tells what to do where no network was ever started.
+func notStarted(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("no network was started in %s: start one with \"devnet up\", or name its directory with --dir", dir)
+	}
+	return err
 }
 
 // awaitStatus reads the status until the network is whole or the time is over.

@@ -13,6 +13,9 @@ var ErrPlatform = errors.New("a local Fabric network runs on Linux only: on Wind
 // ErrStopped is returned by [Group.Start] once [Group.Stop] has been called.
 var ErrStopped = errors.New("the process group has been stopped")
 
+// killed is the status of a child that SIGKILL ended.
+const killed = "signal: killed"
+
 // ExitError says that a child ended without having been told to. It is what
 // [Process.Err] returns.
 type ExitError struct {
@@ -21,7 +24,7 @@ type ExitError struct {
 	// Status is how it ended: "exit status 1", "signal: killed".
 	Status string
 	// Tail holds the last lines of its log that explain the end, oldest first,
-	// without colours; empty if it wrote nothing.
+	// without colours; empty if it wrote nothing or was killed.
 	Tail []string
 	// LogFile is where the whole log is.
 	LogFile string
@@ -33,6 +36,9 @@ func (e *ExitError) Error() string {
 	head := fmt.Sprintf("%s ended by itself (%s)", e.Name, e.Status)
 	switch len(e.Tail) {
 	case 0:
+		if e.Status == killed {
+			return head + ": somebody killed it, or memory ran out; its log is " + e.LogFile
+		}
 		return head + "; its log says nothing: " + e.LogFile
 	case 1:
 		return head + ": " + e.Tail[0]

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -168,4 +169,12 @@ func TestAChildThatPanicsSaysWhy(t *testing.T) {
 	var exit *process.ExitError
 	require.ErrorAs(t, p.Err(), &exit)
 	require.Equal(t, []string{"panic: no room left in the ark"}, exit.Tail)
+}
+
+func TestAChildThatIsKilledIsNotExplainedByWhatItHappenedToSay(t *testing.T) {
+	g, spec := newGroup(t), child(t.TempDir(), "peer of carrier", "server")
+	p := start(t, g, spec)
+	require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
+	<-p.Done()
+	require.EqualError(t, p.Err(), "peer of carrier ended by itself (signal: killed): somebody killed it, or memory ran out; its log is "+spec.LogFile)
 }

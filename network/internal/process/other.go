@@ -48,5 +48,8 @@ func (p *Process) Kill() error { return nil }
 // OnOrphaned never calls fn.
 func OnOrphaned(func()) (stop func()) { return func() {} }
 
+// Sweep does nothing.
+func Sweep(string) {}
+
 // TempDir returns [ErrPlatform].
 func TempDir(string) (string, func() error, error) { return "", nil, ErrPlatform }

@@ -107,8 +107,10 @@ func (p *Process) wait(cmd *exec.Cmd) {
 		return
 	}
 
-	tail, _ := explain(p.logFile, p.logBegin) // without a log, the status has to do
-	failure := &ExitError{Name: p.name, Status: status(err), Tail: tail, LogFile: p.logFile}
+	failure := &ExitError{Name: p.name, Status: status(err), LogFile: p.logFile}
+	if failure.Status != killed { // who is killed has no time to say so
+		failure.Tail, _ = explain(p.logFile, p.logBegin) // without a log, the status has to do
+	}
 	p.mu.Lock()
 	p.result = failure
 	p.mu.Unlock()

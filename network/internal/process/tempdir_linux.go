@@ -25,7 +25,7 @@ const (
 //
 // Errors wrap those of package os ([fs.ErrPermission], syscall.ENOSPC).
 func TempDir(prefix string) (dir string, release func() error, err error) {
-	sweep(prefix)
+	Sweep(prefix)
 	dir, err = os.MkdirTemp("", prefix)
 	if err != nil {
 		return "", nil, fmt.Errorf("temporary directory: %w", err)
@@ -65,9 +65,10 @@ func own(dir string) (*os.File, error) {
 	return lock, nil
 }
 
-// sweep does what it can: a directory that cannot be removed now is met again by
-// the next call.
-func sweep(prefix string) {
+// Sweep removes what killed owners of a prefix left behind, as TempDir does first.
+// It does what it can: a directory that cannot be removed now is met again by the
+// next call.
+func Sweep(prefix string) {
 	entries, err := os.ReadDir(os.TempDir())
 	if err != nil {
 		return

@@ -15,6 +15,7 @@ import (
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/network"
 	"github.com/countersign-ledger/countersign/network/cmd/devnet/show"
+	"github.com/countersign-ledger/countersign/network/internal/process"
 )
 
 type options struct {
@@ -80,13 +81,15 @@ func (o options) run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	whole, cancel := whileWhole(ctx, n)
+	defer cancel()
 	s := &stage{
-		ctx: ctx, network: n, input: in, out: out, begun: begun, clients: map[string]*client.Client{},
+		ctx: whole, network: n, input: in, out: out, begun: begun, clients: map[string]*client.Client{},
 		report: report{Events: in.events, Readings: in.readings},
 	}
 	s.retailerMSP = s.msp(retailer)
 	if err := errors.Join(s.play(dir), s.close()); err != nil {
-		return errors.Join(err, stop(n))
+		return errors.Join(reason(n, err), stop(n))
 	}
 	if !o.keep {
 		s.chapter("The network stops; the evidence stands by itself")
@@ -136,13 +139,16 @@ func (s *stage) save(dir string) error {
 	return os.WriteFile(filepath.Join(dir, reportFile), text.Bytes(), 0o600)
 }
 
-// results makes the directory of --out, or one that release removes.
+// results makes the directory of --out, or one that release removes, as the next
+// demo does if this one is killed.
 func (o options) results() (dir string, release func() error, err error) {
-	if o.out != "" {
-		return o.out, func() error { return nil }, os.MkdirAll(o.out, 0o750)
+	if o.out == "" {
+		return process.TempDir("countersign-demo-")
 	}
-	dir, err = os.MkdirTemp("", "countersign-demo-")
-	return dir, func() error { return os.RemoveAll(dir) }, err
+	if err := os.MkdirAll(o.out, 0o750); err != nil {
+		return "", nil, fmt.Errorf("--out: %w", err)
+	}
+	return o.out, func() error { return nil }, nil
 }
 
 func (o options) start(ctx context.Context, out io.Writer) (*network.Network, error) {
@@ -158,6 +164,35 @@ func (o options) start(ctx context.Context, out io.Writer) (*network.Network, er
 	}
 	fmt.Fprintf(out, "\nNetwork ready in %.2f s: every trading company has endorsed a transaction.\n", n.Ready().Seconds())
 	return n, nil
+}
+
+// whileWhole is a context that ends when the network loses a node, too.
+func whileWhole(ctx context.Context, n *network.Network) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-n.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// deathNotice is how long a node's death may take to be noticed, which what failed
+// because of it does not wait for.
+const deathNotice = 200 * time.Millisecond
+
+// reason prefers the death of a node to what failed because of it.
+func reason(n *network.Network, err error) error {
+	select {
+	case <-n.Done():
+	case <-time.After(deathNotice):
+	}
+	if dead := n.Err(); dead != nil {
+		return dead
+	}
+	return err
 }
 
 func stop(n *network.Network) error {

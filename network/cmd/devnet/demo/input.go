@@ -141,8 +141,8 @@ func (in *input) tellable() error {
 			shipped++
 		}
 	}
-	if commissioned == 0 || shipped < 2 || len(in.objects) == 0 || in.glns[retailer] == "" {
-		return errors.New("the demo follows goods from commissioning through a carrier to a retailer: give an ObjectEvent with action ADD that lists the EPCs, then shipping and receiving twice, each shipping with a destination of type possessing_party")
+	if commissioned == 0 || shipped < 2 || len(in.objects) == 0 || in.glns[manufacturer] == "" || in.glns[retailer] == "" {
+		return errors.New("the demo follows goods from commissioning through a carrier to a retailer: give an ObjectEvent with action ADD that lists the EPCs, then shipping and receiving twice, each shipping with a source and a destination of type possessing_party")
 	}
 	return nil
 }
@@ -166,12 +166,12 @@ func (in *input) place(event *epcis.Event, holder string) error {
 		if source.Type != "possessing_party" {
 			continue
 		}
-		id, err := gs1.Parse(source.ID)
+		gln, err := party(source.ID)
 		if err != nil {
 			return err
 		}
 		if in.glns[holder] == "" {
-			in.glns[holder] = id.Path()
+			in.glns[holder] = gln
 		}
 	}
 	return nil
@@ -184,21 +184,30 @@ func (in *input) company(destinations []epcis.Party) (string, error) {
 		if destination.Type != "possessing_party" {
 			continue
 		}
-		id, err := gs1.Parse(destination.ID)
+		gln, err := party(destination.ID)
 		if err != nil {
 			return "", err
 		}
 		for _, name := range traders {
 			if in.glns[name] == "" && name != manufacturer {
-				in.glns[name] = id.Path()
+				in.glns[name] = gln
 			}
-			if in.glns[name] == id.Path() {
+			if in.glns[name] == gln {
 				return name, nil
 			}
 		}
-		return "", fmt.Errorf("the demo has three trading companies; %s is a fourth", id)
+		return "", fmt.Errorf("the demo has three trading companies; %s is a fourth", destination.ID)
 	}
 	return "", errors.New("a shipping event needs a destination of type possessing_party")
+}
+
+// party reads the GLN of a party, as the ledger keeps it.
+func party(text string) (string, error) {
+	id, err := gs1.Parse(text)
+	if err == nil && id.Kind() != gs1.PGLN && id.Kind() != gs1.SGLN {
+		err = fmt.Errorf("a possessing party is named by its GLN (urn:epc:id:pgln:...), not by %s", text)
+	}
+	return id.Path(), err
 }
 
 // alone returns a document with one event of another, as its own company would

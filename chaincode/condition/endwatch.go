@@ -14,7 +14,8 @@ type EndWatchRequest struct {
 	// ID names the watch.
 	ID string `json:"id" jsonschema:"maxLength=64"`
 	// End is until when the policy applies, at most 15 minutes ahead and not
-	// before a reading that was evaluated; absent: now.
+	// before a reading that was evaluated; absent: now. Who still has any of the
+	// objects cannot set it back by more than 15 minutes.
 	End time.Time `json:"end,omitzero"`
 }
 
@@ -23,9 +24,15 @@ type EndWatchRequest struct {
 // Readings up to the end are evaluated still, whenever they arrive: the verdict
 // is undetermined until they have.
 //
+// Whoever has the objects may hold readings that are not submitted yet. Were it
+// to end the watch just before an excursion in them, the verdict would be
+// 'kept'; so its end is now, within the 15 minutes that clocks may differ. An
+// end that another sets back shows: Ended is the ledger time.
+//
 // Refusals: fault.NotFound; fault.NotCustodian; fault.Closed when it has been
 // ended; fault.TimeAhead; fault.InvalidRequest for an end before the start;
-// fault.OutOfSequence when later readings were evaluated already.
+// fault.OutOfSequence when later readings were evaluated already, and for a
+// custodian's end in the past.
 func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleQuality)
 	if err != nil {
@@ -35,12 +42,12 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	if err != nil {
 		return Watch{}, err
 	}
-	if err := watch.mayEnd(tx, caller.MSP); err != nil {
-		return Watch{}, err
-	}
 	end := MomentOf(tx.Time())
 	if !req.End.IsZero() {
 		end = MomentOf(req.End)
+	}
+	if err := watch.mayEnd(tx, caller.MSP, end); err != nil {
+		return Watch{}, err
 	}
 	switch {
 	case end > MomentOf(tx.Time().Add(skew)):
@@ -66,13 +73,11 @@ func loadWatch(tx *ledger.Tx, id string) (*Watch, error) {
 	return &watch, nil
 }
 
-// mayEnd refuses who neither started the watch nor has its objects.
-func (w *Watch) mayEnd(tx *ledger.Tx, msp string) error {
+// mayEnd refuses who neither started the watch nor has its objects, and an end
+// in the past by who has any of them.
+func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end Moment) error {
 	if w.End != nil {
 		return fault.New(fault.Closed, "the watch was ended at %s", *w.End)
-	}
-	if msp == w.By {
-		return nil
 	}
 	ids, err := w.objects(tx)
 	if err != nil {
@@ -82,9 +87,15 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string) error {
 	if err != nil {
 		return err
 	}
+	earliest := MomentOf(tx.Time().Add(-skew))
 	for i, twin := range twins {
-		if twin == nil || twin.Custodian != msp {
+		has := twin != nil && twin.Custodian == msp
+		switch {
+		case !has && msp != w.By:
 			return fault.New(fault.NotCustodian, "only %s, or who has all of its objects, ends this watch", w.By).About(ids[i].Path())
+		case has && twin.State == product.Active && end < earliest:
+			return fault.New(fault.OutOfSequence, "who has the objects ends a watch as of now: readings since %s may be still to come", end).
+				About(ids[i].Path()).At("/end")
 		}
 	}
 	return nil

@@ -246,6 +246,24 @@ func TestWhoMayEndAWatchAndWhen(t *testing.T) {
 	require.NoError(t, err, "who has received all objects ends the watch")
 }
 
+// The readings of an excursion are in the logger, and the custodian knows it: it
+// would end the watch just before.
+func TestWhoHasTheObjectsCannotEndTheirWatchInThePast(t *testing.T) {
+	w := watching(t)
+	w.record(0, 50, 10, 50)
+	w.now = origin.Add(60 * time.Minute)
+	end := func(minute int) error {
+		_, err := call(w, w.as(maker, ledger.RoleOperator), condition.EndWatch, condition.EndWatchRequest{
+			ID: watchID, End: origin.Add(time.Duration(minute) * time.Minute),
+		})
+		return err
+	}
+	require.ErrorIs(t, end(20), fault.OutOfSequence)
+	require.NoError(t, end(50), "clocks differ")
+	w.record(20, 90, 30, 90, 40, 90, 50, 90)
+	require.Equal(t, condition.Broken, w.watch().Verdict)
+}
+
 func TestTheLargestWatchIsHeldAndReleasedInOneTransaction(t *testing.T) {
 	w := newWorld(t)
 	w.definePolicy(nil)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/countersign-ledger/countersign/client/internal/plain"
 )
 
 // ReportFormat names the version of the report's JSON form.
@@ -87,7 +89,7 @@ type Report struct {
 	Channel   string    `json:"channel"`
 	Chaincode string    `json:"chaincode"`
 	Function  string    `json:"function"`
-	Claimed   time.Time `json:"claimedTime"`
+	Claimed   time.Time `json:"claimedTime,omitzero"`
 	// Endorsers are the organisations whose every check passed.
 	Endorsers []string  `json:"endorsers"`
 	Policy    string    `json:"policy"`
@@ -117,16 +119,17 @@ func (r *Report) Failures() []Check {
 	return failures
 }
 
-// String shows the report to people, a line a check.
+// String shows the report to people, a line a check. What the sender of the
+// evidence wrote cannot add a line to it, nor move a terminal's cursor.
 func (r *Report) String() string {
 	var out strings.Builder
 	marks := map[Status]string{Passed: "ok  ", Failed: "FAIL", Skipped: "--  "}
 	for _, c := range r.Checks {
 		fmt.Fprintf(&out, "%s %-12s", marks[c.Status], c.Name)
 		if c.Subject != "" {
-			out.WriteString(" " + c.Subject + ":")
+			out.WriteString(" " + plain.Text(c.Subject) + ":")
 		}
-		out.WriteString(" " + c.Detail + "\n")
+		out.WriteString(" " + plain.Text(c.Detail) + "\n")
 	}
 	out.WriteString(strings.ToUpper(r.Verdict) + "\n")
 	return out.String()

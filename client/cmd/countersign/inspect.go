@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/countersign-ledger/countersign/client/evidence"
+	"github.com/countersign-ledger/countersign/client/internal/plain"
 )
 
 func (s streams) inspectCommand() *cobra.Command {
@@ -50,7 +51,7 @@ func inspect(text []byte) (string, error) {
 	}
 	var out strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&out, "%-12s "+format+"\n", append([]any{name}, args...)...)
+		fmt.Fprintf(&out, "%-12s %s\n", name, plain.Text(fmt.Sprintf(format, args...)))
 	}
 	line("NOT VERIFIED", "this is what the file claims")
 	line("ledger", "channel %s, chaincode %s version %s", asked.Channel, answer.Chaincode, answer.Version)

@@ -259,7 +259,7 @@ func (c *Consortium) Roots() *verifier.Roots {
 	roots.Policy.Required = c.required
 	for _, m := range c.organisations {
 		roots.Organisations = append(roots.Organisations, verifier.Organisation{
-			MSP: m.MSP, Roots: certificates(m.authority), PeerUnit: "peer",
+			MSP: m.MSP, Roots: certificates(m.authority), PeerUnit: "peer", OtherUnits: []string{"client", "admin", "orderer"},
 		})
 		if !m.Reader {
 			roots.Policy.Of = append(roots.Policy.Of, m.MSP)

@@ -16,24 +16,6 @@ import (
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
 
-// maxChains bounds the certificates that a verifier remembers for each
-// organisation: peers are few.
-const maxChains = 256
-
-func newOrganisation(o Organisation) *organisation {
-	ready := &organisation{
-		Organisation: o, roots: x509.NewCertPool(), intermediates: x509.NewCertPool(),
-		chains: map[[sha256.Size]byte][]*x509.Certificate{},
-	}
-	for _, c := range o.Roots {
-		ready.roots.AddCert(c)
-	}
-	for _, c := range o.Intermediates {
-		ready.intermediates.AddCert(c)
-	}
-	return ready
-}
-
 // endorsement checks one endorsement. All must be good: one that is not tells
 // of tampering, even where the others would be enough.
 func (r *run) endorsement(e *evidence.Endorsement) {
@@ -56,8 +38,9 @@ func (r *run) endorsement(e *evidence.Endorsement) {
 		}
 		return
 	}
-	chain, err := o.chain(identity.Certificate)
-	good := r.record(CheckCertificate, subject, r.certificate(chain, err))
+	chains, err := o.chains(identity.Certificate)
+	chain, found := r.certificate(chains, err)
+	good := r.record(CheckCertificate, subject, found)
 	good = r.record(CheckUnit, subject, outcome{"a " + o.PeerUnit, o.isPeer(identity.Certificate, chain)}) && good
 	good = r.revocation(subject, o, chain) && good
 	good = r.record(CheckSignature, subject, outcome{"good, over payload and identity", signed(e, r.statement.Payload, identity.Certificate)}) && good
@@ -66,22 +49,33 @@ func (r *run) endorsement(e *evidence.Endorsement) {
 	}
 }
 
-func (r *run) certificate(chain []*x509.Certificate, err error) outcome {
+// certificate finds the way from a certificate to a root on which all are valid
+// at both times: there are several where an authority's certificate was renewed.
+func (r *run) certificate(chains [][]*x509.Certificate, err error) ([]*x509.Certificate, outcome) {
 	if err != nil {
-		return fail("does not lead to a root of its organisation: %w", err)
+		return nil, fail("does not lead to a root of its organisation: %w", err)
 	}
+	for _, chain := range chains {
+		if r.invalid(chain) == nil {
+			return chain, pass("leads to %s, valid at %s", chain[len(chain)-1].Subject.CommonName, stamp(r.at))
+		}
+	}
+	problem := r.invalid(chains[0])
+	if r.config.ignoreExpiry {
+		return chains[0], pass("UNSAFE, accepted by option although %s", problem)
+	}
+	return chains[0], outcome{err: problem}
+}
+
+func (r *run) invalid(chain []*x509.Certificate) error {
 	for _, c := range chain {
 		for _, when := range []time.Time{r.at, r.claimed()} {
 			if when.Before(c.NotBefore) || when.After(c.NotAfter) {
-				problem := fmt.Sprintf("%s is valid from %s to %s, not at %s", c.Subject.CommonName, stamp(c.NotBefore), stamp(c.NotAfter), stamp(when))
-				if r.config.ignoreExpiry {
-					return pass("UNSAFE, accepted by option although %s", problem)
-				}
-				return fail("%s", problem)
+				return fmt.Errorf("%s is valid from %s to %s, not at %s", c.Subject.CommonName, stamp(c.NotBefore), stamp(c.NotAfter), stamp(when))
 			}
 		}
 	}
-	return pass("leads to %s, valid at %s", chain[len(chain)-1].Subject.CommonName, stamp(r.at))
+	return nil
 }
 
 func (r *run) claimed() time.Time {
@@ -89,50 +83,6 @@ func (r *run) claimed() time.Time {
 		return r.at
 	}
 	return r.proposal.Time
-}
-
-// chain leads from a certificate to a root, whatever the time: validity is for
-// the caller to check, on each certificate. What has been found is remembered,
-// as the same few peers sign everything.
-func (o *organisation) chain(c *x509.Certificate) ([]*x509.Certificate, error) {
-	hash := sha256.Sum256(c.Raw)
-	o.mu.Lock()
-	chain, found := o.chains[hash]
-	o.mu.Unlock()
-	if found {
-		return chain, nil
-	}
-	chains, err := c.Verify(x509.VerifyOptions{
-		Roots: o.roots, Intermediates: o.intermediates,
-		CurrentTime: c.NotBefore.Add(time.Second),
-		KeyUsages:   []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	if err != nil {
-		return nil, err
-	}
-	if c.IsCA {
-		return nil, errors.New("an authority's certificate is no endorser's")
-	}
-	if c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
-		return nil, errors.New("the certificate is not for signatures")
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.chains) >= maxChains {
-		clear(o.chains)
-	}
-	o.chains[hash] = chains[0]
-	return chains[0], nil
-}
-
-func (o *organisation) isPeer(c *x509.Certificate, chain []*x509.Certificate) error {
-	if units := c.Subject.OrganizationalUnit; !slices.Contains(units, o.PeerUnit) {
-		return fmt.Errorf("its organisational unit is %q, not %q: no peer", strings.Join(units, ","), o.PeerUnit)
-	}
-	if o.PeerIssuer != nil && (len(chain) < 2 || !chain[1].Equal(o.PeerIssuer)) {
-		return errors.New("its issuer may not give out the peers' organisational unit")
-	}
-	return nil
 }
 
 func (r *run) revocation(subject string, o *organisation, chain []*x509.Certificate) bool {
@@ -145,23 +95,6 @@ func (r *run) revocation(subject string, o *organisation, chain []*x509.Certific
 		return false
 	}
 	return r.record(CheckRevocation, subject, outcome{"on no list", o.revoked(chain)})
-}
-
-func (o *organisation) revoked(chain []*x509.Certificate) error {
-	for i, c := range chain[:len(chain)-1] {
-		for _, list := range o.Revoked {
-			issuer := o.issuerOf(list)
-			if issuer == nil || !issuer.Equal(chain[i+1]) {
-				continue
-			}
-			for _, entry := range list.RevokedCertificateEntries {
-				if entry.SerialNumber.Cmp(c.SerialNumber) == 0 {
-					return fmt.Errorf("%s was revoked at %s", c.Subject.CommonName, stamp(entry.RevocationTime))
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // signed checks an endorser's signature over payload and identity. Of the two

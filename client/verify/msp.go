@@ -46,28 +46,41 @@ func readMSP(msp string, dir fs.FS) (o Organisation, err error) {
 	return o, o.readUnits(dir)
 }
 
+// mspConfig is what matters here of an MSP's config.yaml.
+type mspConfig struct {
+	NodeOUs struct {
+		Enable  bool   `yaml:"Enable"`
+		Peer    nodeOU `yaml:"PeerOUIdentifier"`
+		Client  nodeOU `yaml:"ClientOUIdentifier"`
+		Admin   nodeOU `yaml:"AdminOUIdentifier"`
+		Orderer nodeOU `yaml:"OrdererOUIdentifier"`
+	} `yaml:"NodeOUs"`
+}
+
+type nodeOU struct {
+	Certificate string `yaml:"Certificate"`
+	Unit        string `yaml:"OrganizationalUnitIdentifier"`
+}
+
 func (o *Organisation) readUnits(dir fs.FS) error {
 	text, err := fs.ReadFile(dir, "config.yaml")
 	if err != nil {
 		return err
 	}
-	var config struct {
-		NodeOUs struct {
-			Enable           bool `yaml:"Enable"`
-			PeerOUIdentifier struct {
-				Certificate string `yaml:"Certificate"`
-				Unit        string `yaml:"OrganizationalUnitIdentifier"`
-			} `yaml:"PeerOUIdentifier"`
-		} `yaml:"NodeOUs"`
-	}
+	var config mspConfig
 	if err := yaml.Unmarshal(text, &config); err != nil {
 		return err
 	}
 	if !config.NodeOUs.Enable {
 		return errors.New("config.yaml does not enable NodeOUs, without which peers cannot be told from clients")
 	}
-	o.PeerUnit = config.NodeOUs.PeerOUIdentifier.Unit
-	issuer := config.NodeOUs.PeerOUIdentifier.Certificate
+	o.PeerUnit = config.NodeOUs.Peer.Unit
+	for _, other := range []nodeOU{config.NodeOUs.Client, config.NodeOUs.Admin, config.NodeOUs.Orderer} {
+		if other.Unit != "" {
+			o.OtherUnits = append(o.OtherUnits, other.Unit)
+		}
+	}
+	issuer := config.NodeOUs.Peer.Certificate
 	if issuer == "" {
 		return nil
 	}

@@ -5,7 +5,10 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 )
 
 const (
@@ -42,6 +45,9 @@ type Organisation struct {
 	// (NodeOUs): it tells a peer from a client, whose signature is no
 	// endorsement.
 	PeerUnit string
+	// OtherUnits are those of clients, admins and orderers: a certificate that
+	// carries one of them, too, is nobody's, as in Fabric.
+	OtherUnits []string
 	// PeerIssuer, if there is one, is the only authority that may give out
 	// that unit.
 	PeerIssuer *x509.Certificate
@@ -77,14 +83,29 @@ func (r *Roots) validate() error {
 	if len(r.Organisations) == 0 {
 		return badRoots("there are no organisations")
 	}
-	seen := map[string]bool{}
-	for _, o := range r.Organisations {
-		if seen[o.MSP] {
-			return badRoots("%s stands there twice", o.MSP)
-		}
-		seen[o.MSP] = true
+	for i, o := range r.Organisations {
 		if err := o.validate(); err != nil {
 			return err
+		}
+		for _, other := range r.Organisations[:i] {
+			if err := o.apart(other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// apart refuses organisations that could sign for one another.
+func (o Organisation) apart(other Organisation) error {
+	if o.MSP == other.MSP {
+		return badRoots("%s stands there twice", o.MSP)
+	}
+	for _, c := range o.issuers() {
+		for _, d := range other.issuers() {
+			if sameKey(c, d) {
+				return badRoots("%s and %s have the same authority, %s: a peer of one would pass for a peer of the other", other.MSP, o.MSP, c.Subject)
+			}
 		}
 	}
 	return nil
@@ -98,24 +119,17 @@ func (o Organisation) validate() error {
 		return badRoots("%s has no root certificate", o.MSP)
 	case o.PeerUnit == "":
 		return badRoots("%s names no organisational unit for its peers: without NodeOUs every client's signature would pass for an endorsement", o.MSP)
+	case slices.Contains(o.OtherUnits, o.PeerUnit):
+		return badRoots("%s has %q for its peers and for others", o.MSP, o.PeerUnit)
 	}
-	for _, c := range append(append([]*x509.Certificate(nil), o.Roots...), o.Intermediates...) {
+	for _, c := range o.authorities() {
 		if !c.IsCA {
 			return badRoots("%s: %s is not the certificate of an authority", o.MSP, c.Subject)
 		}
 	}
 	for _, list := range o.Revoked {
-		if o.issuerOf(list) == nil {
+		if !slices.ContainsFunc(o.authorities(), func(c *x509.Certificate) bool { return isOf(list, c) }) {
 			return badRoots("%s: the revocation list of %s is not signed by one of its authorities", o.MSP, list.Issuer)
-		}
-	}
-	return nil
-}
-
-func (o Organisation) issuerOf(list *x509.RevocationList) *x509.Certificate {
-	for _, c := range append(append([]*x509.Certificate(nil), o.Roots...), o.Intermediates...) {
-		if bytes.Equal(c.RawSubject, list.RawIssuer) && list.CheckSignatureFrom(c) == nil {
-			return c
 		}
 	}
 	return nil
@@ -135,6 +149,7 @@ type organisationFile struct {
 	Roots         []string `json:"rootCertificates"`
 	Intermediates []string `json:"intermediateCertificates,omitempty"`
 	PeerUnit      string   `json:"peerUnit"`
+	OtherUnits    []string `json:"otherUnits,omitempty"`
 	PeerIssuer    string   `json:"peerIssuer,omitempty"`
 	Revoked       []string `json:"revocationLists,omitempty"`
 }
@@ -153,7 +168,9 @@ func (r *Roots) Encode() ([]byte, error) {
 		f.Policy = &r.Policy
 	}
 	for _, o := range r.Organisations {
-		entry := organisationFile{MSP: o.MSP, Roots: toPEM(o.Roots...), Intermediates: toPEM(o.Intermediates...), PeerUnit: o.PeerUnit}
+		entry := organisationFile{
+			MSP: o.MSP, Roots: toPEM(o.Roots...), Intermediates: toPEM(o.Intermediates...), PeerUnit: o.PeerUnit, OtherUnits: o.OtherUnits,
+		}
 		if o.PeerIssuer != nil {
 			entry.PeerIssuer = toPEM(o.PeerIssuer)[0]
 		}
@@ -184,6 +201,9 @@ func DecodeRoots(text []byte) (*Roots, error) {
 	if err := decoder.Decode(&f); err != nil {
 		return nil, &RootsError{Reason: "the file cannot be read", cause: err}
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, badRoots("something stands after the roots")
+	}
 	if f.Format != RootsFormat {
 		return nil, badRoots("the file's format is %q; this version reads %q", f.Format, RootsFormat)
 	}
@@ -205,7 +225,7 @@ func DecodeRoots(text []byte) (*Roots, error) {
 }
 
 func (f organisationFile) organisation() (o Organisation, err error) {
-	o = Organisation{MSP: f.MSP, PeerUnit: f.PeerUnit}
+	o = Organisation{MSP: f.MSP, PeerUnit: f.PeerUnit, OtherUnits: f.OtherUnits}
 	if o.Roots, err = certificates(f.Roots); err != nil {
 		return o, err
 	}

@@ -25,6 +25,8 @@ func TestRootsSurviveTheirFile(t *testing.T) {
 	again, err := verify.DecodeRoots(file)
 	require.NoError(t, err)
 	require.Equal(t, roots, again)
+	_, err = verify.DecodeRoots(append(file, '{'))
+	require.ErrorContains(t, err, "something stands after")
 	require.True(t, verifier(t, again).Verify(state(t, c, claim(t, c)), again.Policy, later).Verified())
 }
 
@@ -36,6 +38,7 @@ func TestRootsThatWouldTrustTooMuchAreRefused(t *testing.T) {
 		"no organisations":      func(r *verify.Roots) { r.Organisations = nil },
 		"an organisation twice": func(r *verify.Roots) { r.Organisations[1].MSP = r.Organisations[0].MSP },
 		"no roots":              func(r *verify.Roots) { r.Organisations[0].Roots = nil },
+		"one unit for all":      func(r *verify.Roots) { r.Organisations[0].PeerUnit = "client" },
 		"no unit":               func(r *verify.Roots) { r.Organisations[0].PeerUnit = "" },
 		"a peer as a root":      func(r *verify.Roots) { r.Organisations[0].Roots[0] = peerOf(t, c, "manufacturer").Certificate },
 		"another's revocations": func(r *verify.Roots) {
@@ -71,6 +74,8 @@ const nodeOUs = `NodeOUs:
   PeerOUIdentifier:
     Certificate: cacerts/ca.pem
     OrganizationalUnitIdentifier: peer
+  ClientOUIdentifier:
+    OrganizationalUnitIdentifier: user
 `
 
 func TestRootsAreReadFromAnMSPFolder(t *testing.T) {
@@ -96,6 +101,7 @@ func TestRootsAreReadFromAnMSPFolder(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, organisation.Revoked, 1)
 	require.NotNil(t, organisation.PeerIssuer)
+	require.Equal(t, []string{"user"}, organisation.OtherUnits)
 	roots := c.Roots()
 	roots.Organisations[0] = organisation
 	report := verifier(t, roots).Verify(state(t, c, claim(t, c)), twoOf3, later)

@@ -1,10 +1,7 @@
 package verify
 
 import (
-	"crypto/sha256"
-	"crypto/x509"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -138,13 +135,4 @@ func (r *run) form() {
 	if r.record(CheckPayload, "", outcome{"in canonical form", err}) {
 		r.answer = answer
 	}
-}
-
-// organisation is an [Organisation] made ready.
-type organisation struct {
-	Organisation
-	roots, intermediates *x509.CertPool
-
-	mu     sync.Mutex
-	chains map[[sha256.Size]byte][]*x509.Certificate // by the certificate's hash
 }

@@ -30,7 +30,11 @@ func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Sta
 		return nil, fmt.Errorf("client: name the organisations that shall attest %s", name)
 	}
 	return again(ctx, c, func() (*evidence.Statement, error) {
-		transaction, err := c.endorse(ctx, call)
+		proposal, err := c.propose(call)
+		if err != nil {
+			return nil, err
+		}
+		transaction, err := c.endorse(ctx, call, proposal)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +46,10 @@ func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Sta
 		if err != nil {
 			return nil, fmt.Errorf("client: the gateway's answer to %s is no statement: %w", name, err)
 		}
-		return statement, answers(statement, call)
+		if err := c.answers(statement, call, proposal.TransactionID()); err != nil {
+			return nil, err
+		}
+		return statement, nil
 	})
 }
 
@@ -56,15 +63,23 @@ func openPrepared(text []byte) (*evidence.Statement, error) {
 }
 
 // answers checks that a gateway, which nobody needs to trust, asked what it was
-// told to ask, and all whom it was told to.
-func answers(s *evidence.Statement, call Invocation) error {
-	if s.Function != call.Function.FullName() || !bytes.Equal(s.Request, call.Request) {
+// told to ask, now and not before, and all whom it was told to.
+func (c *Client) answers(s *evidence.Statement, call Invocation, transaction string) error {
+	proposal, err := s.OpenProposal()
+	if err != nil {
+		return err
+	}
+	if proposal.Channel != c.channel || proposal.Chaincode != c.contract.ChaincodeName() ||
+		proposal.Function != call.Function.FullName() || !bytes.Equal(proposal.Request, call.Request) {
 		return errors.New("client: the gateway had something else attested than it was asked for")
 	}
 	for _, msp := range call.EndorsingOrganisations {
 		if !slices.ContainsFunc(s.Endorsements, func(e evidence.Endorsement) bool { return e.MSP == msp }) {
 			return fmt.Errorf("client: the gateway returned no endorsement by %s", msp)
 		}
+	}
+	if proposal.DerivedTransaction != transaction {
+		return errors.New("client: the gateway handed out an attestation of another time")
 	}
 	return nil
 }

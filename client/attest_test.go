@@ -97,4 +97,5 @@ func TestAGatewayCannotPassOffAnotherAnswer(t *testing.T) {
 	require.NoError(t, attest("CarrierMSP", "CarrierMSP"))
 	require.ErrorContains(t, attest("RetailerMSP", "CarrierMSP"), "something else")
 	require.ErrorContains(t, attest("CarrierMSP", "CarrierMSP", "RetailerMSP"), "no endorsement by RetailerMSP")
+	require.ErrorContains(t, attest("CarrierMSP", "CarrierMSP"), "of another time")
 }

@@ -25,7 +25,7 @@ func WithTransient(value []byte) CallOption {
 
 // Call calls a declared function: what every short call is made from. A query
 // is evaluated and has no receipt; anything else is submitted and waited for. It
-// fails as [Client.Evaluate] and [Client.Submit] do.
+// fails as [Client.Evaluate] and [Client.Submit] do, and with [AnswerError].
 func Call[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Resp], request Req, options ...CallOption) (response Resp, receipt *Receipt, err error) {
 	call, err := invocation(f, request, options)
 	if err != nil {
@@ -41,7 +41,7 @@ func Call[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Res
 		return response, nil, err
 	}
 	if err := json.Unmarshal(result, &response); err != nil {
-		return response, receipt, fmt.Errorf("client: the answer of %s cannot be read: %w", f.FullName(), err)
+		return response, receipt, &AnswerError{Function: f.FullName(), Receipt: receipt, cause: err}
 	}
 	return response, receipt, nil
 }

@@ -26,17 +26,13 @@ type Written struct {
 // id, and nobody else: peers of the two alone see it and endorse it. The record
 // needs subject, kind and fields with name and value; id and salts are made here
 // where they are absent.
+//
+// Whoever must be able to repeat the call, because the outcome of the first is
+// not known, makes them before with [Salted] and keeps the record: written again
+// as it was, it is refused with fault.AlreadyRecorded. Otherwise each call writes
+// another record.
 func (c *Client) WriteConfidential(ctx context.Context, counterparty string, record confidential.Record) (*Written, error) {
-	record.V = 1
-	if record.ID == "" {
-		record.ID = salt()
-	}
-	record.Fields = slices.Clone(record.Fields)
-	for i := range record.Fields {
-		if record.Fields[i].Salt == "" {
-			record.Fields[i].Salt = salt()
-		}
-	}
+	record = Salted(record)
 	text, err := json.Marshal(record)
 	if err != nil {
 		return nil, fmt.Errorf("client: write the record: %w", err)
@@ -49,9 +45,24 @@ func (c *Client) WriteConfidential(ctx context.Context, counterparty string, rec
 	return &Written{Receipt: *receipt, ID: record.ID, Hash: response.Hash}, nil
 }
 
+// Salted returns a confidential record with an id and salts where it has none.
+func Salted(record confidential.Record) confidential.Record {
+	record.V = 1
+	if record.ID == "" {
+		record.ID = salt()
+	}
+	record.Fields = slices.Clone(record.Fields)
+	for i := range record.Fields {
+		if record.Fields[i].Salt == "" {
+			record.Fields[i].Salt = salt()
+		}
+	}
+	return record
+}
+
 func salt() string {
 	random := make([]byte, confidential.SaltSize)
-	rand.Read(random) //nolint:errcheck // crypto/rand.Read never fails
+	rand.Read(random) // never fails
 	return base64.RawURLEncoding.EncodeToString(random)
 }
 

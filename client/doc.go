@@ -24,7 +24,9 @@
 // fault.NotCustodian) tells why a contract refused, and fields tell the stage,
 // the transaction, what each organisation said and whether to try again. When
 // a transaction was handed over and its outcome cannot be found out, a call
-// returns [*OutcomeUnknownError]; nothing else leaves the outcome open.
+// returns [*OutcomeUnknownError]; nothing else leaves the outcome open. An
+// [*AnswerError] tells of a chaincode of another version: what it says has
+// happened, and cannot be read.
 //
 // The client repeats what is safe to repeat (see [Client.Submit]); a caller
 // that lost a race sees the contract's refusal and not a raw conflict.

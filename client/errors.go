@@ -151,7 +151,28 @@ func (e *OutcomeUnknownError) Error() string {
 // Unwrap returns the error that kept the outcome from being known.
 func (e *OutcomeUnknownError) Unwrap() error { return e.cause }
 
-// failed makes an [Error] of what a gateway returned.
+// AnswerError says that a function has answered, and in a form that this version
+// of the client cannot read: the chaincode is of another version.
+type AnswerError struct {
+	Function string
+	// Receipt is where the transaction is on the ledger, all the same; nil when
+	// it was a query.
+	Receipt *Receipt
+	cause   error
+}
+
+// Error implements error.
+func (e *AnswerError) Error() string {
+	if e.Receipt != nil {
+		return fmt.Sprintf("%s: transaction %s is on the ledger, and its answer cannot be read: %v", e.Function, e.Receipt.Transaction, e.cause)
+	}
+	return fmt.Sprintf("%s: the answer cannot be read: %v", e.Function, e.cause)
+}
+
+// Unwrap returns what could not be read.
+func (e *AnswerError) Unwrap() error { return e.cause }
+
+// failure makes an [Error] of what a gateway returned.
 func failure(stage Stage, call Invocation, transaction string, err error) *Error {
 	e := &Error{Stage: stage, Function: call.Function.FullName(), Transaction: transaction, cause: err}
 	st := status.Convert(err)
@@ -225,9 +246,11 @@ func (e *Error) disagreement(st *status.Status, asked []string) bool {
 }
 
 // overloaded tells whether the gateway turned the request away at the door. It
-// does so without a code of its own (fabric's grpc_limiters.go).
+// does so without a code of its own (fabric's grpc_limiters.go). ResourceExhausted
+// tells of something else: a message that is too large, or a stream cut short,
+// which may have reached the gateway.
 func overloaded(st *status.Status) bool {
-	return st.Code() == codes.ResourceExhausted || strings.Contains(st.Message(), "too many requests for ")
+	return strings.Contains(st.Message(), "too many requests for ")
 }
 
 // unacquainted tells whether the gateway does not know enough peers at present,

@@ -56,7 +56,7 @@ func ExampleConnect() {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close()
+	defer c.Close() //nolint:errcheck // the end of an example
 	fmt.Println(c.MSP(), "on", c.Channel())
 	// Output: ManufacturerMSP on supplychain
 }
@@ -69,7 +69,7 @@ func ExampleClient_Capture() {
 		fmt.Println(err)
 		return
 	}
-	defer manufacturer.Close()
+	defer manufacturer.Close() //nolint:errcheck // the end of an example
 
 	commissioning := event(`"action": "ADD", "bizStep": "commissioning"`)
 	captured, err := manufacturer.Capture(ctx, commissioning)
@@ -103,7 +103,7 @@ func ExampleClient_Twin() {
 		fmt.Println(err)
 		return
 	}
-	defer manufacturer.Close()
+	defer manufacturer.Close() //nolint:errcheck // the end of an example
 	if _, err := manufacturer.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`)); err != nil {
 		fmt.Println(err)
 		return
@@ -142,7 +142,7 @@ func ExampleClient_AttestTwin() {
 		fmt.Println(err)
 		return
 	}
-	defer manufacturer.Close()
+	defer manufacturer.Close() //nolint:errcheck // the end of an example
 	if _, err := manufacturer.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`)); err != nil {
 		fmt.Println(err)
 		return

@@ -66,7 +66,7 @@ func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) 
 		}
 		ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
 		defer cancel()
-		result, err := proposal.EvaluateWithContext(ctx)
+		result, err := proposal.EvaluateWithContext(ctx, roomy)
 		if err != nil {
 			return nil, failure(StageEvaluate, call, proposal.TransactionID(), err)
 		}
@@ -81,10 +81,15 @@ func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) 
 // well refuse), disagreement between peers of different height, a gateway that
 // is out of reach or overloaded.
 //
-// Only an [api.Update] or [api.Private] function can be submitted.
+// Only an [api.Update] or [api.Private] function can be submitted, and the latter
+// only when the call names the collection's members: what is private must not
+// reach other peers.
 func (c *Client) Submit(ctx context.Context, call Invocation) (result []byte, receipt *Receipt, err error) {
 	if call.Function.Kind != api.Update && call.Function.Kind != api.Private {
 		return nil, nil, fmt.Errorf("client: %s only reads, and is not submitted", call.Function.FullName())
+	}
+	if call.Function.Kind == api.Private && len(call.EndorsingOrganisations) == 0 {
+		return nil, nil, fmt.Errorf("client: name the members of the collection that shall endorse %s", call.Function.FullName())
 	}
 	result, err = again(ctx, c, func() (result []byte, err error) {
 		result, receipt, err = c.submitOnce(ctx, call)
@@ -94,7 +99,11 @@ func (c *Client) Submit(ctx context.Context, call Invocation) (result []byte, re
 }
 
 func (c *Client) submitOnce(ctx context.Context, call Invocation) ([]byte, *Receipt, error) {
-	transaction, err := c.endorse(ctx, call)
+	proposal, err := c.propose(call)
+	if err != nil {
+		return nil, nil, err
+	}
+	transaction, err := c.endorse(ctx, call, proposal)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -108,22 +117,28 @@ func (c *Client) submitOnce(ctx context.Context, call Invocation) ([]byte, *Rece
 	return transaction.Result(), &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}, nil
 }
 
-func (c *Client) endorse(ctx context.Context, call Invocation) (*client.Transaction, error) {
-	proposal, err := c.propose(call)
-	if err != nil {
-		return nil, err
-	}
+func (c *Client) endorse(ctx context.Context, call Invocation, proposal *client.Proposal) (*client.Transaction, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
 	defer cancel()
-	transaction, err := proposal.EndorseWithContext(ctx)
+	transaction, err := proposal.EndorseWithContext(ctx, roomy)
 	if err != nil {
 		return nil, failure(StageEndorse, call, proposal.TransactionID(), err)
 	}
 	return transaction, nil
 }
 
-// commit hands a transaction over and finds out what becomes of it.
+// maxAnswer bounds what a gateway may answer, in bytes: a transaction that
+// orderers take by default, rather than gRPC's 4 MiB.
+const maxAnswer = 16 << 20
+
+var roomy = grpc.MaxCallRecvMsgSize(maxAnswer)
+
+// commit hands a transaction over and finds out what becomes of it. It does not
+// begin for a caller who has gone: then nothing has changed, and it can be said.
 func (c *Client) commit(ctx context.Context, call Invocation, transaction *client.Transaction) (*client.Status, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, failure(StageSubmit, call, transaction.TransactionID(), status.FromContextError(err).Err())
+	}
 	submitting, cancel := context.WithTimeout(ctx, c.timeouts.Submit)
 	defer cancel()
 	commit, err := transaction.SubmitWithContext(submitting)

@@ -24,7 +24,7 @@ func (c *Client) History(ctx context.Context, id string) iter.Seq2[product.Histo
 // HistoryFrom yields the events of an object from a number on.
 func (c *Client) HistoryFrom(ctx context.Context, id string, number uint64) iter.Seq2[product.HistoryEntry, error] {
 	return func(yield func(product.HistoryEntry, error) bool) {
-		for next := number; next > 0; {
+		for next := max(number, 1); next > 0; {
 			page, err := query(ctx, c, api.History, product.ReadHistoryRequest{ID: id, From: next})
 			if err != nil {
 				yield(product.HistoryEntry{}, err)

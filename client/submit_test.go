@@ -2,18 +2,20 @@ package client_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
 	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 )
@@ -158,6 +160,48 @@ func TestTheEndOfTheCallersContextDoesNotHideTheOutcome(t *testing.T) {
 	require.NotZero(t, registered.Block)
 }
 
+// leaving is a caller who goes when an endorsement has arrived.
+type leaving struct {
+	grpc.ClientConnInterface
+	leave context.CancelFunc
+}
+
+func (l leaving) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	err := l.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+	if method == string(clienttest.Endorse) {
+		l.leave()
+	}
+	return err
+}
+
+func TestACallerWhoGoesBeforeTheHandingOverLearnsThatNothingChanged(t *testing.T) {
+	c := founded(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	operator := c.Client(t, "manufacturer", "operator", client.WithClientConnection(leaving{connection, cancel}))
+	height := c.Ledger().Height()
+	_, err = operator.RegisterDevice(ctx, logger("16"))
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageSubmit, failed.Stage)
+	require.ErrorIs(t, err, context.Canceled)
+	require.False(t, failed.Retry)
+	require.Equal(t, height, c.Ledger().Height())
+}
+
+// What a proxy or a connection that is torn down says may come after the
+// transaction has gone through: made anew, it would stand there twice.
+func TestAStreamThatIsCutShortIsNotTakenForARefusal(t *testing.T) {
+	c := founded(t)
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Submit, After: true, Err: status.Error(codes.ResourceExhausted, "stream terminated by RST_STREAM with error code: ENHANCE_YOUR_CALM")})
+	height := c.Ledger().Height()
+	registered, err := c.Client(t, "manufacturer", "operator").RegisterDevice(t.Context(), logger("17"))
+	require.NoError(t, err)
+	require.Equal(t, height, registered.Block)
+	require.Equal(t, height+1, c.Ledger().Height())
+}
+
 func TestACallThatMayNotBeMadeInTimeEndsWithItsContext(t *testing.T) {
 	c := founded(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -195,6 +239,7 @@ func TestWhatCannotSucceedIsNotRepeated(t *testing.T) {
 		"a refusal by the caller's own organisation": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Held, "x").Error())},
 		"a refusal by the orderer":                   {Step: clienttest.Submit, Err: status.Error(codes.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN")},
 		"no such chaincode":                          {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: No metadata was found for chaincode x in channel y")},
+		"an answer that is too large":                {Step: clienttest.Endorse, Err: status.Error(codes.ResourceExhausted, "grpc: received message larger than max (20000000 vs. 16777216)")},
 		"an invalid request":                         {Step: clienttest.Endorse, Err: status.Error(codes.InvalidArgument, "no")},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -255,7 +300,44 @@ func TestAQueryIsNotSubmitted(t *testing.T) {
 	c := founded(t)
 	height := c.Ledger().Height()
 	_, _, err := c.Client(t, "manufacturer", "operator").Submit(t.Context(), client.Invocation{Function: api.Organisation.Function, Request: []byte(`{}`)})
-	require.Error(t, err)
+	require.ErrorContains(t, err, "only reads")
 	require.Equal(t, height, c.Ledger().Height())
-	require.False(t, errors.Is(err, fault.NotFound))
+}
+
+func TestWhatIsPrivateIsHandedToNamedMembersOnly(t *testing.T) {
+	c := founded(t)
+	height := c.Ledger().Height()
+	_, _, err := client.Call(t.Context(), c.Client(t, "manufacturer", "operator"), api.WriteConfidential,
+		confidential.WriteRequest{Counterparty: "CarrierMSP"}, client.WithTransient([]byte(`{}`)))
+	require.ErrorContains(t, err, "name the members")
+	require.Equal(t, height, c.Ledger().Height())
+}
+
+func TestARecordWrittenAgainIsKnown(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	subject := shipmenttest.Object(shipmenttest.Manufacturer, "V1")
+	record := client.Salted(confidential.Record{Subject: subject, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "1"}}})
+	_, err := operator.WriteConfidential(t.Context(), "CarrierMSP", record)
+	require.NoError(t, err)
+	_, err = operator.WriteConfidential(t.Context(), "CarrierMSP", record)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+}
+
+func TestATransactionWhoseAnswerCannotBeReadIsNotLost(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	height := c.Ledger().Height()
+	newer := api.Declared[participant.RegisterDeviceRequest, []string]{Function: api.RegisterDevice.Function}
+	_, receipt, err := client.Call(t.Context(), operator, newer, logger("18"))
+	var unread *client.AnswerError
+	require.ErrorAs(t, err, &unread)
+	require.Equal(t, height, unread.Receipt.Block)
+	require.Equal(t, receipt, unread.Receipt)
+	require.ErrorContains(t, err, receipt.Transaction)
+
+	query := api.Declared[participant.ReadDeviceRequest, []string]{Function: api.Device.Function}
+	_, _, err = client.Call(t.Context(), operator, query, participant.ReadDeviceRequest{ID: logger("18").ID})
+	require.ErrorAs(t, err, &unread)
+	require.Nil(t, unread.Receipt)
 }

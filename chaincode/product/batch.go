@@ -160,9 +160,7 @@ func flags(t *Twin, event *NewEvent, effect Effect) []Flag {
 func (b *Batch) Close(events []*NewEvent) error {
 	w := writer{tx: b.tx}
 	for _, e := range events {
-		if e.Ref.By == "" { // a later recorder adds no second body
-			w.put(bodyKey(e.Ref.Hash), e.body)
-		}
+		w.put(e.Ref.bodyKey(), e.body)
 		w.record(e.Ref.key(), e.Record)
 	}
 	for _, h := range b.entries {

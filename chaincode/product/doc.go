@@ -12,7 +12,7 @@
 //	twin~ID                          the twin
 //	history~ID~N                     the object's Nth event, from 1, and its effect
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction
-//	body~HASH                        the event itself, once
+//	body~HASH~MSP                    the event itself, as that organisation sent it
 //
 // ID is [gs1.ID.Path]; HASH is the event's CBV 2.0 hash, 64 hexadecimal digits;
 // DECLARATION is empty until error declarations are recorded; MSP is empty for

@@ -50,7 +50,9 @@ type Ref struct {
 
 func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, "", r.By) }
 
-func bodyKey(hash string) ledger.Key { return ledger.NewKey("body", hash) }
+// bodyKey names the event as this recorder sent it: what the hash leaves out,
+// such as the eventID, is each sender's own.
+func (r Ref) bodyKey() ledger.Key { return ledger.NewKey("body", r.Hash, r.By) }
 
 const (
 	hashPrefix = "ni:///sha-256;"

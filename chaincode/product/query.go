@@ -180,7 +180,7 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 	if !found {
 		return ReadEventResponse{}, fault.New(fault.NotFound, "no such event is on record").At("/event")
 	}
-	body, err := tx.Get(bodyKey(hash))
+	body, err := tx.Get(ref.bodyKey())
 	if err != nil {
 		return ReadEventResponse{}, err
 	}

@@ -59,18 +59,63 @@ func TestACustodianCannotFillATwinSoThatItCannotBeHeld(t *testing.T) {
 	}
 }
 
-// A client that repeats a capture takes AlreadyRecorded for success: it must be
-// able to tell that another organisation recorded the event.
-func TestAlreadyRecordedNamesWhoRecorded(t *testing.T) {
+// Custody must not stay with a carrier whose customer was told that its receipt
+// is on record: the carrier took the goods back, said the very event of the
+// customer itself, and shipped again.
+func TestNobodyTakesAReceiptAwayBySayingItFirst(t *testing.T) {
+	s := New(t)
+	onHand(s)
+	s.MustCapture(Manufacturer, Ship(Carrier, a))
+	s.MustCapture(Carrier, Step("receiving", a))
+	s.MustCapture(Carrier, Ship(Retailer, a))
+	receipt := Step("receiving", a)
+	receipt.Time, receipt.Place, receipt.EventID = s.Now, Site(Retailer), "https://retailer.example/receipts/1"
+	s.MustCapture(Carrier, Step("void_shipping", a))
+	copied := receipt
+	copied.EventID = ""
+	s.MustCapture(Carrier, copied)
+	s.MustCapture(Carrier, Ship(Retailer, a))
+
+	response := s.MustCapture(Retailer, receipt)
+	require.Empty(t, response.Events[0].Transaction, "it is no repeat")
+	require.Equal(t, Retailer, s.Twin(a).Custodian)
+	history := s.History(a)
+	last, first := history[len(history)-1], history[len(history)-3]
+	require.Equal(t, first.Event, last.Event)
+	require.Equal(t, []string{Carrier, Retailer}, []string{first.RecordedBy, last.RecordedBy})
+	require.Equal(t, product.Received, last.Effect)
+	var read product.ReadEventResponse
+	require.NoError(t, s.As(Regulator, ledger.RoleAuditor).Query(func(tx *ledger.Tx) (err error) {
+		read, err = product.ReadEvent(tx, product.ReadEventRequest{Event: last.Event, RecordedBy: Retailer})
+		return err
+	}))
+	require.Contains(t, string(read.Body), receipt.EventID, "each is kept as it was sent")
+
+	before := s.Ledger.Dump()
+	for who, own := range map[string][2]Event{Carrier: {copied, receipt}, Retailer: {receipt, copied}} {
+		_, err := s.Capture(who, own[0])
+		require.ErrorIs(t, err, fault.AlreadyRecorded, "one's own is a repeat")
+		require.Equal(t, who, fault.Of(err).Detail["recordedBy"])
+		_, err = s.Capture(who, own[1])
+		require.ErrorIs(t, err, fault.DuplicateContent)
+	}
+	require.Equal(t, before, s.Ledger.Dump())
+}
+
+// A client that repeats a capture takes AlreadyRecorded for success: so it is
+// never said of what another organisation recorded.
+func TestAnothersEventIsNotAlreadyRecorded(t *testing.T) {
 	s := New(t)
 	document := s.Document(Commission(a))
 	_, err := s.CaptureDocument(Manufacturer, document)
 	require.NoError(t, err)
-	for _, who := range []string{Manufacturer, Carrier} {
-		_, err = s.CaptureDocument(who, document)
-		require.ErrorIs(t, err, fault.AlreadyRecorded)
-		require.Equal(t, Manufacturer, fault.Of(err).Detail["recordedBy"])
-	}
+	_, err = s.CaptureDocument(Manufacturer, document)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+	require.Equal(t, Manufacturer, fault.Of(err).Detail["recordedBy"])
+	before := s.Ledger.Dump()
+	_, err = s.CaptureDocument(Carrier, document)
+	require.ErrorIs(t, err, fault.NotLicensee, "it is run, and this is the carrier's to hear")
+	require.Equal(t, before, s.Ledger.Dump())
 }
 
 // What Fabric's orderers would refuse, in words that say nothing, is refused

@@ -47,9 +47,10 @@ type CapturedEvent struct {
 }
 
 // Capture records an EPCIS document for the caller's organisation: every event
-// of it, or none. It takes an operator or admin. An event that is on record
-// already, with the same id, is passed over; when that goes for all of them,
-// the answer is fault.AlreadyRecorded with the first transaction as a detail.
+// of it, or none. It takes an operator or admin. An event that the organisation
+// has recorded already, with the same id, is passed over; when that goes for all
+// of them, the answer is fault.AlreadyRecorded with the first transaction as a
+// detail. What another organisation recorded is no repeat.
 //
 // Limits: 4 MB a document, 1 MB an event, 10,000 objects a document.
 //

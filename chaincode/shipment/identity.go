@@ -104,24 +104,25 @@ func (c *capture) loadKnown() ([]known, error) {
 	return found, nil
 }
 
-// identify applies the rules of identity. An event that another organisation
-// recorded without effect does not stand in the way of the one that has the
-// right to say it: else anybody who sees a document coming could take it away
-// by recording it first. The caller's is then recorded beside it.
+// identify applies the rules of identity. Only an organisation's own recording
+// makes the event a repeat: what another said, with effect or without, does not
+// stand for it. Else whoever sees a document coming could take it away by
+// recording it first. The caller's is run, and recorded beside the other.
 func (p *plan) identify(caller string, k known) error {
 	if k.alias != nil && k.alias.Event != p.event.Ref.Hash {
 		return fault.New(fault.EventIDConflict, "this eventID is on record with other content").
 			At("/eventID").With("event", product.EventURI(k.alias.Event))
 	}
 	on := k.own
-	if on == nil {
+	if on == nil && k.first != nil {
+		if k.first.RecordedBy != caller {
+			p.event.Ref.By = caller
+			return nil
+		}
 		on = k.first
 	}
 	switch {
 	case on == nil:
-		return nil
-	case on.RecordedBy != caller && !on.Effective:
-		p.event.Ref.By = caller
 		return nil
 	case on.EventID != p.body.EventID:
 		return fault.New(fault.DuplicateContent, "the same is on record under the eventID %q", on.EventID).

@@ -16,7 +16,7 @@
 //
 // ID is [gs1.ID.Path]; HASH is the event's CBV 2.0 hash, 64 hexadecimal digits;
 // DECLARATION is empty until error declarations are recorded; MSP is empty for
-// the first who recorded the event. History numbers are dense, so that any
+// the first who captured the event, and [Ledger] for one that the ledger made. History numbers are dense, so that any
 // place in it is one point read, and the ten thousandth event of an object
 // costs what the first does.
 //

@@ -44,9 +44,14 @@ type EventRecord struct {
 type Ref struct {
 	// Hash is 64 hexadecimal digits.
 	Hash string
-	// By is the MSP id of a later recorder; empty for the first.
+	// By is the MSP id of a later recorder, or [Ledger]; empty for the first
+	// who captured it.
 	By string
 }
+
+// Ledger stands for the recorder of an event that the ledger made. It is no MSP
+// id, so that nobody can capture the event under it.
+const Ledger = "*ledger"
 
 func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, "", r.By) }
 

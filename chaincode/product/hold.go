@@ -106,7 +106,8 @@ func distinct(twins []*Twin) error {
 }
 
 // ledgerEvent makes an ObjectEvent about objects. The transaction's id stands in
-// it, so that no other event has its hash.
+// it, so that the ledger makes each once; whoever chooses the id can capture the
+// same, and so it is recorded under [Ledger].
 func ledgerEvent(tx *ledger.Tx, twins []*Twin, bizStep string, what epcis.Member) *epcis.Event {
 	event := &epcis.Event{
 		Type: epcis.ObjectEvent, Action: epcis.Observe, EventTime: tx.Time(), EventTimeZoneOffset: "+00:00",
@@ -139,7 +140,7 @@ func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, cha
 	if err != nil {
 		return err
 	}
-	made.Record.LedgerMade = true
+	made.Record.LedgerMade, made.Ref.By = true, Ledger
 	b := &Batch{tx: tx, dirty: map[*Twin]bool{}, made: true}
 	for _, t := range twins {
 		change(t)

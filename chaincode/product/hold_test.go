@@ -12,6 +12,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
@@ -137,4 +138,65 @@ func TestHoldsThatCannotBePlacedOrLiftedChangeNothing(t *testing.T) {
 	require.ErrorIs(t, lift(s, "none", a), fault.NotFound)
 	require.ErrorIs(t, lift(s, "h1", a, b), fault.NotFound)
 	require.Equal(t, before, s.Ledger.Dump())
+}
+
+// Whoever submits readings chooses the transaction's id, and so knows the event
+// that the ledger will make.
+func TestAnEventThatTheLedgerMakesIsNoneThatSomebodyCaptured(t *testing.T) {
+	hold := product.Hold{ID: "h1", Reason: "x"}
+	caller := ledger.Caller{MSP: Carrier, Role: ledger.RoleGateway}
+	place := func(s *Scene, at time.Time) {
+		proposal := memledger.Proposal{ID: "chosen", Time: at, Caller: caller}
+		require.NoError(t, s.Ledger.Update(proposal, func(tx *ledger.Tx) error {
+			twins := loaded(t, tx, a)
+			return product.PlaceHold(tx, twins, hold)
+		}))
+	}
+	// What the ledger makes, seen on a ledger of one's own.
+	mine := New(t)
+	mine.MustCapture(Manufacturer, Commission(a))
+	at := mine.Now
+	place(mine, at)
+	made := mine.History(a)[1]
+	foreseen, err := query(mine, product.ReadEvent, product.ReadEventRequest{Event: made.Event})
+	require.NoError(t, err)
+
+	for _, who := range []string{Manufacturer, Carrier} {
+		s := New(t)
+		s.MustCapture(Manufacturer, Commission(a))
+		document := []byte(`{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0",` +
+			`"creationDate":"2026-03-01T08:00:00Z","epcisBody":{"eventList":[` + string(foreseen.Body) + `]}}`)
+		captured, err := s.CaptureDocument(who, document)
+		require.NoError(t, err)
+		require.Equal(t, made.Event, captured.Events[0].Event)
+		entry := func(by string) product.EventRecord {
+			read, err := query(s, product.ReadEvent, product.ReadEventRequest{Event: made.Event, RecordedBy: by})
+			require.NoError(t, err)
+			return read.Record
+		}
+		before := entry("")
+		require.Equal(t, who, before.RecordedBy)
+		place(s, at)
+
+		history := s.History(a)
+		require.Equal(t, made.Event, history[len(history)-1].Event)
+		require.True(t, history[len(history)-1].LedgerMade)
+		for _, h := range history[:len(history)-1] {
+			require.False(t, h.LedgerMade, "what was captured is still a capture")
+		}
+		require.True(t, entry("").LedgerMade, "the ledger's own word comes first")
+		require.True(t, entry(product.Ledger).LedgerMade)
+		_, err = s.CaptureDocument(who, document)
+		require.ErrorIs(t, err, fault.AlreadyRecorded)
+		require.Equal(t, before.Transaction, fault.Of(err).Detail["transaction"])
+	}
+}
+
+func loaded(t *testing.T, tx *ledger.Tx, path string) []*product.Twin {
+	t.Helper()
+	id, err := gs1.Parse(path)
+	require.NoError(t, err)
+	twins, err := product.LoadTwins(tx, []gs1.ID{id})
+	require.NoError(t, err)
+	return twins
 }

@@ -2,6 +2,7 @@ package product
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -152,8 +153,9 @@ func loadHistory(tx *ledger.Tx, path string, from, last uint64) ([]HistoryEntry,
 type ReadEventRequest struct {
 	// Event is its CBV 2.0 hash id, or the 64 hexadecimal digits in it.
 	Event string `json:"event"`
-	// RecordedBy is the MSP id of a later recorder of the same event; absent
-	// for the first.
+	// RecordedBy is the MSP id of a later recorder of the same event, or
+	// "*ledger" for the one that the ledger made; absent for the one that the
+	// ledger made if there is one, else for the first.
 	RecordedBy string `json:"recordedBy,omitempty"`
 }
 
@@ -173,11 +175,11 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 		return ReadEventResponse{}, fault.Of(err).At("/event")
 	}
 	ref := Ref{Hash: hash, By: req.RecordedBy}
-	record, found, err := ledger.Load[EventRecord](tx, ref.key())
+	record, err := loadEvent(tx, &ref)
 	if err != nil {
 		return ReadEventResponse{}, err
 	}
-	if !found {
+	if record == nil {
 		return ReadEventResponse{}, fault.New(fault.NotFound, "no such event is on record").At("/event")
 	}
 	body, err := tx.Get(ref.bodyKey())
@@ -187,5 +189,26 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 	if body == nil {
 		return ReadEventResponse{}, fault.New(fault.Internal, "the ledger lacks the body of event %s", hash)
 	}
-	return ReadEventResponse{Record: record, Body: body}, nil
+	return ReadEventResponse{Record: *record, Body: body}, nil
+}
+
+// loadEvent returns the record of an event, nil when there is none. When the
+// reference names no recorder, it is completed: the ledger's own word comes
+// before a capture that imitates it.
+func loadEvent(tx *ledger.Tx, ref *Ref) (*EventRecord, error) {
+	refs := []Ref{*ref}
+	if ref.By == "" {
+		refs = append(refs, Ref{Hash: ref.Hash, By: Ledger})
+	}
+	found, err := LoadEvents(tx, refs)
+	if err != nil {
+		return nil, err
+	}
+	for i, record := range slices.Backward(found) {
+		if record != nil {
+			*ref = refs[i]
+			return record, nil
+		}
+	}
+	return nil, nil
 }

@@ -69,10 +69,10 @@ func rootCause(ctx context.Context, err error) error {
 	}
 	var node *NodeError
 	switch cause := context.Cause(ctx); {
-	case cause == nil || errors.Is(err, cause):
-		return err
 	case errors.As(cause, &node):
 		return cause
+	case cause == nil || errors.Is(err, cause):
+		return err
 	default:
 		return fmt.Errorf("%w; last failure: %w", cause, err)
 	}

@@ -42,6 +42,21 @@ func TestAnAttestedAnswerVerifiesFromItsFile(t *testing.T) {
 	require.Equal(t, "participant:Organisation", report.Function)
 }
 
+func TestAnAttestedProposalVerifies(t *testing.T) {
+	c := founded(t)
+	proposed, err := c.Client(t, "carrier", "admin").Propose(t.Context(), participant.Proposal{
+		Organisations: []participant.Organisation{{MSP: "RetailerMSP", Name: "Retailer and Sons"}},
+	})
+	require.NoError(t, err)
+	statement, err := client.Attest(t.Context(), c.Client(t, "regulator", "auditor"), api.Proposal,
+		participant.ReadProposalRequest{Proposal: proposed.Proposal}, "RetailerMSP", "CarrierMSP")
+	require.NoError(t, err)
+	v, err := verify.New(c.Roots())
+	require.NoError(t, err)
+	report := v.Verify(statement, c.Roots().Policy, now)
+	require.True(t, report.Verified(), "%s", report)
+}
+
 func TestAttestingAsksForOrganisationsAndAQuery(t *testing.T) {
 	c := founded(t)
 	auditor := c.Client(t, "retailer", "auditor")

@@ -19,7 +19,7 @@ import (
 )
 
 // attested takes statements of every kind of answer.
-func (j *job) attested(c *client.Client, event string) map[string]func() (*evidence.Statement, error) {
+func (j *job) attested(c *client.Client, event, breach string) map[string]func() (*evidence.Statement, error) {
 	ctx := j.Context()
 	by := []string{"ManufacturerMSP", "CarrierMSP", "RetailerMSP"}
 	return map[string]func() (*evidence.Statement, error){
@@ -33,6 +33,15 @@ func (j *job) attested(c *client.Client, event string) map[string]func() (*evide
 		},
 		"breaches": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Breaches, condition.ListBreachesRequest{Object: j.object}, by...)
+		},
+		"breach": func() (*evidence.Statement, error) {
+			return client.Attest(ctx, c, api.Breach, condition.ReadBreachRequest{Breach: breach}, by...)
+		},
+		"last recording": func() (*evidence.Statement, error) {
+			return client.Attest(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: loggerID}, by...)
+		},
+		"party": func() (*evidence.Statement, error) {
+			return client.Attest(ctx, c, api.Party, participant.FindPartyRequest{GLN: shipmenttest.GLN(shipmenttest.Carrier)}, by...)
 		},
 		"policy": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Policy, condition.PolicyRef{ID: "2-8", Version: 1}, by...)

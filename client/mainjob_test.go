@@ -156,7 +156,7 @@ func (j *job) run(v *verify.Verifier, policy verify.Policy, at func() time.Time)
 	require.NoError(j, err)
 	require.Equal(j, captured.Transaction, event.Record.Transaction)
 
-	for _, attest := range j.attested(auditor, captured.Events[0].Event) {
+	for _, attest := range j.attested(auditor, captured.Events[0].Event, breach.ID) {
 		statement, err := attest()
 		require.NoError(j, err)
 		report := v.Verify(statement, policy, at())

@@ -13,9 +13,9 @@ import (
 )
 
 // claimedKeys returns the keys of the ledger that a function's answer to a
-// request is about: each must be among the keys that the endorsers read, else
-// the answer does not come from the ledger. For a function that has none here,
-// the endorsers' word is all there is.
+// request is about: each must be among the keys that the endorsers read and
+// found, else the answer does not come from the ledger. A function that lists has
+// none here: the endorsers' word is all there is.
 func claimedKeys(function string, request []byte) ([]string, error) {
 	claim, ok := claims[function]
 	if !ok {
@@ -39,6 +39,11 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Watch.FullName():        claim(func(r condition.ReadWatchRequest) (ledger.Key, error) { return ledger.NewKey("watch", r.ID), nil }),
 	api.Breach.FullName():       claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
 	api.Policy.FullName():       claim(policyKey),
+	api.Recording.FullName():    claim(recordingKey),
+	api.Proposal.FullName(): claim(func(r participant.ReadProposalRequest) (ledger.Key, error) {
+		return ledger.NewKey("proposal", r.Proposal), nil
+	}),
+	api.Party.FullName(): claim(partyKey),
 }
 
 func claim[Req any](key func(Req) (ledger.Key, error)) func([]byte) (ledger.Key, error) {
@@ -77,6 +82,25 @@ func deviceKey(r participant.ReadDeviceRequest) (ledger.Key, error) {
 		return "", err
 	}
 	return ledger.NewKey("device", device.Path()), nil
+}
+
+func recordingKey(r condition.ReadRecordingRequest) (ledger.Key, error) {
+	device, err := gs1.Parse(r.Device)
+	switch {
+	case err != nil:
+		return "", err
+	case r.Sequence == 0: // the last, which the device's head names
+		return ledger.NewKey("head", device.Path()), nil
+	}
+	return ledger.NewKey("recording", device.Path(), ledger.Number(r.Sequence)), nil
+}
+
+func partyKey(r participant.FindPartyRequest) (ledger.Key, error) {
+	path, err := participant.PartyPath(r.GLN)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey("party", path), nil
 }
 
 func policyKey(r condition.PolicyRef) (ledger.Key, error) {

@@ -189,7 +189,7 @@ func (r *run) reads() outcome {
 	}
 	for _, key := range claimed {
 		if !r.has(key) {
-			return fail("the answer is about %q, which was not read", key)
+			return fail("the answer is about %q, which was not read or not there", key)
 		}
 	}
 	return pass("%d keys and %d ranges, of %s and its definition", len(r.answer.Reads), len(r.answer.Ranges), r.answer.Chaincode)
@@ -220,7 +220,7 @@ func (r *run) namespaces() error {
 
 func (r *run) has(key string) bool {
 	for _, read := range r.answer.Reads {
-		if read.Namespace == r.answer.Chaincode && read.Collection == "" && read.Key == key {
+		if read.Namespace == r.answer.Chaincode && read.Collection == "" && read.Key == key && read.Version != nil {
 			return true
 		}
 	}

@@ -2,6 +2,9 @@ package verify
 
 import "github.com/countersign-ledger/countersign/chaincode/api"
 
+// HasClaim tells whether the key that a function's answer is about is checked.
+func HasClaim(function string) bool { return claims[function] != nil }
+
 // Knowing returns the verifier with a closed list of its own, so that these
 // tests do not depend on what the rules declare.
 func (v *Verifier) Knowing(functions ...*api.Function) *Verifier {

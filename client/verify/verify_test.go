@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -187,7 +188,9 @@ func TestAnAnswerThatDidNotReadWhatItIsAboutFails(t *testing.T) {
 	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
 	about.Results.Reads = []memledger.Read{{Key: ledger.NewKey("twin", "/01/09506000134352/21/V2"), Version: &memledger.Version{Block: 3}}}
 	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
-	about.Results.Reads[0].Key = ledger.NewKey("twin", "/01/09506000134352/21/V1")
+	about.Results.Reads = []memledger.Read{{Key: ledger.NewKey("twin", "/01/09506000134352/21/V1")}}
+	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
+	about.Results.Reads[0].Version = &memledger.Version{Block: 3}
 	report := v.Verify(state(t, c, about), twoOf3, later)
 	require.True(t, report.Verified(), "%s", report)
 
@@ -197,4 +200,13 @@ func TestAnAnswerThatDidNotReadWhatItIsAboutFails(t *testing.T) {
 	unknown = about
 	unknown.Request = `{"id":"/01/09506000134352/21/V1","as":"x"}`
 	failedAt(t, v.Verify(state(t, c, unknown), twoOf3, later), verify.CheckRequest)
+}
+
+func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
+	lists := []string{api.Organisations.FullName(), api.Breaches.FullName(), api.ConfidentialPointers.FullName()}
+	for _, f := range api.Functions() {
+		if f.Kind == api.Query {
+			require.NotEqual(t, slices.Contains(lists, f.FullName()), verify.HasClaim(f.FullName()), f.FullName())
+		}
+	}
 }

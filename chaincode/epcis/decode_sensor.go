@@ -149,9 +149,19 @@ func (d *decoder) sensorReport(r *SensorReport) {
 		}
 		d.pop()
 	})
-	if ok && seen&seenReportType == 0 {
-		d.bad(clauseReport, "type is missing")
+	if ok && seen&seenReportType == 0 && !r.exceptionOnly() {
+		d.bad(clauseReport, typeMissing)
 	}
+}
+
+const typeMissing = "type is missing, which only an exception without a measured value can do without"
+
+// exceptionOnly reports whether the report says that something is exceptional and has
+// no measured value. The XML schema makes the type optional, the JSON schema does not,
+// and published data in either form leaves it out where nothing is measured.
+func (r *SensorReport) exceptionOnly() bool {
+	measured := r.Value + r.MinValue + r.MaxValue + r.MeanValue + r.SDev + r.PercRank + r.PercValue
+	return r.Exception != "" && measured == "" && r.UOM == "" && r.Component == ""
 }
 
 func (d *decoder) stringValue(r *SensorReport) {

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,34 +16,49 @@ import (
 )
 
 type hashPair struct {
-	ID         string   `json:"id"`
-	File       string   `json:"case_file"`
-	Format     string   `json:"format"`
-	Index      int      `json:"event_index"`
-	Hash       string   `json:"hash_cbv20"`
-	PreHash    string   `json:"prehash_cbv20"`
-	Published  bool     `json:"cbv20_published_2026"`
-	Confidence string   `json:"confidence"`
-	Defects    []string `json:"reference_defects"`
+	ID        string   `json:"id"`
+	File      string   `json:"case_file"`
+	Format    string   `json:"format"`
+	Index     int      `json:"event_index"`
+	Hash      string   `json:"hash_cbv20"`
+	PreHash   string   `json:"prehash_cbv20"`
+	Published bool     `json:"cbv20_published_2026"`
+	Defects   []string `json:"reference_defects"`
 }
 
-// Every event hash of the corpus agrees, published and computed ones, but those
-// that the corpus itself calls defects of the reference.
+// hashedContext is an @context that the reference hashed by mistake: a declaration of
+// an event's own, which it does not know for what it is.
+var hashedContext = regexp.MustCompile(`@context([a-z0-9]+)=(https?://[^/]+/(?:epcis/)?)`)
+
+// mended is the string that the reference would hash without that mistake: what is
+// declared is not hashed, and the names it is for are written out (rules 3 and 8).
+func mended(preHash string) string {
+	for _, m := range hashedContext.FindAllStringSubmatch(preHash, -1) {
+		preHash = strings.ReplaceAll(strings.Replace(preHash, m[0], "", 1), m[1]+":", "{"+m[2]+"}")
+	}
+	return preHash
+}
+
+// Every event hash of the corpus agrees, published and computed ones. Those that the
+// corpus itself calls defects of the reference agree once the defect is taken out.
 func TestEventHashAgreesWithPublishedVectors(t *testing.T) {
 	data, err := os.ReadFile(corpus(t, "hash", "pairs.json"))
 	require.NoError(t, err)
 	var pairs []hashPair
 	require.NoError(t, json.Unmarshal(data, &pairs))
-	agreed, published := 0, 0
+	agreed, published, mendedOnes := 0, 0, 0
 	for _, p := range pairs {
 		t.Run(p.ID, func(t *testing.T) {
-			if p.Confidence == "low" {
-				t.Skipf("NOT COVERED: %v (a defect of the reference, by the corpus)", p.Defects)
-			}
 			doc := readAny(t, corpus(t, "hash", filepath.FromSlash(p.File)))
 			require.Less(t, p.Index, len(doc.Events))
 			pre, err := doc.Events[p.Index].PreHash()
 			require.NoError(t, err)
+			if slices.Contains(p.Defects, "event_level_context_hashed") {
+				require.NotEqual(t, p.PreHash, mended(p.PreHash))
+				require.Equal(t, mended(p.PreHash), pre)
+				mendedOnes++
+				return
+			}
 			require.Equal(t, p.PreHash, pre)
 			id, err := doc.Events[p.Index].HashID()
 			require.NoError(t, err)
@@ -51,7 +69,9 @@ func TestEventHashAgreesWithPublishedVectors(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d of %d hash vectors agree, %d of them published upstream", agreed, len(pairs), published)
+	t.Logf("%d of %d hash vectors agree, %d of them published upstream; %d not covered, which hash a declaration of names, "+
+		"agree but for that", agreed, len(pairs), published, mendedOnes)
+	require.Equal(t, len(pairs), agreed+mendedOnes, "every vector is counted")
 }
 
 // readAny reads a case, which must be valid.

@@ -49,6 +49,10 @@ type Document struct {
 	// Header is the epcisHeader with its master data, or nil.
 	Header *Value
 
+	// Message names what an EPCISQueryDocument in XML holds instead of results: a
+	// request such as Poll, an answer without events, an exception. Such a document
+	// has been checked, but its content is left out, and JSON has no form for it.
+	Message string
 	// QueryName and SubscriptionID belong to a query document.
 	QueryName, SubscriptionID string
 	// Vocabularies is the vocabularyList of a query's results, or nil.

@@ -186,9 +186,12 @@ func (r *Reader) docType() {
 }
 
 func (r *Reader) schemaVersion() {
-	r.d.str(&r.doc.SchemaVersion, clauseDocument)
-	if v := r.doc.SchemaVersion; v != "" && !validVersion(v) {
-		r.d.bad(clauseDocument, quote(v)+" is not a version such as 2.0")
+	b, ok := r.d.text(clauseDocument)
+	if !ok {
+		return
+	}
+	if r.doc.SchemaVersion = string(b); !validVersion(r.doc.SchemaVersion) {
+		r.d.bad(clauseDocument, quote(b)+" is not a version such as 2.0")
 	}
 }
 

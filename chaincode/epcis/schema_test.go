@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,11 +65,11 @@ func TestOfficialSchemaAcceptsRewrittenCorpus(t *testing.T) {
 		data, err := os.ReadFile(path)
 		require.NoError(t, err)
 		doc, _, err := epcis.ReadAny(bytes.NewReader(data), epcis.Limits{})
-		if err != nil {
-			continue // not valid, which other tests are about
+		if err != nil || doc.Message != "" {
+			continue // not valid or without events, which other tests are about
 		}
 		if unlisted(doc) {
-			t.Logf("NOT COVERED: %s: the schema does not list persistentDisposition for this event type", filepath.Base(path))
+			t.Logf("NOT COVERED: %s: persistentDisposition in an event type, or a sensor report without type, that the schema does not know", filepath.Base(path))
 			skipped++
 			continue
 		}
@@ -85,12 +86,18 @@ func TestOfficialSchemaAcceptsRewrittenCorpus(t *testing.T) {
 	t.Logf("%d documents written and accepted by the official schema, %d not covered", written, skipped)
 }
 
-// unlisted reports the one field that the standard allows and the schema forgot.
+// unlisted reports the one field that the standard allows and the schema forgot, and the
+// one that the JSON schema asks for and the XML schema does not.
 func unlisted(doc *epcis.Document) bool {
 	for i := range doc.Events {
 		e := &doc.Events[i]
 		if e.PersistentDisposition != nil && e.Type != epcis.ObjectEvent && e.Type != epcis.TransformationEvent {
 			return true
+		}
+		for _, s := range e.SensorElementList {
+			if slices.ContainsFunc(s.Reports, func(r epcis.SensorReport) bool { return r.Type == "" }) {
+				return true
+			}
 		}
 	}
 	return false

@@ -55,8 +55,8 @@ func (d *Document) MarshalJSON() ([]byte, error) {
 }
 
 // WriteDocument writes a document as JSON-LD, event by event, in canonical form.
-// It fails if a Number is not a number, or with the error of w. What it writes is
-// valid if the document is.
+// It fails if a Number is not a number, with ErrMessage, or with the error of w. What
+// it writes is valid if the document is.
 func WriteDocument(w io.Writer, d *Document) error {
 	if d.Bare && len(d.Events) == 1 {
 		b, err := d.Events[0].MarshalJSON()
@@ -92,6 +92,9 @@ func (w *encoder) flush(to io.Writer) error {
 
 // head writes the document up to its first event, tail what follows the last.
 func (w *encoder) head(d *Document) {
+	if d.Message != "" {
+		w.err = ErrMessage
+	}
 	w.open('{')
 	if d.Context != nil {
 		w.context(d.Context)

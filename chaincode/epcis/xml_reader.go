@@ -149,9 +149,9 @@ func (x *xmlReader) root(start xml.StartElement) error {
 	}
 	if !x.found {
 		if x.doc.Query {
-			x.bad(n.path(), clauseXMLQuery, "there are no query results with an EventList")
+			x.bad(n.path(), clauseXMLQuery, "there are no query results, and no other message")
 		} else {
-			x.bad(n.path(), clauseXMLDoc, "there is no EPCISBody with an EventList")
+			x.bad(n.path(), clauseXMLDoc, "EPCISBody is missing")
 		}
 	}
 	return nil
@@ -220,6 +220,7 @@ func (x *xmlReader) inRoot(n *node, start xml.StartElement) error {
 	n.alone = true
 	switch {
 	case n.is("EPCISBody"):
+		x.found = x.found || !x.doc.Query // the schema lets a document go without an EventList
 		return x.walk(n, (*xmlReader).inBody)
 	case n.is("EPCISHeader"):
 		return x.subtree(n, start, x.header)
@@ -238,6 +239,8 @@ func (x *xmlReader) inBody(n *node, start xml.StartElement) error {
 		return x.walk(n, (*xmlReader).inList)
 	case x.doc.Query && n.is("QueryResults"):
 		return x.walk(n, (*xmlReader).inResults)
+	case x.doc.Query && standard(n.name.Space) && messages[n.name.Local].name != "":
+		return x.subtree(n, start, x.message)
 	case n.wrapper():
 		return x.walk(n, (*xmlReader).inBody)
 	default:
@@ -266,6 +269,7 @@ func (x *xmlReader) inResultsBody(n *node, start xml.StartElement) error {
 		x.found = true
 		return x.walk(n, (*xmlReader).inList)
 	case n.is("VocabularyList"):
+		x.found = true
 		return x.subtree(n, start, func(n *node) { v := x.vocabularies(n); x.doc.Vocabularies = &v })
 	default:
 		return x.subtree(n, start, x.unknown)
@@ -339,9 +343,6 @@ func (x *xmlReader) unknown(n *node) {
 		x.leave(n.path(), "EPCIS 2.0 has no QuantityEvent; an ObjectEvent with a quantityList says the same")
 	case !standard(n.name.Space):
 		x.leave(n.path(), "an element of another vocabulary outside events")
-	case n.is("Poll"), n.is("Subscribe"):
-		x.found = true // one report is enough
-		x.bad(n.path(), clauseXMLQuery, "a request, which has no events, instead of query results")
 	default:
 		x.bad(n.path(), clauseXMLName, "unknown element")
 	}

@@ -23,8 +23,8 @@ func (x *xmlReader) sensor(n *node) SensorElement {
 		case c.is("sensorReport"):
 			var r SensorReport
 			readAttributes(x, c, xmlReport, &r, &r.Extensions)
-			if _, ok := c.attr("type"); !ok {
-				x.bad(c.path(), clauseReport, "type is missing")
+			if _, ok := c.attr("type"); !ok && !r.exceptionOnly() {
+				x.bad(c.path(), clauseReport, typeMissing)
 			}
 			s.Reports = append(s.Reports, r)
 		case standard(c.name.Space):

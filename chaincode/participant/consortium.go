@@ -66,16 +66,19 @@ func (c consortium) check() error {
 	return nil
 }
 
-// consents returns the members whose own approval a proposal takes beyond the
-// majority: those who lose a GLN to another, and those whose licence overlaps
-// with one that is newly given to another. They are asked because whoever may
-// commission under a prefix speaks for its holder.
+// consents returns those on record whose own approval a proposal takes beyond the
+// majority: those whom it changes, those who lose a GLN to another, and those
+// whose licence overlaps with one that is newly given to another. They are asked
+// because whoever sets an organisation's identity roots signs its decisions, who
+// makes it a reader silences it, and who may commission under a prefix speaks
+// for its holder. Readers are asked, too, though they do not vote.
 func (c consortium) consents(proposed []Organisation) []string {
 	asked := map[string]bool{}
 	for _, p := range proposed {
 		had := Organisation{}
 		if i := slices.IndexFunc(c, func(o Organisation) bool { return o.MSP == p.MSP }); i >= 0 {
 			had = c[i]
+			asked[p.MSP] = true
 		}
 		for _, o := range c {
 			if o.MSP != p.MSP && o.affected(had, p) {

@@ -4,8 +4,9 @@
 //
 // The first organisations are founders: their proposal takes effect when each
 // of them has approved it. From then on a majority of the organisations on
-// record decides, one key a vote ([Propose], [Approve]). An organisation that
-// only reads, such as a regulator, is on record and neither votes nor writes.
+// record decides, one key a vote ([Propose], [Approve]); nobody on record is
+// changed without its own consent. An organisation that only reads, such as a
+// regulator, is on record and neither votes nor writes.
 //
 // Rules of other packages start with [Require], which says whether the caller
 // may write at all, and ask [Licensees], [ByGLN] and [LoadDevice].

@@ -34,7 +34,8 @@ type ProposeResponse struct {
 	// Founding says that nobody is on record yet, so that each non-reader in
 	// the proposal must approve.
 	Founding bool `json:"founding"`
-	// Approvers are the MSP ids of those who may approve.
+	// Approvers are the MSP ids of those who may approve: who votes, and readers
+	// whom it changes.
 	Approvers []string `json:"approvers"`
 }
 
@@ -105,10 +106,8 @@ func Propose(tx *ledger.Tx, req Proposal) (ProposeResponse, error) {
 		return ProposeResponse{}, fault.New(fault.AlreadyRecorded,
 			"this proposal is on record; give it another reason if it is meant anew").With("transaction", first.Tx).With("proposal", id)
 	}
-	response := ProposeResponse{Proposal: id, Founding: len(current) == 0, Approvers: now.members()}
-	if response.Founding {
-		response.Approvers = consortium(proposal.Organisations).members()
-	}
+	founding := len(current) == 0
+	response := ProposeResponse{Proposal: id, Founding: founding, Approvers: tallyOf(founding, now, proposal.Organisations).voices()}
 	return response, proposal.store(tx, id, current)
 }
 

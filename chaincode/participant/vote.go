@@ -31,14 +31,16 @@ type ApproveResponse struct {
 	// Needed is the number of approvals that it takes.
 	Needed int `json:"needed"`
 	// Consent are the MSP ids whose own approval is still missing, whatever
-	// the number: founders, and holders of what goes to another.
+	// the number: founders, those whom it changes, and holders of what goes to
+	// another.
 	Consent []string `json:"consent,omitempty"`
 	// Enacted says that the proposal has taken effect with this approval.
 	Enacted bool `json:"enacted"`
 }
 
-// Approve records the approval of the caller's organisation, by an admin. The
-// approval that completes the vote puts the proposal into effect in the same
+// Approve records the approval of the caller's organisation, by an admin. A
+// reader approves only what changes it: its consent is needed, and is no vote.
+// The approval that completes the vote puts the proposal into effect in the same
 // transaction: all organisations in it, or the approval is refused.
 //
 // Refusals: fault.NotFound, fault.RoleRequired, fault.NotParticipant,
@@ -56,7 +58,7 @@ func Approve(tx *ledger.Tx, req ApproveRequest) (ApproveResponse, error) {
 		return ApproveResponse{}, err
 	}
 	tally := tallyOf(h.Founding, consortiumOf(current), organisations)
-	if err := mayApprove(tx, h.Founding, tally.electorate); err != nil {
+	if err := mayApprove(tx, h.Founding, tally); err != nil {
 		return ApproveResponse{}, err
 	}
 	if err := tally.count(tx, req.Proposal); err != nil {
@@ -68,7 +70,7 @@ func Approve(tx *ledger.Tx, req ApproveRequest) (ApproveResponse, error) {
 		return ApproveResponse{}, err
 	}
 	response := ApproveResponse{Approved: tally.approved, Needed: tally.needed, Consent: tally.missing()}
-	if len(tally.approved) < tally.needed || len(response.Consent) > 0 {
+	if tally.votes() < tally.needed || len(response.Consent) > 0 {
 		return response, nil
 	}
 	response.Enacted = true
@@ -125,15 +127,15 @@ func loadProposed(tx *ledger.Tx, id string, msps []string) ([]Organisation, erro
 	return organisations, nil
 }
 
-func mayApprove(tx *ledger.Tx, founding bool, electorate []string) error {
-	if !founding {
-		_, err := Require(tx, ledger.RoleAdmin)
-		return err
+func mayApprove(tx *ledger.Tx, founding bool, t *tally) error {
+	switch msp := tx.Caller().MSP; {
+	case slices.Contains(t.voices(), msp):
+		return requireRole(tx.Caller(), []string{ledger.RoleAdmin})
+	case founding:
+		return fault.New(fault.NotParticipant, "%s is no founder in this proposal and has no vote on it", msp)
 	}
-	if !slices.Contains(electorate, tx.Caller().MSP) {
-		return fault.New(fault.NotParticipant, "%s is no founder in this proposal and has no vote on it", tx.Caller().MSP)
-	}
-	return requireRole(tx.Caller(), []string{ledger.RoleAdmin})
+	_, err := Require(tx, ledger.RoleAdmin) // a stranger, or a reader whom it does not change
+	return err
 }
 
 // tally is the state of a vote.
@@ -153,18 +155,37 @@ func tallyOf(founding bool, current consortium, organisations []Organisation) *t
 	return &tally{electorate: electorate, needed: len(electorate)/2 + 1, consent: current.consents(organisations)}
 }
 
-// count reads the votes of the electorate, each under its own key, and adds the
-// caller's.
+// voices returns who may approve: the electorate, and readers whose consent it
+// takes.
+func (t *tally) voices() []string {
+	voices := slices.Concat(t.electorate, t.consent)
+	slices.Sort(voices)
+	return slices.Compact(voices)
+}
+
+// votes returns how many of the electorate have approved.
+func (t *tally) votes() int {
+	n := 0
+	for _, msp := range t.approved {
+		if slices.Contains(t.electorate, msp) {
+			n++
+		}
+	}
+	return n
+}
+
+// count reads the approvals, each under its own key, and adds the caller's.
 func (t *tally) count(tx *ledger.Tx, id string) error {
-	keys := make([]ledger.Key, len(t.electorate))
-	for i, msp := range t.electorate {
+	voices := t.voices()
+	keys := make([]ledger.Key, len(voices))
+	for i, msp := range voices {
 		keys[i] = voteKey(id, msp)
 	}
 	votes, err := ledger.LoadMany[vote](tx, keys)
 	if err != nil {
 		return err
 	}
-	for i, msp := range t.electorate {
+	for i, msp := range voices {
 		if msp == tx.Caller().MSP {
 			if votes[i] != nil {
 				return fault.New(fault.AlreadyRecorded, "%s has approved this proposal", msp).With("transaction", votes[i].Tx)

@@ -27,7 +27,7 @@ type Invocation struct {
 	// Transient travels to the endorsers and never to the ledger.
 	Transient map[string][]byte
 	// EndorsingOrganisations names whose peers are asked, and no others; empty
-	// leaves the choice to the gateway. A query is answered by the first.
+	// leaves the choice to the gateway. A query is answered by one of them.
 	EndorsingOrganisations []string
 }
 
@@ -189,10 +189,7 @@ func (c *Client) resolve(caller context.Context, call Invocation, transaction *c
 	}
 }
 
-const (
-	resolvePause = 500 * time.Millisecond
-	statusPause  = 100 * time.Millisecond
-)
+const resolvePause = 500 * time.Millisecond
 
 var errNotYet = errors.New("client: the transaction is not on the ledger yet")
 
@@ -213,19 +210,14 @@ func (c *Client) settledWithin(ctx context.Context, accepted bool, transaction s
 
 // settled waits until a transaction is on the ledger, through lost connections.
 func (c *Client) settled(ctx context.Context, transaction string) (*client.Status, error) {
-	for {
+	for pauses := newPauses(); ; {
 		commit, err := c.commitOf(transaction)
 		if err != nil {
 			return nil, err
 		}
 		status, err := commit.StatusWithContext(ctx, grpc.WaitForReady(true))
-		if err == nil || !unreachable(err) {
+		if err == nil || !unreachable(err) || !pause(ctx, pauses) {
 			return status, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(statusPause):
 		}
 	}
 }

@@ -18,20 +18,33 @@ const (
 // as the client may, or the context ends; then it returns the last error. Pauses
 // grow, with jitter, so that callers who lost the same race do not race again.
 func again[T any](ctx context.Context, c *Client, call func() (T, error)) (T, error) {
-	pauses := backoff.NewExponentialBackOff()
-	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = firstPause, lastPause, growth
+	pauses := newPauses()
 	for try := 1; ; try++ {
 		result, err := call()
 		var failed *Error
 		if err == nil || try >= c.tries || !errors.As(err, &failed) || !failed.Retry {
 			return result, err
 		}
-		timer := time.NewTimer(pauses.NextBackOff())
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if !pause(ctx, pauses) {
 			return result, err
 		}
+	}
+}
+
+func newPauses() *backoff.ExponentialBackOff {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = firstPause, lastPause, growth
+	return pauses
+}
+
+// pause waits before the next try, and tells whether the context still lasts.
+func pause(ctx context.Context, pauses *backoff.ExponentialBackOff) bool {
+	timer := time.NewTimer(pauses.NextBackOff())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

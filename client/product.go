@@ -40,6 +40,18 @@ func (c *Client) HistoryFrom(ctx context.Context, id string, number uint64) iter
 	}
 }
 
+// Witnesses yields what organisations observed of an object that another held.
+// It is in no history, and in no order of time.
+func (c *Client) Witnesses(ctx context.Context, id string) iter.Seq2[product.Witness, error] {
+	return pages(func(bookmark string) ([]product.Witness, string, error) {
+		page, err := query(ctx, c, api.Witnesses, product.ReadWitnessesRequest{ID: id, Bookmark: bookmark})
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Witnesses, page.Bookmark, nil
+	})
+}
+
 // Event returns an event as it was recorded, by its CBV 2.0 hash; fault.NotFound.
 func (c *Client) Event(ctx context.Context, event string) (*product.ReadEventResponse, error) {
 	return query(ctx, c, api.Event, product.ReadEventRequest{Event: event})

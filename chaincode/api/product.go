@@ -11,8 +11,11 @@ var (
 		"Returns the present state of an object.",
 		product.ReadTwin)
 	History = query("product", "History",
-		"Returns a run of an object's events, by their numbers.",
+		"Returns a run of an object's events, by their numbers; what others than its custodian observed: Witnesses.",
 		product.ReadHistory)
+	Witnesses = query("product", "Witnesses",
+		"Lists what organisations observed of an object that another held.",
+		product.ReadWitnesses)
 	Event = query("product", "Event",
 		"Returns an event as it was recorded.",
 		product.ReadEvent)

@@ -57,6 +57,10 @@ func (*product) History(ctx context, request string) (string, error) {
 	return run(ctx, api.History.Function, request)
 }
 
+func (*product) Witnesses(ctx context, request string) (string, error) {
+	return run(ctx, api.Witnesses.Function, request)
+}
+
 func (*product) Event(ctx context, request string) (string, error) {
 	return run(ctx, api.Event.Function, request)
 }

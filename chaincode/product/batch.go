@@ -22,8 +22,8 @@ const (
 	Voided Effect = "voided"
 	// Observed: its custodian said where it is and how.
 	Observed Effect = "observed"
-	// Witnessed: somebody else saw it, or it was seen after its end. Nothing
-	// changed.
+	// Witnessed: its custodian saw it after its end. Nothing changed. What
+	// anybody else saw is in no history: see [ReadWitnesses].
 	Witnessed Effect = "witnessed"
 	// Finished: its life ended.
 	Finished Effect = "ended"
@@ -88,6 +88,7 @@ type Batch struct {
 	changed []*Twin          // in order of first change
 	dirty   map[*Twin]bool
 	entries []historyWrite
+	seen    []witnessWrite
 	made    bool // by the ledger: no twin is too large to be held or released
 }
 
@@ -95,6 +96,12 @@ type historyWrite struct {
 	key   ledger.Key
 	entry *entry
 	event *NewEvent
+}
+
+type witnessWrite struct {
+	path   string
+	record *witness
+	event  *NewEvent
 }
 
 // Open reads the twins of identifiers.
@@ -121,16 +128,23 @@ func (b *Batch) Twin(id gs1.ID) *Twin { return b.twins[id.Path()] }
 func (b *Batch) Add(t *Twin) { b.twins[t.ID] = t }
 
 // Record adds an event to the history of a twin, which the caller has already
-// changed accordingly.
+// changed accordingly. What the caller's organisation witnessed of another's
+// object is recorded beside the history, and the twin is left unwritten.
 func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect) {
+	event.Record.Objects++
+	flags := flags(t, event, effect)
+	if effect == Witnessed && t.Custodian != event.Record.RecordedBy {
+		b.seen = append(b.seen, witnessWrite{path: t.ID, event: event, record: &witness{V: Version, Custodian: t.Custodian, Flags: flags}})
+		return
+	}
 	if !b.dirty[t] {
 		b.dirty[t] = true
 		b.changed = append(b.changed, t)
 	}
 	t.Events++
 	t.Updated = b.tx.Time()
-	e := &entry{V: Version, Event: event.Ref.Hash, Effect: effect, Custodian: t.Custodian, Flags: flags(t, event, effect)}
-	event.Record.Objects++
+	e := &entry{V: Version, Event: event.Ref.Hash, Effect: effect, Custodian: t.Custodian, Flags: flags}
+	event.inHistory = true
 	if effect != Witnessed {
 		event.Record.Effective = true
 		if t.Occurred.Before(event.Record.Time) {
@@ -154,18 +168,25 @@ func flags(t *Twin, event *NewEvent, effect Effect) []Flag {
 	return found
 }
 
-// Close writes events, histories and twins. It fails with fault.LimitExceeded
+// Close writes events, histories, what was witnessed, and twins. It fails with fault.LimitExceeded
 // when a record is over ledger.MaxRecord, a twin over [MaxTwin], or all together
 // over [MaxWrite].
 func (b *Batch) Close(events []*NewEvent) error {
 	w := writer{tx: b.tx}
 	for _, e := range events {
+		if !e.inHistory { // a mere witness takes nobody's place
+			e.Ref.By = e.Record.RecordedBy
+		}
 		w.put(e.Ref.bodyKey(), e.body)
 		w.record(e.Ref.key(), e.Record)
 	}
 	for _, h := range b.entries {
 		h.entry.By = h.event.Ref.By
 		w.record(h.key, h.entry)
+	}
+	for _, s := range b.seen {
+		s.record.By = s.event.Ref.By
+		w.record(witnessKey(s.path, s.event.Ref.Hash, s.event.Record.RecordedBy), s.record)
 	}
 	for _, t := range b.changed {
 		if !b.made {

@@ -40,12 +40,12 @@ type EventRecord struct {
 }
 
 // Ref names one recording of an event: the event's hash, and who recorded it
-// unless that was the first.
+// unless that was the first whose capture is in the history of an object.
 type Ref struct {
 	// Hash is 64 hexadecimal digits.
 	Hash string
-	// By is the MSP id of a later recorder, or [Ledger]; empty for the first
-	// who captured it.
+	// By is the MSP id of a later recorder or of a mere witness, or [Ledger];
+	// empty for the first whose capture is in a history.
 	By string
 }
 
@@ -97,6 +97,8 @@ type NewEvent struct {
 	// Record is what will be said about it.
 	Record EventRecord
 	body   []byte
+	// inHistory says that it is in the history of an object at least.
+	inHistory bool
 }
 
 // Prepare makes the record of an event that the caller's organisation records

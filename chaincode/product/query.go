@@ -87,7 +87,8 @@ type HistoryEntry struct {
 }
 
 // ReadHistory returns a stretch of an object's history, by point reads: any
-// stretch costs the same, and the answer can be attested. Anyone may. It fails
+// stretch costs the same, and the answer can be attested. What organisations
+// observed that did not hold the object is in [ReadWitnesses]. Anyone may. It fails
 // with fault.NotFound, fault.InvalidIdentifier, fault.Unsupported, and
 // fault.LimitExceeded for a size out of range.
 func ReadHistory(tx *ledger.Tx, req ReadHistoryRequest) (ReadHistoryResponse, error) {
@@ -153,9 +154,10 @@ func loadHistory(tx *ledger.Tx, path string, from, last uint64) ([]HistoryEntry,
 type ReadEventRequest struct {
 	// Event is its CBV 2.0 hash id, or the 64 hexadecimal digits in it.
 	Event string `json:"event"`
-	// RecordedBy is the MSP id of a later recorder of the same event, or
-	// "*ledger" for the one that the ledger made; absent for the one that the
-	// ledger made if there is one, else for the first.
+	// RecordedBy is the MSP id of a later recorder or a witness of the same
+	// event, or "*ledger" for the one that the ledger made; absent for the one
+	// that the ledger made if there is one, else for the first, else for the
+	// first witness by MSP id.
 	RecordedBy string `json:"recordedBy,omitempty"`
 }
 
@@ -210,5 +212,23 @@ func loadEvent(tx *ledger.Tx, ref *Ref) (*EventRecord, error) {
 			return record, nil
 		}
 	}
-	return nil, nil
+	if ref.By != "" {
+		return nil, nil
+	}
+	return firstWitness(tx, ref)
+}
+
+// firstWitness completes the reference to an event that is in no history.
+func firstWitness(tx *ledger.Tx, ref *Ref) (*EventRecord, error) {
+	entries, err := tx.Scan(ledger.NewKey("event", ref.Hash, ""))
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	record, err := ledger.Decode[EventRecord](entries[0].Key, entries[0].Value)
+	if err != nil {
+		return nil, err
+	}
+	_, parts := entries[0].Key.Parts() // hash, declaration, MSP id
+	ref.By = parts[2]
+	return &record, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
@@ -118,6 +119,31 @@ func TestAnothersEventIsNotAlreadyRecorded(t *testing.T) {
 	require.Equal(t, before, s.Ledger.Dump())
 }
 
+// Anybody registered may watch: were the twin or the history written for it, who
+// watches often enough would make every transaction of the custodian invalid.
+func TestWitnessesDoNotKeepTheCustodianFromActing(t *testing.T) {
+	s := New(t)
+	onHand(s)
+	run := func(id, msp string, event Event) memledger.Transaction {
+		sim := s.As(msp, ledger.RoleOperator).With(shipment.TransientDocument, s.Document(event)).Simulate()
+		tx := ledger.Begin(sim)
+		require.NoError(t, capture("")(tx))
+		require.NoError(t, tx.Flush())
+		return memledger.Transaction{ID: id, Results: sim.Results()}
+	}
+	seen, stored := Step("inspecting", a), Step("storing", a)
+	stored.Place = Site(Manufacturer)
+	// The carrier even says, first, what the custodian is about to say.
+	codes := s.Ledger.Commit(
+		run("1", Carrier, seen), run("2", Retailer, seen), run("3", Carrier, stored),
+		run("4", Manufacturer, stored))
+	require.Equal(t, []memledger.Code{memledger.Valid, memledger.Valid, memledger.Valid, memledger.Valid}, codes)
+	require.Equal(t, Site(Manufacturer), s.Twin(a).Place)
+	require.EqualValues(t, 2, s.Twin(a).Events)
+	require.Len(t, s.History(a), 2)
+	require.Len(t, witnesses(t, s, a), 3)
+}
+
 // What Fabric's orderers would refuse, in words that say nothing, is refused
 // here: also where it is reads, event ids and the answer that make it large.
 func TestEveryCaptureThatIsTakenFitsATransaction(t *testing.T) {
@@ -149,4 +175,20 @@ func TestEveryCaptureThatIsTakenFitsATransaction(t *testing.T) {
 	}
 	require.Positive(t, taken)
 	require.Positive(t, refused)
+}
+
+// witnesses reads all that others said about an object, page by page.
+func witnesses(t *testing.T, s *Scene, id string) (all []product.Witness) {
+	t.Helper()
+	for bookmark := ""; ; {
+		var page product.ReadWitnessesResponse
+		require.NoError(t, s.As(Regulator, ledger.RoleAuditor).Query(func(tx *ledger.Tx) (err error) {
+			page, err = product.ReadWitnesses(tx, product.ReadWitnessesRequest{ID: id, Size: 2, Bookmark: bookmark})
+			return err
+		}))
+		all = append(all, page.Witnesses...)
+		if bookmark = page.Bookmark; bookmark == "" {
+			return all
+		}
+	}
 }

@@ -275,15 +275,45 @@ func TestAnyRegisteredOrganisationMayWitnessAndChangesNothing(t *testing.T) {
 	onHand(s)
 	before := s.Twin(a)
 	seen := Step("inspecting", a)
-	seen.Place, seen.Disposition = Site(Carrier), "damaged"
+	seen.Time, seen.Place, seen.Disposition = s.Now, Site(Carrier), "damaged"
 	s.MustCapture(Carrier, seen)
-	after := s.Twin(a)
-	require.EqualValues(t, 2, after.Events)
-	after.Events, after.Updated = before.Events, before.Updated
-	require.Equal(t, before, after)
-	last := s.History(a)[1]
-	require.Equal(t, product.Witnessed, last.Effect)
-	require.Equal(t, Carrier, last.RecordedBy)
+	require.Equal(t, before, s.Twin(a))
+	require.Len(t, s.History(a), 1)
+	said := witnesses(t, s, a)
+	require.Len(t, said, 1)
+	require.Equal(t, Manufacturer, said[0].Custodian)
+	require.Equal(t, Carrier, said[0].Record.RecordedBy)
+	require.False(t, said[0].Record.Effective)
+	for _, by := range []string{"", Carrier} {
+		var read product.ReadEventResponse
+		require.NoError(t, s.As(Regulator, "").Query(func(tx *ledger.Tx) (err error) {
+			read, err = product.ReadEvent(tx, product.ReadEventRequest{Event: said[0].Record.Event, RecordedBy: by})
+			return err
+		}))
+		require.Equal(t, said[0].Record, read.Record)
+		require.Contains(t, string(read.Body), "damaged")
+	}
+	_, err := s.CaptureDocument(Carrier, s.Document(seen))
+	require.ErrorIs(t, err, fault.AlreadyRecorded, "a witness may repeat itself, too")
+}
+
+func TestOneEventMaySayOfOnesOwnAndWitnessOfOthers(t *testing.T) {
+	s := New(t)
+	onHand(s)
+	mine := Pallet(Carrier, 1)
+	s.MustCapture(Carrier, Commission(mine))
+	seen := Step("loading", mine, a)
+	seen.Place = Site(Carrier)
+	response := s.MustCapture(Carrier, seen)
+	require.Equal(t, Site(Carrier), s.Twin(mine).Place)
+	require.Len(t, s.History(mine), 2)
+	require.Empty(t, witnesses(t, s, mine))
+	require.Len(t, s.History(a), 1)
+	said := witnesses(t, s, a)
+	require.Len(t, said, 1)
+	require.Equal(t, response.Events[0].Event, said[0].Record.Event)
+	require.Equal(t, 2, said[0].Record.Objects)
+	require.True(t, said[0].Record.Effective)
 }
 
 func TestWhatIsImplausibleIsRecordedAndFlagged(t *testing.T) {
@@ -298,7 +328,8 @@ func TestWhatIsImplausibleIsRecordedAndFlagged(t *testing.T) {
 	history := s.History(a)
 	require.Empty(t, history[0].Flags)
 	require.Equal(t, []product.Flag{product.FlagBackwards, product.FlagAfterEnd}, history[2].Flags)
-	require.Equal(t, []product.Flag{product.FlagAhead, product.FlagAfterEnd}, history[3].Flags)
+	require.Len(t, history, 3)
+	require.Equal(t, []product.Flag{product.FlagAhead, product.FlagAfterEnd}, witnesses(t, s, a)[0].Flags)
 	require.Equal(t, product.Ended, s.Twin(a).State)
 }
 

@@ -12,7 +12,8 @@
 //	  decommissioning, dispensing,
 //	  retail_selling, consuming
 //	OBSERVE, any other bizStep, none   anyone registered      place and disposition follow, if the custodian says
-//	                                                          so; anybody else is a witness
+//	                                                          so; anybody else is a witness, whose
+//	                                                          word is kept beside the history
 //
 // Other event types, quantities, error declarations, and ADD or DELETE with
 // another bizStep are refused with fault.Unsupported and a pointer to what is

@@ -50,7 +50,9 @@ func (m *modelled) apply(msp string, e Event) bool {
 			return false
 		}
 		m.custodian, m.offered = msp, ""
-	case !mine:
+	case m.custodian != msp: // a witness, beside the history
+		return true
+	case m.ended:
 		m.events++
 		return true
 	}

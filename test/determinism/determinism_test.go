@@ -165,6 +165,7 @@ func (w *world) queries(object string) {
 	history := must(w, api.History, who, product.ReadHistoryRequest{ID: object}, nil)
 	must(w, api.Twin, who, product.ReadTwinRequest{ID: object}, nil)
 	must(w, api.Event, who, product.ReadEventRequest{Event: history.Entries[0].Event}, nil)
+	must(w, api.Witnesses, who, product.ReadWitnessesRequest{ID: object}, nil)
 	must(w, api.Organisation, who, participant.ReadOrganisationRequest{MSP: Carrier}, nil)
 	must(w, api.Organisations, who, participant.ListOrganisationsRequest{Size: 2}, nil)
 	must(w, api.Party, who, participant.FindPartyRequest{GLN: GLN(Carrier)}, nil)

@@ -56,7 +56,8 @@ func (x *xmlReader) readEvent(n *node, e *Event) error {
 		}
 	}
 	x.noText(n)
-	x.noAttributes(n)
+	x.wrapped(n)
+	x.foreignAttributes(n)
 	e.Extensions = x.extensions(extensions)
 	if n := identifiersOf(e); n > x.limits.EPCs {
 		return &LimitError{What: "epcs", Max: int64(x.limits.EPCs)}
@@ -67,6 +68,16 @@ func (x *xmlReader) readEvent(n *node, e *Event) error {
 	}
 	c.eventRules(e)
 	return nil
+}
+
+// foreignAttributes lists the attributes of an event. The schema allows any; the model
+// has no place for them.
+func (x *xmlReader) foreignAttributes(n *node) {
+	for _, a := range n.attrs {
+		if a.Name.Space != xsi {
+			x.leave(n.path()+"/@"+a.Name.Local, "JSON has no place for attributes of an event")
+		}
+	}
 }
 
 // order checks that eventTime, recordTime and eventTimeZoneOffset come first, in this
@@ -136,15 +147,16 @@ func nth(n *node, name string, i int) *node {
 }
 
 func (x *xmlReader) offset(n *node, e *Event) {
-	if !validOffset(n.text) {
-		x.bad(n.path(), clauseOffset, quote(n.text)+" is not a sign, hours and minutes such as +02:00")
+	s := x.leaf(n)
+	if !validOffset(s) {
+		x.bad(n.path(), clauseOffset, quote(s)+" is not a sign, hours and minutes such as +02:00")
 		return
 	}
-	e.EventTimeZoneOffset = n.text
+	e.EventTimeZoneOffset = s
 }
 
 func (x *xmlReader) action(n *node, e *Event) {
-	switch a := Action(n.text); a {
+	switch a := Action(x.leaf(n)); a {
 	case Observe, Add, Delete:
 		e.Action = a
 	default:
@@ -162,7 +174,11 @@ func (x *xmlReader) errorDeclaration(n *node, e *Event) {
 	d := &ErrorDeclaration{}
 	var extensions []*node
 	timed := false
+	x.noText(n)
 	for _, c := range n.content() {
+		if standard(c.name.Space) {
+			x.once(c)
+		}
 		switch {
 		case c.is("declarationTime"):
 			timed = true

@@ -10,6 +10,8 @@ func (x *xmlReader) header(n *node) {
 		return
 	}
 	var members []Member
+	x.noText(n)
+	x.wrapped(n)
 	for _, c := range n.content() {
 		switch {
 		case c.name.Local == "StandardBusinessDocumentHeader" && strings.Contains(c.name.Space, c.name.Local):
@@ -68,14 +70,25 @@ func object(members ...Member) Value { return Value{Kind: Object, Members: membe
 
 func (x *xmlReader) masterData(n *node) Value {
 	v := object()
+	x.noText(n)
 	for _, c := range n.content() {
 		if !c.is("VocabularyList") {
-			x.leave(c.path(), "JSON has no place for this part of the master data")
+			x.strange(c)
 			continue
 		}
+		x.once(c)
 		v.Members = append(v.Members, Member{Name: "vocabularyList", Value: x.vocabularies(c)})
 	}
 	return v
+}
+
+// strange reports an unknown element of master data, or lists one of another vocabulary.
+func (x *xmlReader) strange(n *node) {
+	if standard(n.name.Space) {
+		x.bad(n.path(), clauseXMLName, "unknown element, and an extension needs a namespace")
+		return
+	}
+	x.leave(n.path(), "JSON has no place for extensions of master data")
 }
 
 func (x *xmlReader) vocabularies(n *node) Value {
@@ -83,7 +96,13 @@ func (x *xmlReader) vocabularies(n *node) Value {
 	x.items(n, "Vocabulary", func(c *node) {
 		kind, _ := c.attr("type")
 		v := object(Member{Name: "type", Value: Text(x.uriText(kind, at(c, "type")))})
+		x.noText(c)
 		for _, l := range c.content() {
+			if !l.is("VocabularyElementList") {
+				x.strange(l)
+				continue
+			}
+			x.once(l)
 			elements := Value{Kind: Array}
 			x.items(l, "VocabularyElement", func(c *node) {
 				elements.Items = append(elements.Items, x.vocabularyElement(c))
@@ -109,7 +128,7 @@ func (x *xmlReader) vocabularyElement(n *node) Value {
 		case c.is("children"):
 			x.items(c, "id", func(c *node) { children.Items = append(children.Items, Text(x.uri(c))) })
 		default:
-			x.leave(c.path(), "JSON has no place for extensions of master data")
+			x.strange(c)
 		}
 	}
 	if attributes.Items != nil {

@@ -71,6 +71,7 @@ func (x *xmlReader) messagePart(n *node, part messagePart) {
 	if part.open {
 		return
 	}
+	x.noAttributes(n)
 	if len(part.parts) > 0 {
 		x.noText(n)
 	}

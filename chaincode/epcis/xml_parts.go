@@ -99,6 +99,30 @@ func (x *xmlReader) numberText(s, clause string, path func() string) Number {
 	return n
 }
 
+// once reports an EPCIS element that its parent has a second time.
+func (x *xmlReader) once(n *node) {
+	if n.index > 1 && standard(n.name.Space) {
+		x.bad(n.path(), clauseXMLName, "occurs twice")
+	}
+}
+
+// wrapped reports text in the wrappers of EPCIS 1.x.
+func (x *xmlReader) wrapped(n *node) {
+	for _, c := range n.children {
+		if c.wrapper() {
+			x.noText(c)
+			x.wrapped(c)
+		}
+	}
+}
+
+// atLeastOne reports a list that may be left out but not be empty.
+func (x *xmlReader) atLeastOne(n *node, count int) {
+	if count == 0 {
+		x.bad(n.path(), clauseXMLName, "is empty, where it could be left out")
+	}
+}
+
 // items reads the children of a list, which must all have one name.
 func (x *xmlReader) items(n *node, name string, item func(*node)) {
 	x.noText(n)
@@ -131,7 +155,9 @@ func (x *xmlReader) quantity(n *node) Quantity {
 	var q Quantity
 	classed := false
 	x.noText(n)
+	x.noAttributes(n)
 	for _, c := range n.content() {
+		x.once(c)
 		switch {
 		case c.isNil():
 		case c.is("epcClass"):
@@ -160,9 +186,11 @@ func (x *xmlReader) place(n *node) *Place {
 	var extensions []*node
 	found := false
 	x.noText(n)
+	x.noAttributes(n)
 	for _, c := range n.content() {
 		switch {
 		case c.is("id"):
+			x.once(c)
 			found = true
 			p.ID = x.uri(c)
 		case standard(c.name.Space):
@@ -187,6 +215,7 @@ func (x *xmlReader) bizTransactions(n *node, e *Event) {
 		}
 		list = append(list, b)
 	})
+	x.atLeastOne(n, len(list))
 	e.BizTransactionList = list
 }
 
@@ -207,11 +236,14 @@ func (x *xmlReader) parties(n *node, name string) []Party {
 		}
 		list = append(list, p)
 	})
+	x.atLeastOne(n, len(list))
 	return list
 }
 
 func (x *xmlReader) persistent(n *node, e *Event) {
 	p := &PersistentDisposition{}
+	x.noText(n)
+	x.noAttributes(n)
 	for _, c := range n.content() {
 		switch {
 		case c.is("set"):

@@ -5,6 +5,7 @@ import "encoding/xml"
 func (x *xmlReader) sensors(n *node, e *Event) {
 	list := []SensorElement{}
 	x.items(n, "sensorElement", func(c *node) { list = append(list, x.sensor(c)) })
+	x.atLeastOne(n, len(list))
 	e.SensorElementList = list
 }
 
@@ -12,6 +13,7 @@ func (x *xmlReader) sensor(n *node) SensorElement {
 	var s SensorElement
 	var extensions []*node
 	x.noText(n)
+	x.noAttributes(n)
 	for _, c := range n.content() {
 		switch {
 		case c.is("sensorMetadata"):

@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/client"
@@ -131,6 +135,110 @@ func ExampleClient_Twin() {
 	// custodian ManufacturerMSP offered to CarrierMSP
 	// 1 commissioned
 	// 2 shipped
+}
+
+// advice says what a program does about an error.
+func advice(err error) string {
+	var failed *client.Error
+	var unknown *client.OutcomeUnknownError
+	switch {
+	case err == nil, errors.Is(err, fault.AlreadyRecorded):
+		return "go on: it is on the ledger"
+	case errors.Is(err, fault.NotYetShipped):
+		return "park it: the shipper has not recorded the shipment yet"
+	case errors.As(err, &unknown):
+		return "ask for the outcome of " + unknown.Transaction
+	case errors.As(err, &failed) && failed.Fault != nil:
+		return fmt.Sprintf("correct it, or show it to somebody: %s at %s", failed.Fault.Code, failed.Fault.Field)
+	case errors.As(err, &failed) && failed.Retry:
+		return "try again later: nothing has changed"
+	default:
+		return "show it to whoever runs the network"
+	}
+}
+
+func ExampleError() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	carrier, err := ledger.Connect(ctx, "carrier", "operator", client.WithTries(1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer carrier.Close() //nolint:errcheck // the end of an example
+	_, err = carrier.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`))
+	fmt.Println(advice(err))
+
+	ledger.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "connection lost")})
+	_, err = carrier.Capture(ctx, event(`"action": "ADD", "bizStep": "commissioning"`))
+	fmt.Println(advice(err))
+	// Output:
+	// correct it, or show it to somebody: NotLicensee at /epcisBody/eventList/0/epcList/0
+	// try again later: nothing has changed
+}
+
+// What to do when nobody can say whether a transaction is on the ledger: ask
+// again by its id, for as long as you like, or capture the document again.
+func ExampleOutcomeUnknownError() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	manufacturer, err := ledger.Connect(ctx, "manufacturer", "operator", client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer manufacturer.Close() //nolint:errcheck // the end of an example
+	lost := status.Error(codes.Unavailable, "connection lost")
+	ledger.Interrupt(clienttest.Interruption{Step: clienttest.Submit, Err: lost})
+
+	document := event(`"action": "ADD", "bizStep": "commissioning"`)
+	_, err = manufacturer.Capture(ctx, document)
+	var unknown *client.OutcomeUnknownError
+	if errors.As(err, &unknown) {
+		waiting, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		_, err = manufacturer.Outcome(waiting, unknown.Transaction)
+		fmt.Println("still unknown:", errors.As(err, &unknown))
+
+		_, err = manufacturer.Capture(ctx, document)
+		fmt.Println("there now:", err == nil || errors.Is(err, fault.AlreadyRecorded))
+	}
+	// Output:
+	// still unknown: true
+	// there now: true
+}
+
+func ExampleClient_WriteConfidential() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	manufacturer, err := ledger.Connect(ctx, "manufacturer", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer manufacturer.Close() //nolint:errcheck // the end of an example
+	carrier, err := ledger.Connect(ctx, "carrier", "operator")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer carrier.Close() //nolint:errcheck // the end of an example
+
+	record := client.Salted(confidential.Record{
+		Subject: object, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "12.50 EUR"}},
+	})
+	written, err := manufacturer.WriteConfidential(ctx, "CarrierMSP", record)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	read, err := carrier.ReadConfidential(ctx, "ManufacturerMSP", written.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(read.Fields[0].Name, read.Fields[0].Value)
+	// Output: price 12.50 EUR
 }
 
 // An auditor takes a statement home; somebody else verifies the file, offline.

@@ -37,6 +37,9 @@ func (j *job) attested(c *client.Client, event, breach string) map[string]func()
 		"breach": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Breach, condition.ReadBreachRequest{Breach: breach}, by...)
 		},
+		"witnesses": func() (*evidence.Statement, error) {
+			return client.Attest(ctx, c, api.Witnesses, product.ReadWitnessesRequest{ID: j.object}, by...)
+		},
 		"last recording": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: loggerID}, by...)
 		},

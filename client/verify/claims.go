@@ -33,6 +33,7 @@ func claimedKeys(function string, request []byte) ([]string, error) {
 var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Twin.FullName():         claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.History.FullName():      claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.Witnesses.FullName():    claim(func(r product.ReadWitnessesRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.Event.FullName():        claim(eventKey),
 	api.Organisation.FullName(): claim(organisationKey),
 	api.Device.FullName():       claim(deviceKey),

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -207,6 +208,17 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {
 			require.NotEqual(t, slices.Contains(lists, f.FullName()), verify.HasClaim(f.FullName()), f.FullName())
+		}
+	}
+}
+
+func TestEveryCheckIsDescribed(t *testing.T) {
+	c := clienttest.New(t)
+	for _, name := range []string{"verification.md", "evidence-format.md"} {
+		page, err := os.ReadFile("../../docs/" + name)
+		require.NoError(t, err)
+		for _, check := range verifier(t, c.Roots()).Verify(state(t, c, claim(t, c)), twoOf3, later).Checks {
+			require.Contains(t, string(page), "`"+string(check.Name)+"`", name)
 		}
 	}
 }

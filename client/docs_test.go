@@ -1,0 +1,51 @@
+package client_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// flat takes the indentation from code, and the marks from code in a comment.
+func flat(code string) string {
+	var lines []string
+	for line := range strings.Lines(code) {
+		line = strings.TrimSpace(line)
+		if commented, ok := strings.CutPrefix(line, "//\t"); ok {
+			line = strings.TrimSpace(commented)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestTheSnippetsAreCompiled(t *testing.T) {
+	page, err := os.ReadFile("../docs/client.md")
+	require.NoError(t, err)
+	examples, err := os.ReadFile("example_test.go")
+	require.NoError(t, err)
+	snippets := strings.Split(string(page), "```go\n")[1:]
+	require.NotEmpty(t, snippets)
+	for _, snippet := range snippets {
+		code, _, closed := strings.Cut(snippet, "```\n")
+		require.True(t, closed)
+		require.Contains(t, flat(string(examples)), flat(code))
+	}
+}
+
+func TestEveryCodeIsExplained(t *testing.T) {
+	page, err := os.ReadFile("../docs/client.md")
+	require.NoError(t, err)
+	source, err := os.ReadFile("../chaincode/fault/code.go")
+	require.NoError(t, err)
+	found := 0
+	for line := range strings.Lines(string(source)) {
+		if name, _, declared := strings.Cut(strings.TrimSpace(line), " Code = "); declared {
+			found++
+			require.Contains(t, string(page), "`"+name+"`")
+		}
+	}
+	require.Greater(t, found, 30)
+}

@@ -40,7 +40,8 @@ type Decided struct {
 // Decide settles a breach: statement says which, with what meaning
 // ([condition.Release] or [condition.Reject]) and for what reason, and the
 // person signs it. A statement without id gets a random one, without a time
-// that of the clock. Who is connected need not be who signs.
+// that of the clock; with both given, the same decision again is refused with
+// fault.AlreadyRecorded. Who is connected need not be who signs.
 func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory) (*Decided, error) {
 	if statement.ID == "" {
 		statement.ID = rand.Text()

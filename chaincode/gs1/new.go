@@ -90,6 +90,9 @@ func Verify(key string) error {
 // withModel verifies a GMN.
 func withModel(key string) error {
 	if err := lookupAI("8013").check(key); err != nil {
+		if err.Detail == "" {
+			err.Detail = "taken for a GMN, since it is nothing else"
+		}
 		return withInput(err, key)
 	}
 	return nil

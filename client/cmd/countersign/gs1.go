@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,68 +19,67 @@ func (s streams) gs1Command() *cobra.Command {
 var forms = []string{"urn", "dl", "canonical", "element"}
 
 func (s streams) convertCommand() *cobra.Command {
-	var to, list string
-	var prefixes []string
+	var to string
+	var legacy bool
+	var prefixes prefixFlags
 	c := &cobra.Command{
 		Use:   "convert --to urn|dl|canonical|element [--prefix DIGITS]... ID...",
 		Short: "Write identifiers in another form",
 		Long: `Convert reads identifiers in any form (EPC URN, GS1 Digital Link, element strings
-with brackets, or the ledger's own path) and writes each, on a line, as
+with brackets or FNC1, or the ledger's own path) and writes each, on a line, as
 
-  urn        an EPC URN; its company prefix comes from the identifier if that is
-             a URN, else from --prefix or --prefix-list: no other form tells it
+  urn        an EPC URN
   dl         the canonical GS1 Digital Link, https://id.gs1.org/...
   canonical  the same without https://id.gs1.org, as ledger keys have it
   element    element strings, (01)...(21)...
 
+An EPC URN tells how long the GS1 company prefix is, the other forms do not, and it
+cannot be derived from the digits. To make a URN of one of those, name the prefix
+(--prefix 9506000, also several), or say how long it is (--prefix-length 7), or give
+the list of prefixes that GS1 publishes (--prefix-list gcpprefixformatlist.json).
+
+The ID "-" stands for those on standard input, a line each.
+
 Exit codes: 0 all converted, 1 one cannot be, 2 wrong usage.`,
+		Example: `  countersign gs1 convert --to dl urn:epc:id:sgtin:9506000.013435.A1
+  countersign gs1 convert --to urn --prefix 9506000 '(01)09506000134352(21)A1'`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(forms, to) {
 				return fmt.Errorf("--to takes one of %s, not %q", strings.Join(forms, ", "), to)
 			}
-			known, err := prefixTable(prefixes, list)
+			known, err := prefixes.source()
 			if err != nil {
 				return err
 			}
-			return s.each(args, func(id string) (string, error) { return convert(id, to, known) })
+			var mode gs1.Mode
+			if legacy {
+				mode = gs1.ShortNames | gs1.ShortGTIN
+			}
+			return s.each(args, func(id string) (string, error) { return convert(id, to, mode, known) })
 		},
 	}
 	c.Flags().StringVar(&to, "to", "", "the form wanted (required)")
-	c.Flags().StringArrayVar(&prefixes, "prefix", nil, "a GS1 company prefix, for URNs")
-	c.Flags().StringVar(&list, "prefix-list", "", "a file with GS1's list of prefix lengths, for URNs")
+	c.Flags().BoolVar(&legacy, "legacy", false, "accept what Digital Link 1.0 and 1.1 knew: gtin, lot, ser, ..., and short GTINs")
+	prefixes.add(c)
 	if err := c.MarkFlagRequired("to"); err != nil {
 		c.RunE = func(*cobra.Command, []string) error { return err }
 	}
 	return c
 }
 
-func prefixTable(prefixes []string, list string) (*gs1.PrefixTable, error) {
-	table := gs1.NewPrefixTable()
-	if list != "" {
-		file, err := os.Open(list)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close() //nolint:errcheck // it was only read
-		if table, err = gs1.ReadPrefixTable(file); err != nil {
-			return nil, fmt.Errorf("read %s: %w", list, err)
-		}
-	}
-	for _, prefix := range prefixes {
-		table.Add(prefix, len(prefix))
-	}
-	return table, nil
-}
-
-// each prints what is made of each argument; what cannot be made is said on
-// standard error, and the others go on.
+// each prints what is made of each argument, and of each line of standard input
+// for "-"; what cannot be made is said on standard error, and the others go on.
 func (s streams) each(args []string, make func(string) (string, error)) error {
+	args, err := s.expand(args)
+	if err != nil {
+		return err
+	}
 	bad := false
 	for _, arg := range args {
 		line, err := make(arg)
 		if err != nil {
-			fmt.Fprintf(s.err, "countersign: %s: %v\n", arg, err)
+			fmt.Fprintln(s.err, "countersign:", about(arg, err))
 			bad = true
 			continue
 		}
@@ -94,8 +93,36 @@ func (s streams) each(args []string, make func(string) (string, error)) error {
 	return nil
 }
 
-func convert(text, to string, known *gs1.PrefixTable) (string, error) {
-	id, err := parse(text)
+// expand puts the lines of standard input for "-".
+func (s streams) expand(args []string) ([]string, error) {
+	at := slices.Index(args, standardIn)
+	if at < 0 {
+		return args, nil
+	}
+	text, err := s.read(standardIn)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.Trim(line, " \t\r\n"); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return slices.Replace(slices.Clone(args), at, at+1, lines...), nil
+}
+
+// about says what is wrong with an argument, which most errors name themselves.
+func about(arg string, err error) string {
+	var parse *gs1.ParseError
+	if errors.As(err, &parse) && parse.Input == arg {
+		return err.Error()
+	}
+	return fmt.Sprintf("%q: %v", arg, err)
+}
+
+func convert(text, to string, mode gs1.Mode, known gs1.PrefixSource) (string, error) {
+	id, err := parse(text, mode)
 	if err != nil {
 		return "", err
 	}
@@ -110,16 +137,25 @@ func convert(text, to string, known *gs1.PrefixTable) (string, error) {
 		if prefix, ok := gs1.URNPrefix(text); ok {
 			known = gs1.NewPrefixTable(prefix)
 		}
-		return id.URN(known)
+		urn, err := id.URN(known)
+		if errors.Is(err, gs1.ErrPrefixLength) {
+			err = fmt.Errorf("%w; name the prefix with --prefix, say how long it is with --prefix-length, "+
+				"or give GS1's list of prefixes with --prefix-list", err)
+		}
+		return urn, err
 	}
 }
 
-func parse(text string) (gs1.ID, error) {
-	if !strings.HasPrefix(text, "(") {
-		return gs1.Parse(text)
+// parse reads an identifier in any form.
+func parse(text string, mode gs1.Mode) (gs1.ID, error) {
+	if strings.HasPrefix(text, "/") || strings.HasPrefix(text, "urn:") || strings.Contains(text, "://") {
+		return gs1.ParseMode(text, mode)
 	}
 	elements, err := gs1.ParseElementString(text)
 	if err != nil {
+		return gs1.ID{}, err
+	}
+	if err := elements.Validate(); err != nil {
 		return gs1.ID{}, err
 	}
 	return elements.ID()
@@ -131,6 +167,11 @@ func (s streams) checkCommand() *cobra.Command {
 		Short: "Check identifiers, element strings and bare keys with their check digits",
 		Long: `Check prints "valid" for each key that is well-formed, with the right check digit
 or check characters, and says on standard error what is wrong with the others.
+
+A key is an EPC URN, a GS1 Digital Link, element strings, or bare digits: a GTIN (8,
+12, 13, 14), GLN (13), GSIN (17), SSCC or GSRN (18). Anything else is taken for a
+Global Model Number. Write other keys as element strings: '(8003)09506000134352A1'.
+The key "-" stands for those on standard input, a line each.
 
 Exit codes: 0 all valid, 1 one is not, 2 wrong usage.`,
 		Args: cobra.MinimumNArgs(1),

@@ -28,6 +28,13 @@ type Signatory struct {
 	Key           crypto.Signer
 }
 
+// SignatoryFromMSP reads a person's certificate and key from an MSP folder
+// (signcerts, keystore), for keys that lie in files.
+func SignatoryFromMSP(dir string) (Signatory, error) {
+	certificate, key, err := readMSP(dir)
+	return Signatory{Certificate: certificate, Key: key}, err
+}
+
 // Decided is the answer to [Client.Decide].
 type Decided struct {
 	Receipt

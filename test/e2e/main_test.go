@@ -2,16 +2,13 @@ package e2e_test
 
 import (
 	"context"
-	"crypto"
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/client"
@@ -102,16 +99,9 @@ func (r real) client(t *testing.T, organisation, user string) *client.Client {
 
 func (r real) signatory(t *testing.T, organisation, user string) client.Signatory {
 	t.Helper()
-	dir := r.network.MSPDir(organisation, user)
-	text, err := os.ReadFile(filepath.Join(dir, "signcerts", "cert.pem"))
+	person, err := client.SignatoryFromMSP(r.network.MSPDir(organisation, user))
 	require.NoError(t, err)
-	certificate, err := identity.CertificateFromPEM(text)
-	require.NoError(t, err)
-	text, err = os.ReadFile(filepath.Join(dir, "keystore", "key.pem"))
-	require.NoError(t, err)
-	key, err := identity.PrivateKeyFromPEM(text)
-	require.NoError(t, err)
-	return client.Signatory{Certificate: certificate, Key: key.(crypto.Signer)}
+	return person
 }
 
 func (r real) roots(t *testing.T) *verify.Roots {

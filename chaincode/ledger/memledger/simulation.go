@@ -71,7 +71,7 @@ func (s *Simulation) read(key ledger.Key, r revision, live bool) {
 
 // Scan implements [ledger.Backend].
 func (s *Simulation) Scan(prefix ledger.Key, yield func(ledger.Entry) bool) error {
-	entries, last := s.collect(prefix, "", yield)
+	entries, last := s.collect(prefix, yield)
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
 	s.ranges = append(s.ranges, s.ledger.rangeRead(prefix, last, s.height, entries))
@@ -81,11 +81,11 @@ func (s *Simulation) Scan(prefix ledger.Key, yield func(ledger.Entry) bool) erro
 // collect feeds yield and returns how far a peer would have read: all entries
 // up to the end of the batch in which yield stopped, and the last key, or ""
 // when the range was exhausted.
-func (s *Simulation) collect(prefix, after ledger.Key, yield func(ledger.Entry) bool) (int, ledger.Key) {
+func (s *Simulation) collect(prefix ledger.Key, yield func(ledger.Entry) bool) (int, ledger.Key) {
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
 	wanted, count := true, 0
-	for entry := range s.ledger.public.entries(max(prefix, after), prefix+lastKey, s.height) {
+	for entry := range s.ledger.public.entries(prefix, prefix+lastKey, s.height) {
 		if entry.Key == prefix {
 			continue
 		}

@@ -87,7 +87,6 @@ func (o options) run(ctx context.Context, out io.Writer) (err error) {
 		ctx: whole, network: n, input: in, out: out, begun: begun, clients: map[string]*client.Client{},
 		report: report{Events: in.events, Readings: in.readings},
 	}
-	s.retailerMSP = s.msp(retailer)
 	if err := errors.Join(s.play(dir), s.close()); err != nil {
 		return errors.Join(reason(n, err), stop(n))
 	}

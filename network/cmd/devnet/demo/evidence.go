@@ -63,8 +63,9 @@ func (s *stage) check(dir string) error {
 	}
 	s.says("anyone", "verifies offline: %d checks, endorsed by %v, policy %s", len(report.Checks), report.Endorsers, report.Policy)
 
-	// The retailer claims that the goods are still with the carrier.
-	forged := bytes.Replace(genuine, []byte(s.retailerMSP), []byte(s.retailerMSP[:len(s.retailerMSP)-1]+"Q"), 1)
+	// One letter of who has the goods.
+	holder := s.msp(retailer)
+	forged := bytes.Replace(genuine, []byte(holder), []byte(holder[:len(holder)-1]+"Q"), 1)
 	if bytes.Equal(forged, genuine) {
 		return errors.New("there is no byte to change")
 	}

@@ -1,13 +1,7 @@
 package demo
 
 import (
-	"crypto"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-
-	"github.com/hyperledger/fabric-gateway/pkg/identity"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/client"
@@ -22,7 +16,7 @@ func (s *stage) decide(breach string) error {
 	if err != nil {
 		return err
 	}
-	person, err := signatory(s.network.MSPDir(manufacturer, "quality"))
+	person, err := client.SignatoryFromMSP(s.network.MSPDir(manufacturer, "quality"))
 	if err != nil {
 		return fmt.Errorf("the quality unit's key: %w", err)
 	}
@@ -38,29 +32,4 @@ func (s *stage) decide(breach string) error {
 		Transaction: decided.Transaction, Block: decided.Block,
 	})
 	return nil
-}
-
-// signatory reads a person's certificate and key from an MSP folder.
-func signatory(dir string) (client.Signatory, error) {
-	certificate, err := os.ReadFile(filepath.Join(dir, "signcerts", "cert.pem"))
-	if err != nil {
-		return client.Signatory{}, err
-	}
-	parsed, err := identity.CertificateFromPEM(certificate)
-	if err != nil {
-		return client.Signatory{}, err
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "keystore", "key.pem"))
-	if err != nil {
-		return client.Signatory{}, err
-	}
-	key, err := identity.PrivateKeyFromPEM(text)
-	if err != nil {
-		return client.Signatory{}, err
-	}
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return client.Signatory{}, errors.New("the key cannot sign")
-	}
-	return client.Signatory{Certificate: parsed, Key: signer}, nil
 }

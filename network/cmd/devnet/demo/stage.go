@@ -22,8 +22,6 @@ type stage struct {
 	begun   time.Time
 	clients map[string]*client.Client
 	report  report
-	// retailerMSP is known after the network has stopped, too.
-	retailerMSP string
 }
 
 // report is what a run did, for --out.

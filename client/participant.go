@@ -61,10 +61,90 @@ func (c *Client) Organisations(ctx context.Context) iter.Seq2[participant.Partic
 	})
 }
 
-// Party returns the organisation that a GLN belongs to, in any GS1 form;
-// fault.NotFound.
-func (c *Client) Party(ctx context.Context, gln string) (*participant.Participant, error) {
+// Party returns who stands behind a GLN, in any GS1 form: an organisation, or a
+// party outside of the channel with its sponsor, to whom it is offered what is
+// shipped to the party; fault.NotFound.
+func (c *Client) Party(ctx context.Context, gln string) (*participant.FindPartyResponse, error) {
 	return query(ctx, c, api.Party, participant.FindPartyRequest{GLN: gln})
+}
+
+// RegisteredParty is the answer to [Client.RegisterParty] and
+// [Client.EndParty].
+type RegisteredParty struct {
+	Receipt
+	participant.Party
+}
+
+// RegisterParty puts a party without an MSP on record, under a name, for which
+// the caller's organisation records from then on: an admin's act.
+func (c *Client) RegisterParty(ctx context.Context, gln, name string) (*RegisteredParty, error) {
+	response, receipt, err := Call(ctx, c, api.RegisterParty, participant.RegisterPartyRequest{GLN: gln, Name: name})
+	if err != nil {
+		return nil, err
+	}
+	return &RegisteredParty{*receipt, response}, nil
+}
+
+// EndParty takes a party that the caller's organisation sponsors off the record:
+// an admin's act.
+func (c *Client) EndParty(ctx context.Context, gln string) (*RegisteredParty, error) {
+	response, receipt, err := Call(ctx, c, api.EndParty, participant.EndPartyRequest{GLN: gln})
+	if err != nil {
+		return nil, err
+	}
+	return &RegisteredParty{*receipt, response}, nil
+}
+
+// RecordedDelegation is the answer to [Client.Delegate] and
+// [Client.EndDelegation].
+type RecordedDelegation struct {
+	Receipt
+	participant.Delegation
+}
+
+// Delegate lets another organisation, such as a contract manufacturer,
+// commission under a licence that the caller's organisation holds: an admin's
+// act. It replaces the delegation of the same prefix or key to the same
+// organisation.
+func (c *Client) Delegate(ctx context.Context, delegation participant.DelegateRequest) (*RecordedDelegation, error) {
+	response, receipt, err := Call(ctx, c, api.Delegate, delegation)
+	if err != nil {
+		return nil, err
+	}
+	return &RecordedDelegation{*receipt, response}, nil
+}
+
+// EndDelegation ends a delegation that the caller's organisation gave: an
+// admin's act.
+func (c *Client) EndDelegation(ctx context.Context, end participant.EndDelegationRequest) (*RecordedDelegation, error) {
+	response, receipt, err := Call(ctx, c, api.EndDelegation, end)
+	if err != nil {
+		return nil, err
+	}
+	return &RecordedDelegation{*receipt, response}, nil
+}
+
+// DelegationsBy yields the delegations that an organisation gave, ended ones
+// included.
+func (c *Client) DelegationsBy(ctx context.Context, holder string) iter.Seq2[participant.ListedDelegation, error] {
+	return c.delegations(ctx, participant.ListDelegationsRequest{Holder: holder})
+}
+
+// DelegationsTo yields the delegations that an organisation was given, ended
+// ones included.
+func (c *Client) DelegationsTo(ctx context.Context, delegate string) iter.Seq2[participant.ListedDelegation, error] {
+	return c.delegations(ctx, participant.ListDelegationsRequest{Delegate: delegate})
+}
+
+func (c *Client) delegations(ctx context.Context, request participant.ListDelegationsRequest) iter.Seq2[participant.ListedDelegation, error] {
+	return pages(func(bookmark string) ([]participant.ListedDelegation, string, error) {
+		request.Bookmark = bookmark
+		page, err := query(ctx, c, api.Delegations, request)
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Delegations, page.Bookmark, nil
+	})
 }
 
 // RegisteredDevice is the answer to [Client.RegisterDevice] and

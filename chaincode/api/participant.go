@@ -24,8 +24,23 @@ var (
 		"Lists the organisations on record, a page at a time.",
 		participant.ListOrganisations)
 	Party = query("participant", "Party",
-		"Returns the organisation that a GLN belongs to.",
+		"Returns who stands behind a GLN: an organisation, or a party outside of the channel with its sponsor.",
 		participant.FindParty)
+	RegisterParty = update("participant", "RegisterParty",
+		"Puts a party without an MSP on record, for which the caller's organisation records; an admin's act.",
+		participant.RegisterParty)
+	EndParty = update("participant", "EndParty",
+		"Takes a party that the caller's organisation sponsors off the record; an admin's act.",
+		participant.EndParty)
+	Delegate = update("participant", "Delegate",
+		"Lets another organisation commission under a licence of the caller's; an admin's act.",
+		participant.Delegate)
+	EndDelegation = update("participant", "EndDelegation",
+		"Ends a delegation that the caller's organisation gave; an admin's act.",
+		participant.EndDelegation)
+	Delegations = query("participant", "Delegations",
+		"Lists the delegations that an organisation gave or was given, a page at a time.",
+		participant.ListDelegations)
 	RegisterDevice = update("participant", "RegisterDevice",
 		"Puts a measuring device with its public key on record.",
 		participant.RegisterDevice)

@@ -35,6 +35,26 @@ func (*participant) Party(ctx context, request string) (string, error) {
 	return run(ctx, api.Party.Function, request)
 }
 
+func (*participant) RegisterParty(ctx context, request string) (string, error) {
+	return run(ctx, api.RegisterParty.Function, request)
+}
+
+func (*participant) EndParty(ctx context, request string) (string, error) {
+	return run(ctx, api.EndParty.Function, request)
+}
+
+func (*participant) Delegate(ctx context, request string) (string, error) {
+	return run(ctx, api.Delegate.Function, request)
+}
+
+func (*participant) EndDelegation(ctx context, request string) (string, error) {
+	return run(ctx, api.EndDelegation.Function, request)
+}
+
+func (*participant) Delegations(ctx context, request string) (string, error) {
+	return run(ctx, api.Delegations.Function, request)
+}
+
 func (*participant) RegisterDevice(ctx context, request string) (string, error) {
 	return run(ctx, api.RegisterDevice.Function, request)
 }

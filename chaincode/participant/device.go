@@ -148,7 +148,8 @@ func devicePath(text string) (gs1.ID, error) {
 // RegisterDeviceRequest describes a device.
 type RegisterDeviceRequest struct {
 	// ID is a GIAI, or a GRAI with its serial number, in any GS1 form. Its
-	// company prefix must be licensed to the caller's organisation.
+	// company prefix must be licensed, or delegated, to the caller's
+	// organisation.
 	ID string `json:"id"`
 	// PublicKey verifies its signatures: SubjectPublicKeyInfo, DER, base64.
 	PublicKey string `json:"publicKey"`
@@ -211,12 +212,12 @@ func RegisterDevice(tx *ledger.Tx, req RegisterDeviceRequest) (Device, error) {
 	if err := device.spellKey(); err != nil {
 		return Device{}, err
 	}
-	holder, _, err := Licensee(tx, id)
+	rights, err := Rights(tx, []gs1.ID{id}, caller.MSP)
 	if err != nil {
 		return Device{}, err
 	}
-	if holder != caller.MSP {
-		return Device{}, fault.New(fault.NotLicensee, "%s holds no licence for the device's company prefix", caller.MSP).About(id.Path()).At("/id")
+	if !rights[0].May {
+		return Device{}, fault.New(fault.NotLicensee, "%s holds no licence for the device's company prefix, nor is it delegated", caller.MSP).About(id.Path()).At("/id")
 	}
 	return device, device.storeNew(tx)
 }

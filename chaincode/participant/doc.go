@@ -1,6 +1,8 @@
 // Package participant keeps who takes part: organisations with their roles,
-// GLNs and licences of GS1 keys, the votes that admit and change them, and the
-// devices whose signatures the ledger accepts.
+// GLNs and licences of GS1 keys, the votes that admit and change them, what the
+// holders of licences delegate to others, parties outside of the channel with
+// the sponsors that record for them, and the devices whose signatures the ledger
+// accepts.
 //
 // The first organisations are founders: their proposal takes effect when each
 // of them has approved it. From then on a majority of the organisations on
@@ -8,11 +10,23 @@
 // changed without its own consent. An organisation that only reads, such as a
 // regulator, is on record and neither votes nor writes.
 //
-// Rules of other packages start with [Require], which says whether the caller
-// may write at all, and ask [Licensees], [ByGLN] and [LoadDevice].
+// What is an organisation's own it decides alone, by its admin: who else may
+// commission under its licences ([Delegate], [EndDelegation]), and for which
+// parties without an MSP it records ([RegisterParty], [EndParty]).
 //
-// Keys: organisation~MSP, party~GLN, licence~prefix, licencekey~key,
-// proposal~ID, proposed~ID~MSP, vote~ID~MSP, device~ID and devicekey~hash.
+// Rules of other packages start with [Require], which says whether the caller
+// may write at all, and ask [Rights], [Licensees], [Parties] and [LoadDevice].
+//
+// Keys:
+//
+//	organisation~MSP                      an organisation as it stands
+//	party~GLN                             whose GLN it is; the record of a party outside
+//	licence~PREFIX, licencekey~KEY        who holds a prefix or single key
+//	delegation~HOLDER~DELEGATE~SCOPE      a delegation; SCOPE is a prefix or a single key
+//	delegated~DELEGATE~HOLDER~SCOPE       its index for the delegate
+//	proposal~ID, proposed~ID~MSP          a proposal, and each organisation in it
+//	vote~ID~MSP                           one organisation's approval
+//	device~ID, devicekey~MSP~HASH         a device, and the key that it signs with
 //
 // It is pure: it imports the standard library, gs1, fault and ledger.
 package participant

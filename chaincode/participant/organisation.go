@@ -61,14 +61,6 @@ type Participant struct {
 
 func organisationKey(msp string) ledger.Key { return ledger.NewKey("organisation", msp) }
 
-func partyKey(gln string) ledger.Key { return ledger.NewKey("party", gln) }
-
-// party is the index from a GLN to its organisation.
-type party struct {
-	V   int    `json:"v"`
-	MSP string `json:"msp"`
-}
-
 // Load returns the organisation of an MSP id, nil when it is not on record.
 func Load(tx *ledger.Tx, msp string) (*Participant, error) {
 	found, ok, err := ledger.Load[Participant](tx, organisationKey(msp))
@@ -104,51 +96,6 @@ func requireRole(caller ledger.Caller, roles []string) error {
 	}
 	return fault.New(fault.RoleRequired, "this takes a certificate with the attribute %s=%s, not %q",
 		ledger.RoleAttribute, strings.Join(roles, " or "), caller.Role)
-}
-
-// ByGLN returns the organisation that a party's GLN belongs to, nil when none
-// is on record. The GLN may stand in any GS1 form, as a party (417) or a
-// location (414). It fails with fault.InvalidIdentifier.
-func ByGLN(tx *ledger.Tx, gln string) (*Participant, error) {
-	path, err := PartyPath(gln)
-	if err != nil {
-		return nil, err
-	}
-	found, err := ByParty(tx, []string{path})
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
-
-// ByParty returns the organisations of parties, each as [PartyPath] spells it,
-// in their order and in two trips; nil where none is on record.
-func ByParty(tx *ledger.Tx, paths []string) ([]*Participant, error) {
-	keys := make([]ledger.Key, len(paths))
-	for i, path := range paths {
-		keys[i] = partyKey(path)
-	}
-	indexes, err := ledger.LoadMany[party](tx, keys)
-	if err != nil {
-		return nil, err
-	}
-	var known []ledger.Key
-	for _, index := range indexes {
-		if index != nil {
-			known = append(known, organisationKey(index.MSP))
-		}
-	}
-	organisations, err := ledger.LoadMany[Participant](tx, known)
-	if err != nil {
-		return nil, err
-	}
-	found := make([]*Participant, len(paths))
-	for i, index := range indexes {
-		if index != nil {
-			found[i], organisations = organisations[0], organisations[1:]
-		}
-	}
-	return found, nil
 }
 
 // all returns every organisation on record by MSP id, in that order. They are

@@ -133,22 +133,3 @@ func ListOrganisations(tx *ledger.Tx, req ListOrganisationsRequest) (ListOrganis
 	}
 	return page, nil
 }
-
-// FindPartyRequest names a party.
-type FindPartyRequest struct {
-	// GLN is its number in any GS1 form, as a party (417) or location (414).
-	GLN string `json:"gln"`
-}
-
-// FindParty returns the organisation that a GLN belongs to, fault.NotFound or
-// fault.InvalidIdentifier. Anyone may.
-func FindParty(tx *ledger.Tx, req FindPartyRequest) (Participant, error) {
-	found, err := ByGLN(tx, req.GLN)
-	if err != nil {
-		return Participant{}, fault.Of(err).At("/gln")
-	}
-	if found == nil {
-		return Participant{}, fault.New(fault.NotFound, "no organisation on record has this GLN").At("/gln")
-	}
-	return *found, nil
-}

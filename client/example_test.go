@@ -286,3 +286,51 @@ func verified(file []byte, roots *verify.Roots) bool {
 	policy := verify.Policy{Required: 2, Of: []string{"ManufacturerMSP", "CarrierMSP", "RetailerMSP"}}
 	return verifier.Verify(statement, policy, at).Verified()
 }
+
+// A contract manufacturer commissions under the brand's company prefix, and a
+// retailer answers for a shop that is not on the network.
+func ExampleClient_Delegate() {
+	ctx := context.Background()
+	ledger := consortium(ctx)
+	brand, err := ledger.Connect(ctx, "manufacturer", "admin")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer brand.Close() //nolint:errcheck // the end of an example
+	retailer, err := ledger.Connect(ctx, "retailer", "admin")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer retailer.Close() //nolint:errcheck // the end of an example
+
+	if _, err := brand.Delegate(ctx, participant.DelegateRequest{
+		Key: "https://id.gs1.org/01/09506000134352", Delegate: "RetailerMSP",
+		To: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC), Reason: "repacking, contract 7",
+	}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for delegation, err := range retailer.DelegationsTo(ctx, "RetailerMSP") {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(delegation.Holder, delegation.Key, delegation.Counts)
+	}
+
+	if _, err := retailer.RegisterParty(ctx, "urn:epc:id:pgln:7612345.00006", "Shop at the Station"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	party, err := brand.Party(ctx, "urn:epc:id:pgln:7612345.00006")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(party.Name, "outside:", party.Outside, "sponsor:", party.MSP)
+	// Output:
+	// ManufacturerMSP /01/09506000134352 true
+	// Shop at the Station outside: true sponsor: RetailerMSP
+}

@@ -23,7 +23,10 @@ import (
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
 
-const logger = "/8004/9506000LOGGER1"
+const (
+	logger  = "/8004/9506000LOGGER1"
+	outside = "/417/7612345000060" // a party without an MSP
+)
 
 // The main job, each transaction of it at every peer and many times over.
 func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
@@ -67,6 +70,21 @@ func (w *world) participants() {
 		ID: logger, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: participant.EdDSA,
 		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: Begin.AddDate(0, 6, 0),
 	}, nil)
+	w.trust()
+}
+
+// trust has licences delegated and parties without an MSP registered.
+func (w *world) trust() {
+	w.Helper()
+	admin := w.as(Manufacturer, ledger.RoleAdmin)
+	for _, to := range []string{Retailer, Carrier} {
+		must(w, api.Delegate, admin, participant.DelegateRequest{Prefix: Prefixes[Manufacturer], Delegate: to, To: Begin.AddDate(1, 0, 0)}, nil)
+	}
+	must(w, api.EndDelegation, admin, participant.EndDelegationRequest{Prefix: Prefixes[Manufacturer], Delegate: Carrier, Reason: "over"}, nil)
+	for _, gln := range []string{outside, "/417/7612345000077"} {
+		must(w, api.RegisterParty, admin, participant.RegisterPartyRequest{GLN: gln, Name: "Pharmacy"}, nil)
+	}
+	must(w, api.EndParty, admin, participant.EndPartyRequest{GLN: "/417/7612345000077"}, nil)
 }
 
 // capture captures a document for an organisation.
@@ -169,6 +187,9 @@ func (w *world) queries(object string) {
 	must(w, api.Organisation, who, participant.ReadOrganisationRequest{MSP: Carrier}, nil)
 	must(w, api.Organisations, who, participant.ListOrganisationsRequest{Size: 2}, nil)
 	must(w, api.Party, who, participant.FindPartyRequest{GLN: GLN(Carrier)}, nil)
+	must(w, api.Party, who, participant.FindPartyRequest{GLN: outside}, nil)
+	must(w, api.Delegations, who, participant.ListDelegationsRequest{Holder: Manufacturer}, nil)
+	must(w, api.Delegations, who, participant.ListDelegationsRequest{Delegate: Retailer}, nil)
 	must(w, api.Device, who, participant.ReadDeviceRequest{ID: logger}, nil)
 	must(w, api.Policy, who, condition.PolicyRef{ID: "vaccine", Version: 1}, nil)
 	must(w, api.Watch, who, condition.ReadWatchRequest{ID: "w-1"}, nil)
@@ -194,6 +215,8 @@ func (w *world) refusals(goods []string) {
 	refused(fault.InvalidDocument, api.Capture.Function, Carrier, ledger.RoleOperator, shipment.CaptureRequest{},
 		bytes.ReplaceAll(w.scene.Document(Step("storing", goods...)), []byte(`"action"`), []byte(`"acton"`)))
 	refused(fault.RoleRequired, api.Propose.Function, Carrier, ledger.RoleOperator, participant.Proposal{Organisations: w.founders()}, nil)
+	refused(fault.NotLicensee, api.Delegate.Function, Retailer, ledger.RoleAdmin, participant.DelegateRequest{Prefix: Prefixes[Manufacturer], Delegate: Carrier}, nil)
+	refused(fault.AlreadyExists, api.RegisterParty.Function, Retailer, ledger.RoleAdmin, participant.RegisterPartyRequest{GLN: outside, Name: "mine"}, nil)
 	refused(fault.AlreadyExists, api.Propose.Function, Carrier, ledger.RoleAdmin, participant.Proposal{Organisations: []participant.Organisation{
 		{MSP: "NewMSP", Name: "new", GLNs: []string{GLN(Carrier), GLN(Retailer)}},
 	}}, nil)

@@ -40,20 +40,29 @@ func RegisterParty(tx *ledger.Tx, req RegisterPartyRequest) (Party, error) {
 		return Party{}, fault.Of(err).At("/gln")
 	}
 	record := party{V: Version, MSP: caller.MSP, Outside: true, Name: req.Name, Registered: tx.Time()}
-	switch before, found, err := ledger.Load[party](tx, partyKey(path)); {
-	case err != nil:
+	if err := record.replace(tx, path); err != nil {
 		return Party{}, err
-	case found && !before.Outside:
-		return Party{}, fault.New(fault.AlreadyExists, "this is a GLN of %s, which records for itself", before.MSP).With("msp", before.MSP).At("/gln")
-	case found && before.MSP != caller.MSP:
-		return Party{}, fault.New(fault.AlreadyExists, "%s is the sponsor of this party", before.MSP).With("msp", before.MSP).At("/gln")
-	case found:
-		record.Registered = before.Registered
 	}
 	if err := mayRegister(tx, caller.MSP, path); err != nil {
 		return Party{}, err
 	}
 	return record.of(path, &Participant{Organisation: caller}), ledger.Store(tx, partyKey(path), record)
+}
+
+// replace refuses a GLN that is on record for another, and keeps since when it
+// has been for this sponsor.
+func (p *party) replace(tx *ledger.Tx, path string) error {
+	before, found, err := ledger.Load[party](tx, partyKey(path))
+	switch {
+	case err != nil || !found:
+		return err
+	case !before.Outside:
+		return fault.New(fault.AlreadyExists, "this is a GLN of %s, which records for itself", before.MSP).With("msp", before.MSP).At("/gln")
+	case before.MSP != p.MSP:
+		return fault.New(fault.AlreadyExists, "%s is the sponsor of this party", before.MSP).With("msp", before.MSP).At("/gln")
+	}
+	p.Registered = before.Registered
+	return nil
 }
 
 // mayRegister refuses a GLN that another organisation has to give: else a rival

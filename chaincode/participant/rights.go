@@ -1,6 +1,9 @@
 package participant
 
 import (
+	"slices"
+	"time"
+
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -36,36 +39,20 @@ func Rights(tx *ledger.Tx, ids []gs1.ID, msp string) ([]Right, error) {
 		return nil, err
 	}
 	classes := make([]Right, len(found.chains))
-	asked := map[ledger.Key]int{}
-	var keys []ledger.Key
-	candidates := make([][]int, len(classes)) // into keys
+	asked := delegations{at: map[ledger.Key]int{}, classes: make([][]int, len(classes))}
 	for i := range classes {
 		holder := found.holder(i, tx.Time())
 		classes[i] = Right{Holder: holder, May: holder != "" && holder == msp}
-		if holder == "" || holder == msp {
-			continue
-		}
-		for _, scope := range found.within(i, holder, tx.Time()) {
-			key := delegationKey(holder, msp, scope)
-			at, ok := asked[key]
-			if !ok {
-				at = len(keys)
-				asked[key] = at
-				keys = append(keys, key)
-			}
-			candidates[i] = append(candidates[i], at)
+		if holder != msp {
+			asked.add(i, holder, msp, found.within(i, holder, tx.Time()))
 		}
 	}
-	delegations, err := ledger.LoadMany[Delegation](tx, keys)
-	if err != nil {
+	if err := asked.read(tx); err != nil {
 		return nil, err
 	}
 	for i := range classes {
-		for _, at := range candidates[i] {
-			if d := delegations[at]; d != nil && d.runs(tx.Time()) {
-				classes[i].May, classes[i].Delegated = true, true
-				break
-			}
+		if asked.run(i, tx.Time()) {
+			classes[i].May, classes[i].Delegated = true, true
 		}
 	}
 	rights := make([]Right, len(ids))
@@ -73,4 +60,39 @@ func Rights(tx *ledger.Tx, ids []gs1.ID, msp string) ([]Right, error) {
 		rights[i] = classes[class]
 	}
 	return rights, nil
+}
+
+// delegations are those under which one organisation may commission classes.
+type delegations struct {
+	keys    []ledger.Key // each once
+	at      map[ledger.Key]int
+	classes [][]int // for each class its places in keys
+	records []*Delegation
+}
+
+// add asks whether a holder has delegated any of the scopes of a class.
+func (d *delegations) add(class int, holder, delegate string, scopes []string) {
+	for _, scope := range scopes {
+		key := delegationKey(holder, delegate, scope)
+		at, ok := d.at[key]
+		if !ok {
+			at = len(d.keys)
+			d.at[key] = at
+			d.keys = append(d.keys, key)
+		}
+		d.classes[class] = append(d.classes[class], at)
+	}
+}
+
+// read reads all delegations in one trip.
+func (d *delegations) read(tx *ledger.Tx) (err error) {
+	d.records, err = ledger.LoadMany[Delegation](tx, d.keys)
+	return err
+}
+
+// run reports whether one of a class runs at an instant.
+func (d *delegations) run(class int, at time.Time) bool {
+	return slices.ContainsFunc(d.classes[class], func(i int) bool {
+		return d.records[i] != nil && d.records[i].runs(at)
+	})
 }

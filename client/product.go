@@ -11,7 +11,7 @@ import (
 
 // Twin returns the present state of an object, named in any GS1 form: an EPC
 // URN, a Digital Link, or the ledger's own path; fault.NotFound.
-func (c *Client) Twin(ctx context.Context, id string) (*product.Twin, error) {
+func (c *Client) Twin(ctx context.Context, id string) (*product.View, error) {
 	return query(ctx, c, api.Twin, product.ReadTwinRequest{ID: id})
 }
 

@@ -208,7 +208,7 @@ func (w *world) commission(n int, change func(*product.Twin)) []string {
 		batch, err := product.Open(tx, ids)
 		require.NoError(w, err)
 		for _, id := range ids {
-			twin := &product.Twin{V: product.Version, ID: id.Path(), Class: id.Class().Path(), State: product.Active, Custodian: maker, Owner: maker, CommissionedBy: maker, Commissioned: w.now}
+			twin := &product.Twin{V: product.Version, ID: id.Path(), Facts: product.Facts{State: product.Active, Custodian: maker, Owner: maker}, CommissionedBy: maker, Commissioned: w.now}
 			if change != nil {
 				change(twin)
 			}
@@ -218,6 +218,13 @@ func (w *world) commission(n int, change func(*product.Twin)) []string {
 		return batch.Close([]*product.NewEvent{made})
 	})
 	return paths
+}
+
+// holds returns the holds of an object.
+func (w *world) holds(path string) []product.Hold {
+	view, err := ask(w, product.ReadTwin, product.ReadTwinRequest{ID: path})
+	require.NoError(w, err)
+	return view.Holds
 }
 
 func (w *world) twin(path string) *product.Twin {

@@ -25,7 +25,7 @@ func TestReadingsInRangeKeepThePolicy(t *testing.T) {
 	require.Equal(t, condition.Kept, watch.Verdict)
 	require.Equal(t, uint64(5), watch.Lanes[0].Readings)
 	require.Equal(t, "6", watch.Lanes[0].Highest.String())
-	require.Nil(t, w.twin(object(0)).Holds)
+	require.Zero(t, w.twin(object(0)).Holds)
 
 	known, err := ask(w, condition.ReadRecording, condition.ReadRecordingRequest{Device: deviceID})
 	require.NoError(t, err)
@@ -56,8 +56,10 @@ func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 	require.Equal(t, "2026-03-01T08:20:00.000Z", breach.To.String())
 	require.Equal(t, "2026-03-01T08:13:45.000Z", breach.At.String())
 	for i := range 3 {
-		require.NotNil(t, w.twin(object(i)).Hold(id))
-		require.Equal(t, id, w.twin(object(i)).Hold(id).Breach)
+		holds := w.holds(object(i))
+		require.Len(t, holds, 1)
+		require.Equal(t, id, holds[0].ID)
+		require.Equal(t, id, holds[0].Breach)
 		list, err := ask(w, condition.ListBreaches, condition.ListBreachesRequest{Object: object(i)})
 		require.NoError(t, err)
 		require.Len(t, list.Breaches, 1)
@@ -70,7 +72,7 @@ func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 	breach = w.breach(id)
 	require.Equal(t, "9.5", breach.Extreme.String())
 	require.Equal(t, []uint64{1, 2}, []uint64{breach.FirstRecording, breach.LastRecording})
-	require.Len(t, w.twin(object(0)).Holds, 1)
+	require.Equal(t, 1, w.twin(object(0)).Holds)
 	require.Equal(t, condition.Broken, w.watch().Verdict)
 }
 
@@ -81,7 +83,7 @@ func TestAPolicyMayLeaveObjectsFree(t *testing.T) {
 	require.NoError(t, err)
 	id := w.record(0, 90, 10, 90, 20, 90).Lanes[0].Breach
 	require.False(t, w.breach(id).Held)
-	require.Nil(t, w.twin(object(0)).Holds)
+	require.Zero(t, w.twin(object(0)).Holds)
 }
 
 func TestCuttingARunIntoRecordingsChangesNothingOnTheLedger(t *testing.T) {

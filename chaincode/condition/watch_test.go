@@ -171,8 +171,8 @@ func TestADeviceFeedsAFewWatches(t *testing.T) {
 	require.ErrorIs(t, err, fault.LimitExceeded)
 	resp := w.record(0, 90, 10, 90, 20, 50)
 	require.Len(t, resp.Lanes, condition.MaxFeeds)
-	require.Len(t, w.twin(object(0)).Holds, condition.MaxFeeds, "each watch has its own breach and hold")
-	require.Len(t, w.twin(object(1)).Holds, 1)
+	require.Equal(t, condition.MaxFeeds, w.twin(object(0)).Holds, "each watch has its own breach and hold")
+	require.Equal(t, 1, w.twin(object(1)).Holds)
 
 	w.endWatch(20)
 	_, err = call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
@@ -270,11 +270,11 @@ func TestTheLargestWatchIsHeldAndReleasedInOneTransaction(t *testing.T) {
 	_, err := w.startWatch(watchID, w.commission(condition.MaxObjects, nil))
 	require.NoError(t, err)
 	id := w.record(0, 90, 10, 90, 20, 50).Lanes[0].Breach
-	require.NotNil(t, w.twin(object(condition.MaxObjects-1)).Hold(id))
+	require.Equal(t, id, w.holds(object(condition.MaxObjects - 1))[0].ID)
 	resp, err := w.decide(w.as(maker, ledger.RoleQuality), w.statement(id, condition.Release), nil)
 	require.NoError(t, err)
 	require.Equal(t, condition.MaxObjects, resp.Released)
-	require.Nil(t, w.twin(object(condition.MaxObjects-1)).Holds)
+	require.Zero(t, w.twin(object(condition.MaxObjects-1)).Holds)
 	require.Len(t, w.watch().Objects, condition.MaxObjects)
 }
 

@@ -199,16 +199,52 @@ func (tx *Tx) Scan(prefix Key) ([]Entry, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "scan %s: %w", prefix, err)
 	}
+	entries = append(entries, tx.writtenUnder(prefix)...)
+	if len(entries) > MaxScan {
+		return nil, fault.New(fault.LimitExceeded, "more than %d entries under %s", MaxScan, prefix)
+	}
+	sortEntries(entries)
+	return entries, nil
+}
+
+// First returns the first entries, at most n, whose keys extend prefix, in key
+// order, this transaction's writes included. It tells whether there is any at
+// the price of a short range; what is read is re-executed at commit.
+func (tx *Tx) First(prefix Key, n int) ([]Entry, error) {
+	if prefix == "" {
+		return nil, errKey()
+	}
+	if n < 1 || n > MaxScan {
+		return nil, fault.New(fault.LimitExceeded, "1 to %d entries can be read first, not %d", MaxScan, n)
+	}
+	var entries []Entry
+	err := tx.backend.Scan(prefix, func(e Entry) bool {
+		if _, mine := tx.pending[e.Key]; !mine {
+			entries = append(entries, e)
+		}
+		return len(entries) < n
+	})
+	if err != nil {
+		return nil, fault.New(fault.Internal, "scan %s: %w", prefix, err)
+	}
+	entries = append(entries, tx.writtenUnder(prefix)...)
+	sortEntries(entries)
+	return entries[:min(n, len(entries))], nil
+}
+
+// writtenUnder returns what this transaction has written under a prefix.
+func (tx *Tx) writtenUnder(prefix Key) []Entry {
+	var entries []Entry
 	for _, key := range tx.order {
 		if value := tx.pending[key]; value != nil && key != prefix && strings.HasPrefix(string(key), string(prefix)) {
 			entries = append(entries, Entry{Key: key, Value: value})
 		}
 	}
-	if len(entries) > MaxScan {
-		return nil, fault.New(fault.LimitExceeded, "more than %d entries under %s", MaxScan, prefix)
-	}
+	return entries
+}
+
+func sortEntries(entries []Entry) {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(string(a.Key), string(b.Key)) })
-	return entries, nil
 }
 
 // Page returns up to size entries (at most [MaxPage]) whose keys extend prefix,

@@ -1,7 +1,7 @@
 package product
 
 import (
-	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	// MaxHolds bounds the holds of one object.
-	MaxHolds = 16
 	// MaxText bounds ids and reasons of holds, in bytes.
 	MaxText = 200
 	// Unavailable is the lasting disposition (CBV 2.0, section 7.2) of an
@@ -21,14 +19,53 @@ const (
 	Namespace = "https://github.com/countersign-ledger/countersign/ns/"
 )
 
+// Hold forbids an object to ship, and what contains it.
+type Hold struct {
+	// ID names the hold; an object has it once.
+	ID string `json:"id"`
+	// Reason is for people.
+	Reason string `json:"reason"`
+	// Since is from when on, ledger time.
+	Since time.Time `json:"since"`
+	// Breach is the id of the breach behind it, if there is one.
+	Breach string `json:"breach,omitempty"`
+}
+
+// holdRecord stands under a key of its own, so that no number of holds fills a
+// twin.
+type holdRecord struct {
+	V int `json:"v"`
+	Hold
+}
+
+func holdKey(path, id string) ledger.Key { return ledger.NewKey("hold", path, id) }
+
+// mark says, under a container, that something in it has a hold.
+type mark struct {
+	V int `json:"v"`
+}
+
+func marksOf(container *Twin) ledger.Key {
+	number := uint64(0)
+	if container.Contents != nil {
+		number = container.Contents.Epoch
+	}
+	return ledger.NewKey("mark", container.ID, ledger.Number(number))
+}
+
+func markKey(container *Twin, path, hold string) ledger.Key {
+	_, parts := marksOf(container).Parts()
+	return ledger.NewKey("mark", parts[0], parts[1], path, hold)
+}
+
 // PlaceHold puts a hold on objects, whatever their state and custodian, by an
 // event that the ledger makes: bizStep holding, persistent disposition
-// unavailable. The twins are changed and written. A zero Since becomes the
-// ledger time.
+// unavailable. The twins are changed and written, and each container around them
+// is marked. A zero Since becomes the ledger time.
 //
 // Refusals: fault.NotFound for a nil twin, fault.AlreadyExists when one of the
-// objects has a hold of this id, fault.LimitExceeded beyond [MaxHolds],
-// [MaxText] or the size of an event, fault.InvalidRequest without an id.
+// objects has a hold of this id, fault.LimitExceeded beyond [MaxText] or the
+// size of an event, fault.InvalidRequest without an id.
 func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	if h.ID == "" {
 		return fault.New(fault.InvalidRequest, "a hold has an id")
@@ -42,17 +79,32 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	if err := distinct(twins); err != nil {
 		return err
 	}
-	for _, t := range twins {
-		switch {
-		case t.Hold(h.ID) != nil:
+	there, err := loadHolds(tx, twins, h.ID)
+	if err != nil {
+		return err
+	}
+	for i, t := range twins {
+		if there[i] != nil {
 			return fault.New(fault.AlreadyExists, "the object has the hold %s", h.ID).About(t.ID)
-		case len(t.Holds) >= MaxHolds:
-			return fault.New(fault.LimitExceeded, "the object has %d holds", len(t.Holds)).About(t.ID)
 		}
 	}
 	made := ledgerEvent(tx, twins, "holding", extension("hold", "id", h.ID, "reason", h.Reason, "breach", h.Breach))
 	made.PersistentDisposition = &epcis.PersistentDisposition{Set: []string{Unavailable}}
-	return record(tx, twins, made, Held, func(t *Twin) { t.Holds = append(t.Holds, h) })
+	return record(tx, twins, made, Held, func(b *Batch, t *Twin) {
+		t.Holds++
+		b.Put(holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h})
+		for _, container := range t.Ancestors() {
+			b.Put(markKey(container, t.ID, h.ID), mark{V: Version})
+		}
+	})
+}
+
+func loadHolds(tx *ledger.Tx, twins []*Twin, id string) ([]*holdRecord, error) {
+	keys := make([]ledger.Key, len(twins))
+	for i, t := range twins {
+		keys[i] = holdKey(t.ID, id)
+	}
+	return ledger.LoadMany[holdRecord](tx, keys)
 }
 
 // LiftHold takes a hold off objects, by an event that the ledger makes; it
@@ -63,21 +115,26 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 	if err := distinct(twins); err != nil {
 		return err
 	}
+	there, err := loadHolds(tx, twins, holdID)
+	if err != nil {
+		return err
+	}
 	var free, still []*Twin
-	for _, t := range twins {
+	for i, t := range twins {
 		switch {
-		case t.Hold(holdID) == nil:
+		case there[i] == nil:
 			return fault.New(fault.NotFound, "the object has no hold %s", holdID).About(t.ID)
-		case len(t.Holds) > 1:
+		case t.Holds > 1:
 			still = append(still, t)
 		default:
 			free = append(free, t)
 		}
 	}
-	lift := func(t *Twin) {
-		t.Holds = slices.DeleteFunc(t.Holds, func(h Hold) bool { return h.ID == holdID })
-		if len(t.Holds) == 0 {
-			t.Holds = nil
+	lift := func(b *Batch, t *Twin) {
+		t.Holds--
+		b.Put(holdKey(t.ID, holdID), nil)
+		for _, container := range t.Ancestors() {
+			b.Put(markKey(container, t.ID, holdID), nil)
 		}
 	}
 	lifted := extension("holdLifted", "id", holdID, "by", by)
@@ -87,6 +144,20 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 		return err
 	}
 	return record(tx, still, ledgerEvent(tx, still, "", lifted), Released, lift)
+}
+
+// HeldInside returns the path of something in a container that has a hold, "" when
+// nothing has, at the price of one range.
+func HeldInside(tx *ledger.Tx, container *Twin) (string, error) {
+	if !container.Loaded() {
+		return "", nil
+	}
+	marks, err := tx.First(marksOf(container), 1)
+	if err != nil || len(marks) == 0 {
+		return "", err
+	}
+	_, parts := marks[0].Key.Parts() // container, epoch, object, hold
+	return parts[2], nil
 }
 
 // distinct refuses objects that are not on the ledger or stand there twice: two
@@ -132,7 +203,7 @@ func extension(name string, pairs ...string) epcis.Member {
 }
 
 // record stores an event that the ledger made and changes its objects.
-func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, change func(*Twin)) error {
+func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, change func(*Batch, *Twin)) error {
 	if len(twins) == 0 {
 		return nil
 	}
@@ -141,9 +212,10 @@ func record(tx *ledger.Tx, twins []*Twin, event *epcis.Event, effect Effect, cha
 		return err
 	}
 	made.Record.LedgerMade, made.Ref.By = true, Ledger
-	b := &Batch{tx: tx, dirty: map[*Twin]bool{}, made: true}
+	b := newBatch(tx)
+	b.made = true
 	for _, t := range twins {
-		change(t)
+		change(b, t)
 		if d := event.PersistentDisposition; d != nil {
 			t.Persist(d.Set, d.Unset)
 		}

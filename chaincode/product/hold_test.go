@@ -125,11 +125,13 @@ func TestAHoldFollowsTheObjectInTransitAndToItsReceiver(t *testing.T) {
 func TestHoldsThatCannotBePlacedOrLiftedChangeNothing(t *testing.T) {
 	s := New(t)
 	s.MustCapture(Manufacturer, Commission(a, b))
-	for i := range product.MaxHolds {
+	// More than an answer lists: no number of holds keeps the next one out.
+	for i := range product.MaxHolds + 4 {
 		require.NoError(t, place(s, product.Hold{ID: fmt.Sprint("h", i)}, a))
 	}
+	require.Len(t, s.Twin(a).Holds, product.MaxHolds)
+	require.Equal(t, product.MaxHolds+4, s.Twin(a).HoldCount)
 	before := s.Ledger.Dump()
-	require.ErrorIs(t, place(s, product.Hold{ID: "one more"}, b, a), fault.LimitExceeded)
 	require.ErrorIs(t, place(s, product.Hold{ID: "h1"}, b, a), fault.AlreadyExists)
 	require.ErrorIs(t, place(s, product.Hold{ID: "x"}, b, b), fault.InvalidRequest)
 	require.ErrorIs(t, place(s, product.Hold{}, b), fault.InvalidRequest)

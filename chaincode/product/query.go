@@ -17,21 +17,79 @@ type ReadTwinRequest struct {
 	ID string `json:"id"`
 }
 
+// MaxHolds bounds the holds that an answer lists.
+const MaxHolds = 16
+
+// View is the present state of an object, with what it inherits.
+type View struct {
+	Twin
+	// Class is the class it belongs to, such as its GTIN; absent for objects
+	// without one, such as logistic units.
+	Class string `json:"class,omitempty"`
+	// Offer is the shipment under way; absent when there is none.
+	Offer *Offer `json:"offer,omitempty"`
+	// Holds forbid it to ship, each until it is lifted; the first 16 by id. How
+	// many there are, HoldCount says. HeldThrough is the container whose holds
+	// hold it, too.
+	Holds       []Hold `json:"holds,omitempty"`
+	HoldCount   int    `json:"holdCount,omitempty"`
+	HeldThrough string `json:"heldThrough,omitempty"`
+	// Inferred names the facts that are not the object's own but inherited
+	// from containers, which stand in Through, the nearest first. All other
+	// facts were observed of the object itself.
+	Inferred []string `json:"inferred,omitempty"`
+	Through  []string `json:"through,omitempty"`
+}
+
 // ReadTwin returns an object's present state. Anyone may. It fails with
 // fault.NotFound, fault.InvalidIdentifier and fault.Unsupported.
-func ReadTwin(tx *ledger.Tx, req ReadTwinRequest) (Twin, error) {
+func ReadTwin(tx *ledger.Tx, req ReadTwinRequest) (View, error) {
 	id, err := ParseObject(req.ID)
 	if err != nil {
-		return Twin{}, fault.Of(err).At("/id")
+		return View{}, fault.Of(err).At("/id")
 	}
-	twins, err := LoadTwins(tx, []gs1.ID{id})
+	b, err := Open(tx, []gs1.ID{id})
 	if err != nil {
-		return Twin{}, err
+		return View{}, err
 	}
-	if twins[0] == nil {
-		return Twin{}, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")
+	twin := b.Twin(id)
+	if twin == nil {
+		return View{}, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")
 	}
-	return *twins[0], nil
+	return b.view(twin)
+}
+
+func (b *Batch) view(t *Twin) (View, error) {
+	view := View{
+		Twin: *t, Class: t.Class(), Offer: b.Offer(t), HoldCount: t.Holds,
+		Inferred: t.inferred, Through: t.through,
+	}
+	if by := t.HeldBy(); by != nil && by != t {
+		view.HeldThrough = by.ID
+	}
+	holds, err := Holds(b.tx, t)
+	view.Holds = holds
+	return view, err
+}
+
+// Holds returns the holds of an object, the first [MaxHolds] by id.
+func Holds(tx *ledger.Tx, t *Twin) ([]Hold, error) {
+	if t.Holds == 0 {
+		return nil, nil
+	}
+	entries, err := tx.First(ledger.NewKey("hold", t.ID), MaxHolds)
+	if err != nil {
+		return nil, err
+	}
+	holds := make([]Hold, len(entries))
+	for i, e := range entries {
+		record, err := ledger.Decode[holdRecord](e.Key, e.Value)
+		if err != nil {
+			return nil, err
+		}
+		holds[i] = record.Hold
+	}
+	return holds, nil
 }
 
 // ReadHistoryRequest asks for a stretch of an object's history.

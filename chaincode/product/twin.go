@@ -10,145 +10,149 @@ import (
 )
 
 // Version is the schema version of the records of this package.
-const Version = 1
+const Version = 2
 
-// State is where an object is in its life.
-type State string
-
-const (
-	// Active: it has begun and not ended.
-	Active State = "active"
-	// Ended: it was destroyed, consumed, dispensed, sold or decommissioned.
-	Ended State = "ended"
-)
-
-// Twin is the present state of one object.
+// Twin is the present state of one object. On the ledger stands what its last
+// own event left; a [Batch] and [LoadTwins] add what it has inherited from the
+// container that it is in.
 type Twin struct {
 	// V is the schema version.
 	V int `json:"v"`
 	// ID is the object, a canonical GS1 path such as
 	// "/01/09506000134352/21/4711".
 	ID string `json:"id"`
-	// Class is the class it belongs to, such as its GTIN; absent for objects
-	// without one, such as logistic units.
-	Class string `json:"class,omitempty"`
-	// State is active or ended.
-	State State `json:"state"`
-	// Custodian is the MSP id of the organisation that answers for it.
-	Custodian string `json:"custodian"`
-	// Owner is the MSP id of the organisation that owns it.
-	Owner string `json:"owner"`
-	// NextOwner is the MSP id of the organisation that becomes the owner when
-	// it receives the object; absent when ownership is not under way.
-	NextOwner string `json:"nextOwner,omitempty"`
-	// Place is the business location where it was last said to be, a
-	// canonical GS1 path or a URI; absent when that is not known.
-	Place string `json:"place,omitempty"`
-	// Disposition is its business condition, a word of CBV 2.0 or a URI.
-	Disposition string `json:"disposition,omitempty"`
-	// PersistentDisposition are its lasting conditions, sorted.
-	PersistentDisposition []string `json:"persistentDisposition,omitempty"`
-	// Offer is the shipment under way; absent when there is none.
-	Offer *Offer `json:"offer,omitempty"`
-	// Holds forbid it to ship, each until it is lifted.
-	Holds []Hold `json:"holds,omitempty"`
+	Facts
+	// Holds is the number of holds on it, each of which forbids it to ship.
+	Holds int `json:"holds,omitempty"`
+	// Seals are the tamper seals on it.
+	Seals []Seal `json:"seals,omitempty"`
 	// Lot and Expires (YYYY-MM-DD) are what its commissioning said.
 	Lot     string `json:"lot,omitempty"`
 	Expires string `json:"expires,omitempty"`
+	// Unproven says that it was adopted from stock from before the ledger, and
+	// the holder of the licence has not confirmed that it is genuine.
+	Unproven bool `json:"unproven,omitempty"`
+	// Contested says that an event in its history was declared an error when
+	// it was no longer the last that changed the object.
+	Contested bool `json:"contested,omitempty"`
+	// From is the MSP id of the organisation that it was last received from.
+	From string `json:"from,omitempty"`
 	// Events is the number of events in its history.
 	Events uint64 `json:"events"`
-	// CommissionedBy is the MSP id of who commissioned it, and Commissioned
+	// Life counts the lives of a reused key, such as an SSCC, from 2 on; Begins
+	// is the number of the event that began the present one, absent for the
+	// first.
+	Life   int    `json:"life,omitempty"`
+	Begins uint64 `json:"begins,omitempty"`
+	// CommissionedBy is the MSP id of who commissioned or adopted it, for the
+	// holder of the licence, Licensee, where that is another. Commissioned is
 	// when that happened, by the event.
 	CommissionedBy string    `json:"commissionedBy"`
+	Licensee       string    `json:"licensee,omitempty"`
 	Commissioned   time.Time `json:"commissioned"`
-	// Occurred is the latest event time among the events that changed it.
+	// Occurred is the latest event time among the events that changed it, and
+	// Updated the latest ledger time in its history.
 	Occurred time.Time `json:"occurred"`
-	// Updated is the ledger time of the last event in its history.
-	Updated time.Time `json:"updated"`
+	Updated  time.Time `json:"updated"`
+
+	inside   *Twin    // the container, while the stay lasts
+	inferred []string // names of the facts that it has inherited
+	through  []string // the containers that they come from, the nearest first
 }
 
-// Offer is a leg of a shipment, from its shipping to its receipt.
-type Offer struct {
-	// To is the MSP id of the organisation that may receive.
-	To string `json:"to"`
-	// ToGLN is the party that the shipper named, "/417/...".
-	ToGLN string `json:"toGLN"`
-	// From is the MSP id of the shipper.
-	From string `json:"from"`
-	// Event is the hash of the shipping event, 64 hexadecimal digits.
+// Seal is a tamper seal on a container.
+type Seal struct {
+	// Number is what stands on it.
+	Number string `json:"number"`
+	// By is the MSP id of who applied it, Event the hash of the event.
+	By    string `json:"by"`
 	Event string `json:"event"`
-	// Time is when it was shipped, by the event.
-	Time time.Time `json:"time"`
-	// ReadPoint is where it was shipped from; Location is where it is bound.
-	ReadPoint string `json:"readPoint,omitempty"`
-	Location  string `json:"location,omitempty"`
-	// Owner is the MSP id of the organisation that shall own it, when this
-	// leg says so.
-	Owner string `json:"owner,omitempty"`
-	// Place and Disposition are what they were before, for a void shipment.
-	Place       string `json:"place,omitempty"`
-	Disposition string `json:"disposition,omitempty"`
 }
 
-// Hold forbids an object to ship.
-type Hold struct {
-	// ID names the hold; an object has it once.
-	ID string `json:"id"`
-	// Reason is for people.
-	Reason string `json:"reason"`
-	// Since is from when on, ledger time.
-	Since time.Time `json:"since"`
-	// Breach is the id of the breach behind it, if there is one.
-	Breach string `json:"breach,omitempty"`
+// Container returns the container that the object is in now, nil when it is in
+// none.
+func (t *Twin) Container() *Twin { return t.inside }
+
+// Ancestors returns the containers around the object, the nearest first.
+func (t *Twin) Ancestors() []*Twin {
+	var above []*Twin
+	for c := t.inside; c != nil; c = c.inside {
+		above = append(above, c)
+	}
+	return above
 }
 
-// Hold returns the hold of that id, nil when the object has none.
-func (t *Twin) Hold(id string) *Hold {
-	if i := slices.IndexFunc(t.Holds, func(h Hold) bool { return h.ID == id }); i >= 0 {
-		return &t.Holds[i]
+// HeldBy returns the object itself, or the nearest of the containers around it,
+// that has a hold; nil when none does.
+func (t *Twin) HeldBy() *Twin {
+	for at := t; at != nil; at = at.inside {
+		if at.Holds > 0 {
+			return at
+		}
 	}
 	return nil
 }
 
-// Persist sets and unsets lasting dispositions.
-func (t *Twin) Persist(set, unset []string) {
-	lasting := slices.Concat(t.PersistentDisposition, set)
-	lasting = slices.DeleteFunc(lasting, func(d string) bool { return slices.Contains(unset, d) && !slices.Contains(set, d) })
-	slices.Sort(lasting)
-	t.PersistentDisposition = slices.Compact(lasting)
-	if len(t.PersistentDisposition) == 0 {
-		t.PersistentDisposition = nil
+// Class returns the path of the class that the object belongs to, such as its
+// GTIN; "" for objects without one, such as logistic units.
+func (t *Twin) Class() string {
+	id, err := gs1.Parse(t.ID)
+	if err != nil || id.Class() == id {
+		return ""
 	}
+	return id.Class().Path()
+}
+
+// LotPath returns the path of the lot that the object belongs to, "" when its
+// commissioning named none.
+func (t *Twin) LotPath() string {
+	id, err := gs1.Parse(t.ID)
+	if err != nil || t.Lot == "" || id.Class().Kind() != gs1.GTIN {
+		return ""
+	}
+	lot, err := gs1.New(gs1.LGTIN, id.Class().Key(), t.Lot)
+	if err != nil {
+		return ""
+	}
+	return lot.Path()
 }
 
 func twinKey(path string) ledger.Key { return ledger.NewKey("twin", path) }
 
-// LoadTwins returns the twins of identifiers, in their order and in one trip;
-// nil where an object is not on the ledger.
+// LoadTwins returns the twins of identifiers, in their order, with what they
+// inherit; nil where an object is not on the ledger. It takes one trip, and one
+// more for each level of containers.
 func LoadTwins(tx *ledger.Tx, ids []gs1.ID) ([]*Twin, error) {
-	keys := make([]ledger.Key, len(ids))
-	for i, id := range ids {
-		keys[i] = twinKey(id.Path())
+	b, err := Open(tx, ids)
+	if err != nil {
+		return nil, err
 	}
-	return ledger.LoadMany[Twin](tx, keys)
+	twins := make([]*Twin, len(ids))
+	for i, id := range ids {
+		twins[i] = b.Twin(id)
+	}
+	return twins, nil
 }
 
 // kinds of which an instance is a thing that can be held, shipped and ended.
 var kinds = []gs1.Kind{gs1.SGTIN, gs1.UPUI, gs1.SSCC, gs1.GRAI, gs1.GIAI, gs1.GDTI, gs1.CPI, gs1.SGCN, gs1.ITIP}
 
-// ParseObject reads the identifier of a single object: a serialised trade item,
-// a logistic unit, an asset, a part, a document or a coupon, in any GS1 form.
+// IsObject reports whether an identifier is that of a single object: a
+// serialised trade item, a logistic unit, an asset, a part, a document or a
+// coupon.
+func IsObject(id gs1.ID) bool { return slices.Contains(kinds, id.Kind()) && id.IsInstance() }
+
+// ParseObject reads the identifier of a single object, in any GS1 form.
 //
 // It fails with fault.InvalidIdentifier, and with fault.Unsupported for what
-// identifies a class or lot, a place, a party or a relation: this version
-// records single objects only.
+// identifies a class or lot, a place, a party or a relation.
 func ParseObject(text string) (gs1.ID, error) {
 	id, err := gs1.Parse(text)
 	switch {
 	case err != nil:
 		return id, fault.New(fault.InvalidIdentifier, "%w", err)
-	case !slices.Contains(kinds, id.Kind()) || !id.IsInstance():
-		return id, fault.New(fault.Unsupported, "this version records single objects; this identifies a %s of type %s", id.Level(), id.Kind()).About(id.Path())
+	case !IsObject(id):
+		return id, fault.New(fault.Unsupported, "this takes a single object; this identifies a %s of type %s", id.Level(), id.Kind()).About(id.Path())
 	}
 	return id, nil
 }

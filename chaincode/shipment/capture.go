@@ -2,6 +2,7 @@ package shipment
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
@@ -86,8 +87,14 @@ func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
 		return CaptureResponse{}, err
 	}
 	for _, p := range c.plans {
-		if err := c.apply(p); err != nil {
-			return CaptureResponse{}, err
+		if p.repeats != nil {
+			continue
+		}
+		if len(p.lines) > 0 && !p.rule.lots {
+			return CaptureResponse{}, p.refuse(fault.New(fault.Unsupported, "this version does not record quantities of a class or lot in this event").At(p.lines[0].at))
+		}
+		if err := p.rule.apply(c, p); err != nil {
+			return CaptureResponse{}, p.refuse(err)
 		}
 	}
 	return c.write()
@@ -99,10 +106,11 @@ type capture struct {
 	caller string // MSP id
 	plans  []*plan
 	batch  *product.Batch
-	// licensees has, for each object that the document commissions, who may.
-	licensees map[gs1.ID]string
-	// parties are the organisations behind the GLNs in it, by ledger form.
-	parties map[string]*participant.Participant
+	// rights has, for each object or lot that the document may begin, who holds
+	// its licence and whether the caller may begin it.
+	rights map[gs1.ID]participant.Right
+	// parties are who stands behind the GLNs in it, by ledger form.
+	parties map[string]participant.Party
 }
 
 // read fetches everything that the rules look at: twins, licences and parties,
@@ -115,9 +123,16 @@ func (c *capture) read() error {
 		if p.repeats != nil {
 			continue
 		}
-		objects = append(objects, p.objects...)
-		if p.step == commission {
-			begin = append(begin, p.objects...)
+		for _, i := range p.items {
+			objects = append(objects, i.id)
+			if slices.Contains(p.rule.begins, i.role) {
+				begin = append(begin, i.id)
+			}
+		}
+		for _, l := range p.lines {
+			if slices.Contains(p.rule.begins, l.role) {
+				begin = append(begin, l.id)
+			}
 		}
 		for _, gln := range []string{p.to.possessor, p.to.owner} {
 			if gln != "" && !seen[gln] {
@@ -130,44 +145,21 @@ func (c *capture) read() error {
 	if c.batch, err = product.Open(c.tx, objects); err != nil {
 		return err
 	}
-	licensees, err := participant.Licensees(c.tx, begin)
+	rights, err := participant.Rights(c.tx, begin, c.caller)
 	if err != nil {
 		return err
 	}
-	c.licensees = make(map[gs1.ID]string, len(begin))
+	c.rights = make(map[gs1.ID]participant.Right, len(begin))
 	for i, id := range begin {
-		c.licensees[id] = licensees[i]
+		c.rights[id] = rights[i]
 	}
-	organisations, err := participant.ByParty(c.tx, glns)
+	parties, err := participant.Parties(c.tx, glns)
 	if err != nil {
 		return err
 	}
-	c.parties = make(map[string]*participant.Participant, len(glns))
+	c.parties = make(map[string]participant.Party, len(glns))
 	for i, gln := range glns {
-		c.parties[gln] = organisations[i]
-	}
-	return nil
-}
-
-// apply runs one event against its objects, in the order in which it lists them.
-func (c *capture) apply(p *plan) error {
-	if p.repeats != nil {
-		return nil
-	}
-	rule, err := c.rule(p)
-	if err != nil {
-		return p.refuse(err)
-	}
-	for i, id := range p.objects {
-		twin := c.batch.Twin(id)
-		if twin == nil && p.step != commission {
-			return p.refuseObject(i, fault.New(fault.NotFound, "the object is not on the ledger: commission it first"))
-		}
-		twin, effect, err := rule(id, twin)
-		if err != nil {
-			return p.refuseObject(i, err)
-		}
-		c.batch.Record(twin, p.event, effect)
+		c.parties[gln] = parties[i]
 	}
 	return nil
 }
@@ -176,7 +168,7 @@ func (c *capture) write() (CaptureResponse, error) {
 	var events []*product.NewEvent
 	response := CaptureResponse{Events: make([]CapturedEvent, len(c.plans))}
 	for i, p := range c.plans {
-		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.objects)}
+		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.items)}
 		if p.repeats != nil {
 			response.Events[i].Transaction = p.repeats.Transaction
 			continue

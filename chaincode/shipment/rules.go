@@ -1,57 +1,109 @@
 package shipment
 
 import (
+	"slices"
 	"strconv"
 
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// rule says what one event does to one object: it refuses, or returns the
-// changed twin. The twin is nil for an object that is not on the ledger, which
-// only commissioning is given.
-type rule func(gs1.ID, *product.Twin) (*product.Twin, product.Effect, error)
-
-// rule returns the rule of an event, after checks that concern all its objects.
-func (c *capture) rule(p *plan) (rule, error) {
-	switch p.step {
-	case commission:
-		return c.commission(p), nil
-	case ship:
-		return c.ship(p)
-	case receive:
-		return c.receive(p), nil
-	case void:
-		return c.void(p), nil
-	case end:
-		return c.end(p), nil
-	default:
-		return c.observe(p), nil
-	}
+// rule says what events of one kind do.
+type rule struct {
+	// begins are the roles of objects that may begin with the event, and so
+	// are asked about in the licences.
+	begins []role
+	// check looks at the event alone, before anything is read; nil: nothing
+	// to check.
+	check func(*plan) error
+	// lots says that it takes quantities of lots, too.
+	lots bool
+	// apply refuses the event, or changes its twins and records it.
+	apply func(*capture, *plan) error
 }
 
-func (c *capture) commission(p *plan) rule {
-	lot, expires := facts(p.body)
-	return func(id gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		if licensee := c.licensees[id]; licensee != c.caller {
-			return nil, "", fault.New(fault.NotLicensee, "%s holds no licence for this key now", c.caller).With("licensee", licensee)
-		}
-		if t != nil {
-			return nil, "", fault.New(fault.AlreadyExists, "the object was commissioned by %s", t.CommissionedBy)
-		}
-		t = &product.Twin{
-			V: product.Version, ID: id.Path(), State: product.Active, Custodian: c.caller, Owner: c.caller,
-			Lot: lot, Expires: expires, CommissionedBy: c.caller, Commissioned: p.event.Record.Time,
-		}
-		if class := id.Class(); class != id {
-			t.Class = class.Path()
-		}
-		follow(t, p)
-		c.batch.Add(t)
-		return t, product.Commissioned, nil
+// endings are the business steps that end an object's life, whatever the action.
+var endings = []string{"destroying", "decommissioning", "dispensing", "retail_selling", "consuming"}
+
+// ruleOf returns the rule of an event, by its type, action and bizStep.
+func ruleOf(e *epcis.Event) (*rule, error) {
+	switch e.Type {
+	case epcis.ObjectEvent:
+		return objectRule(e)
+	case epcis.AggregationEvent:
+		return byAction(e, &packing, &counting, &unpacking), nil
+	case epcis.AssociationEvent:
+		return byAction(e, &attaching, &counting, &detaching), nil
+	case epcis.TransactionEvent:
+		return &transacting, nil
+	case epcis.TransformationEvent:
+		return &transforming, nil
 	}
+	return nil, fault.New(fault.Unsupported, "this version does not record events of type %s", e.Type).At("/type")
+}
+
+func byAction(e *epcis.Event, add, observe, remove *rule) *rule {
+	switch e.Action {
+	case epcis.Add:
+		return add
+	case epcis.Delete:
+		return remove
+	}
+	return observe
+}
+
+func objectRule(e *epcis.Event) (*rule, error) {
+	unsupported := fault.New(fault.Unsupported, "this version does not record %s with bizStep %q", e.Action, e.BizStep).At("/bizStep")
+	switch e.Action {
+	case epcis.Add:
+		switch e.BizStep {
+		case "commissioning":
+			return &commissioning, nil
+		case "stock_taking", "cycle_counting":
+			return &adopting, nil
+		}
+		return nil, unsupported
+	case epcis.Delete:
+		if e.BizStep != "" && !slices.Contains(endings, e.BizStep) {
+			return nil, unsupported
+		}
+		return &ending, nil
+	}
+	switch e.BizStep {
+	case "shipping":
+		return &shipping, nil
+	case "receiving", "accepting":
+		return &receiving, nil
+	case "void_shipping":
+		return &voiding, nil
+	}
+	// What was dispensed in part is still there (CBV 2.0, section 7.2).
+	if slices.Contains(endings, e.BizStep) && e.Disposition != "partially_dispensed" {
+		return &ending, nil
+	}
+	return &observing, nil
+}
+
+// each applies a function to the objects of an event that are on the ledger, in
+// the order in which it lists them, and records what it did to each.
+func (c *capture) each(p *plan, f func(item, *product.Twin) (product.Effect, error)) error {
+	for _, i := range p.items {
+		twin := c.batch.Twin(i.id)
+		if twin == nil {
+			return p.refuseItem(i, errUnknown())
+		}
+		effect, err := f(i, twin)
+		if err != nil {
+			return p.refuseItem(i, err)
+		}
+		c.batch.Record(twin, p.event, effect, c.flags(p, i.id)...)
+	}
+	return nil
+}
+
+func errUnknown() error {
+	return fault.New(fault.NotFound, "the object is not on the ledger: commission it first")
 }
 
 // follow lets place and dispositions follow an event, as EPCIS 2.0 (section
@@ -67,7 +119,7 @@ func follow(t *product.Twin, p *plan) {
 		t.Persist(d.Set, d.Unset)
 	}
 	// Only lifting the hold makes a held object available.
-	if len(t.Holds) > 0 {
+	if t.Holds > 0 {
 		t.Persist([]string{product.Unavailable}, nil)
 	}
 }
@@ -88,153 +140,43 @@ func (c *capture) atHand(t *product.Twin) error {
 	if err := c.mine(t); err != nil {
 		return err
 	}
-	if t.Offer != nil {
-		return fault.New(fault.InTransit, "the object is on its way to %s: it is received there, or the shipment is voided", t.Offer.To).
-			With("to", t.Offer.To).With("event", product.EventURI(t.Offer.Event))
+	if offer := c.batch.Offer(t); offer != nil {
+		return fault.New(fault.InTransit, "the object is on its way to %s: it is received there, or the shipment is voided", offer.To).
+			With("to", offer.To).With("event", product.EventURI(offer.Event))
 	}
 	return nil
 }
 
-func held(t *product.Twin) error {
-	if len(t.Holds) == 0 {
+// held refuses an object that has a hold, or is in something that has.
+func (c *capture) held(t *product.Twin) error {
+	at := t.HeldBy()
+	if at == nil {
 		return nil
 	}
-	h := t.Holds[0]
-	return fault.New(fault.Held, "the object is on hold: %s", h.Reason).
-		With("hold", h.ID).With("breach", h.Breach).With("holds", strconv.Itoa(len(t.Holds)))
-}
-
-func (c *capture) ship(p *plan) (rule, error) {
-	to, err := c.party(p.to.possessor, p.to.possessorAt)
+	holds, err := product.Holds(c.tx, at)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	owner := ""
-	if p.to.owner != "" {
-		found, err := c.party(p.to.owner, p.to.ownerAt)
-		if err != nil {
-			return nil, err
-		}
-		owner = found.MSP
+	if len(holds) == 0 {
+		return fault.New(fault.Internal, "a hold is missing").About(at.ID)
 	}
-	return func(_ gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		if err := c.atHand(t); err != nil {
-			return nil, "", err
-		}
-		if err := held(t); err != nil {
-			return nil, "", err
-		}
-		offer := &product.Offer{
-			To: to.MSP, ToGLN: p.to.possessor, From: c.caller, Event: p.event.Ref.Hash, Time: p.event.Record.Time,
-			Location: p.to.location, Place: t.Place, Disposition: t.Disposition,
-		}
-		if p.body.ReadPoint != nil {
-			offer.ReadPoint = place(p.body.ReadPoint.ID)
-		}
-		if err := c.passOn(t, offer, owner, p.to.ownerAt); err != nil {
-			return nil, "", err
-		}
-		t.Offer = offer
-		t.Place = "" // it has left; unless the event says where it is
-		follow(t, p)
-		return t, product.Shipped, nil
-	}, nil
+	refused := fault.New(fault.Held, "the object is on hold: %s", holds[0].Reason).
+		With("hold", holds[0].ID).With("breach", holds[0].Breach).With("holds", strconv.Itoa(at.Holds))
+	if at != t {
+		refused = refused.With("through", at.ID)
+	}
+	return refused
 }
 
-// party returns the organisation behind the GLN of a destination.
-func (c *capture) party(gln, pointer string) (*participant.Participant, error) {
-	found := c.parties[gln]
-	switch {
-	case found == nil:
-		return nil, fault.New(fault.NotFound, "no organisation on record has the GLN %s; this version ships to participants only", gln).At(pointer)
-	case found.Reader:
-		return nil, fault.New(fault.ReaderOnly, "%s reads only and can take nothing over", found.MSP).At(pointer)
+// free refuses an object of which it, something around it, or something in it
+// has a hold.
+func (c *capture) free(t *product.Twin) error {
+	if err := c.held(t); err != nil {
+		return err
 	}
-	return found, nil
-}
-
-// passOn notes that ownership goes to another with the shipment. Ownership is
-// the owner's to give: anybody else can only repeat what the owner has said.
-func (c *capture) passOn(t *product.Twin, offer *product.Offer, owner, pointer string) error {
-	switch {
-	case owner == "":
-		return nil
-	case t.Owner == c.caller:
-		t.NextOwner, offer.Owner = "", ""
-		if owner != c.caller {
-			t.NextOwner, offer.Owner = owner, owner
-		}
-		return nil
-	case owner == t.Owner || owner == t.NextOwner:
-		return nil
+	inside, err := product.HeldInside(c.tx, t)
+	if err != nil || inside == "" {
+		return err
 	}
-	return fault.New(fault.NotOwner, "the object belongs to %s, who has not passed it on to %s", t.Owner, owner).
-		At(pointer).With("owner", t.Owner)
-}
-
-func (c *capture) receive(p *plan) rule {
-	return func(_ gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		switch {
-		case t.State == product.Ended:
-			return nil, "", fault.New(fault.ObjectEnded, "the object's life has ended")
-		case t.Offer == nil && t.Custodian == c.caller:
-			// Accepting what has been received, or a move within the company.
-			follow(t, p)
-			return t, product.Observed, nil
-		case t.Offer == nil:
-			return nil, "", fault.New(fault.NotYetShipped, "nobody has shipped the object to %s; try again when %s has", c.caller, t.Custodian).
-				With("custodian", t.Custodian)
-		case t.Offer.To != c.caller:
-			return nil, "", fault.New(fault.NotOffered, "the object was shipped to %s", t.Offer.To).With("to", t.Offer.To)
-		}
-		t.Custodian, t.Offer, t.Place = c.caller, nil, ""
-		if t.NextOwner == c.caller {
-			t.Owner, t.NextOwner = c.caller, ""
-		}
-		follow(t, p)
-		return t, product.Received, nil
-	}
-}
-
-func (c *capture) void(p *plan) rule {
-	return func(_ gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		if err := c.mine(t); err != nil {
-			return nil, "", err
-		}
-		if t.Offer == nil {
-			return nil, "", fault.New(fault.Closed, "no shipment of the object is under way")
-		}
-		t.Place, t.Disposition = t.Offer.Place, t.Offer.Disposition
-		if t.Offer.Owner != "" {
-			t.NextOwner = ""
-		}
-		t.Offer = nil
-		follow(t, p)
-		return t, product.Voided, nil
-	}
-}
-
-func (c *capture) end(p *plan) rule {
-	return func(_ gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		if err := c.atHand(t); err != nil {
-			return nil, "", err
-		}
-		// Destroying puts a held object into nobody's hands; selling would.
-		if err := held(t); err != nil && p.body.BizStep != "destroying" {
-			return nil, "", err
-		}
-		follow(t, p)
-		t.State, t.NextOwner = product.Ended, ""
-		return t, product.Finished, nil
-	}
-}
-
-func (c *capture) observe(p *plan) rule {
-	return func(_ gs1.ID, t *product.Twin) (*product.Twin, product.Effect, error) {
-		if t.State == product.Ended || t.Custodian != c.caller {
-			return t, product.Witnessed, nil
-		}
-		follow(t, p)
-		return t, product.Observed, nil
-	}
+	return fault.New(fault.Held, "something in it is on hold: %s; take that out first", inside).With("inside", inside)
 }

@@ -274,9 +274,9 @@ func Delete(bizStep string, epcs ...string) Event {
 }
 
 // Twin reads an object.
-func (s *Scene) Twin(id string) product.Twin {
+func (s *Scene) Twin(id string) product.View {
 	s.TB.Helper()
-	var twin product.Twin
+	var twin product.View
 	s.must(s.As(Regulator, ledger.RoleAuditor).Query(func(tx *ledger.Tx) (err error) {
 		twin, err = product.ReadTwin(tx, product.ReadTwinRequest{ID: id})
 		return err

@@ -169,7 +169,7 @@ func (s *stage) evidenceOf(object string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("attest: %w", err)
 	}
-	var twin product.Twin
+	var twin product.View
 	if err := json.Unmarshal(statement.Result, &twin); err != nil {
 		return nil, fmt.Errorf("read the statement: %w", err)
 	}

@@ -1,0 +1,51 @@
+package shipment
+
+import (
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
+
+var receiving = rule{apply: receive}
+
+func receive(c *capture, p *plan) error {
+	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+		offer := c.batch.Offer(t)
+		switch {
+		case t.State != product.Active:
+			return "", errEnded(t)
+		case offer == nil && t.Custodian == c.caller:
+			// Accepting what has been received, or a move within the company.
+			if err := c.leaveIfElsewhere(p, t); err != nil {
+				return "", err
+			}
+			follow(t, p)
+			return product.Observed, nil
+		case offer == nil:
+			return "", fault.New(fault.NotYetShipped, "nobody has shipped the object to %s; try again when %s has", c.caller, t.Custodian).
+				With("custodian", t.Custodian)
+		case offer.To != c.caller:
+			return "", fault.New(fault.NotOffered, "the object was shipped to %s", offer.To).With("to", offer.To)
+		}
+		if err := c.leave(p, t); err != nil {
+			return "", err
+		}
+		c.take(t, offer)
+		follow(t, p)
+		return product.Received, nil
+	})
+}
+
+// take lets an object change hands as it was offered. A party outside of the
+// channel has what its sponsor answers for.
+func (c *capture) take(t *product.Twin, offer *product.Offer) {
+	t.From, t.Custodian, t.Party, t.Offer, t.Place = offer.From, c.caller, "", nil, ""
+	if offer.Outside {
+		t.Party = offer.ToGLN
+	}
+	if t.NextOwner == c.caller {
+		t.Owner, t.NextOwner = c.caller, ""
+	}
+	if k := t.Contents; k != nil && k.NextOwner == c.caller {
+		k.Owner, k.NextOwner = c.caller, ""
+	}
+}

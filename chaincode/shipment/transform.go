@@ -1,0 +1,7 @@
+package shipment
+
+import "github.com/countersign-ledger/countersign/chaincode/fault"
+
+var transforming = rule{apply: func(*capture, *plan) error {
+	return fault.New(fault.Unsupported, "this version does not record transformations").At("/type")
+}}

@@ -204,7 +204,12 @@ func TestAnAnswerThatDidNotReadWhatItIsAboutFails(t *testing.T) {
 }
 
 func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
-	lists := []string{api.Organisations.FullName(), api.Breaches.FullName(), api.ConfidentialPointers.FullName()}
+	lists := []string{
+		api.Organisations.FullName(),
+		api.Delegations.FullName(),
+		api.Breaches.FullName(),
+		api.ConfidentialPointers.FullName(),
+	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {
 			require.NotEqual(t, slices.Contains(lists, f.FullName()), verify.HasClaim(f.FullName()), f.FullName())

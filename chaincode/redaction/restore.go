@@ -97,10 +97,10 @@ func open(e *epcis.Event, names *namer, commitments []string, disclosures []Disc
 			err = ErrMalformed // a rule would have had to see it
 		case seen[commitment]:
 			err = ErrDuplicate
-		case salts[d.Salt]:
-			err = ErrWeakSalt
 		case !slices.Contains(commitments, commitment):
 			err = ErrNotCommitted
+		case salts[d.Salt]:
+			err = ErrWeakSalt
 		}
 		if err != nil {
 			return nil, nil, &DisclosureError{Index: i, Commitment: commitment, Reason: err}

@@ -61,6 +61,9 @@ var walls = map[string]wall{
 	"collections stand alone":  {[]string{"collections"}, nil},
 	"epcis knows only gs1":     {[]string{"chaincode/epcis"}, []string{module + "chaincode/gs1"}},
 	"ledger knows only faults": {[]string{"chaincode/ledger", "chaincode/ledger/memledger"}, []string{module + "chaincode/fault", module + "chaincode/ledger"}},
+	"redaction knows only epcis": {[]string{"chaincode/redaction"}, []string{
+		module + "chaincode/epcis", module + "chaincode/fault", module + "chaincode/gs1",
+	}},
 	"telemetry is pure": {[]string{"chaincode/telemetry"}, []string{
 		module + "chaincode/fault", module + "chaincode/gs1", "github.com/fxamacker/cbor/v2", "github.com/x448/float16",
 		"github.com/veraison/go-cose", "golang.org/x/mod/sumdb",

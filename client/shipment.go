@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
 )
 
@@ -28,4 +32,21 @@ func (c *Client) Capture(ctx context.Context, document []byte, options ...CallOp
 		return nil, err
 	}
 	return &Captured{Receipt: *receipt, Events: response.Events}, nil
+}
+
+// CaptureEvents records events that a program has as values: it puts them into
+// an EPCIS 2.0 document and captures that. An event without a time zone offset
+// gets UTC. The events are read only.
+func (c *Client) CaptureEvents(ctx context.Context, events []epcis.Event, options ...CallOption) (*Captured, error) {
+	document := epcis.Document{SchemaVersion: "2.0", CreationDate: time.Now().UTC(), Context: epcis.NewContext(), Events: slices.Clone(events)}
+	for i := range document.Events {
+		if e := &document.Events[i]; e.EventTimeZoneOffset == "" {
+			e.EventTimeZoneOffset = "+00:00"
+		}
+	}
+	text, err := document.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("write the events as a document: %w", err)
+	}
+	return c.Capture(ctx, text, options...)
 }

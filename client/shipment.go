@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -34,19 +34,28 @@ func (c *Client) Capture(ctx context.Context, document []byte, options ...CallOp
 	return &Captured{Receipt: *receipt, Events: response.Events}, nil
 }
 
-// CaptureEvents records events that a program has as values: it puts them into
-// an EPCIS 2.0 document and captures that. An event without a time zone offset
-// gets UTC. The events are read only.
+// CaptureEvents records events that a program has as values, or has read with
+// package epcis from JSON or XML: it puts them into an EPCIS 2.0 document, each
+// with the @context that it needs, and captures that. An event without a time
+// zone offset gets UTC. The events are read only.
 func (c *Client) CaptureEvents(ctx context.Context, events []epcis.Event, options ...CallOption) (*Captured, error) {
-	document := epcis.Document{SchemaVersion: "2.0", CreationDate: time.Now().UTC(), Context: epcis.NewContext(), Events: slices.Clone(events)}
-	for i := range document.Events {
-		if e := &document.Events[i]; e.EventTimeZoneOffset == "" {
+	list := make([]json.RawMessage, len(events))
+	for i, e := range events {
+		if e.EventTimeZoneOffset == "" {
 			e.EventTimeZoneOffset = "+00:00"
 		}
+		text, err := e.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("write event %d: %w", i, err)
+		}
+		list[i] = text
 	}
-	text, err := document.MarshalJSON()
+	document, err := json.Marshal(map[string]any{
+		"@context": epcis.StandardContext, "type": "EPCISDocument", "schemaVersion": "2.0",
+		"creationDate": time.Now().UTC().Format(time.RFC3339), "epcisBody": map[string]any{"eventList": list},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("write the events as a document: %w", err)
 	}
-	return c.Capture(ctx, text, options...)
+	return c.Capture(ctx, document, options...)
 }

@@ -81,7 +81,10 @@ func (w *writer) beside(r ledgerWrite) {
 // twin writes a twin, and refuses one that leaves no room for what the ledger
 // itself has to say.
 func (w *writer) twin(t *Twin, made bool) {
-	value := w.encode(twinKey(t.ID), t)
+	// What it has inherited since its own last event is the container's to say.
+	stored := *t
+	stored.Facts = t.recorded
+	value := w.encode(twinKey(t.ID), &stored)
 	if w.err == nil && !made && len(value) > MaxTwin {
 		w.err = fault.New(fault.LimitExceeded, "places and dispositions of the object would make up a record of %d bytes; at most %d are kept", len(value), MaxTwin).About(t.ID)
 	}

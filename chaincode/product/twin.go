@@ -55,6 +55,7 @@ type Twin struct {
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
 
+	recorded Facts    // as the last event of this batch left them
 	inside   *Twin    // the container, while the stay lasts
 	inferred []string // names of the facts that it has inherited
 	through  []string // the containers that they come from, the nearest first

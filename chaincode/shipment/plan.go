@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
+	"github.com/countersign-ledger/countersign/chaincode/redaction"
 )
 
 // MaxAhead is how far an event may lie ahead of the ledger: the clocks of
@@ -90,6 +91,9 @@ func (p *plan) understand(tx *ledger.Tx) error {
 	if p.body.EventTime.After(tx.Time().Add(MaxAhead)) {
 		return fault.New(fault.TimeAhead, "the event lies at %s, the ledger at %s: it may be at most %v ahead",
 			p.body.EventTime.Format(time.RFC3339), tx.Time().Format(time.RFC3339), MaxAhead).At("/eventTime")
+	}
+	if err := redaction.Check(p.body); err != nil {
+		return err
 	}
 	if err := p.identifyObjects(); err != nil {
 		return err

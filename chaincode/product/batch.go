@@ -126,6 +126,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	if t.inside != nil {
 		e.Offer = 0 // it is the container that is shipped
 	}
+	e.Before, t.before = t.before, nil
 	t.recorded = t.Facts.clone()
 	key := historyKey(t.ID, t.Events)
 	b.pending[key] = e

@@ -28,6 +28,8 @@ type Facts struct {
 	// Party is who has it, "/417/...", when that is a party outside of the
 	// channel for which the custodian records; absent otherwise.
 	Party string `json:"party,omitempty"`
+	// From is the MSP id of the organisation that it was last received from.
+	From string `json:"from,omitempty"`
 	// Owner is the MSP id of the organisation that owns it.
 	Owner string `json:"owner"`
 	// NextOwner is the MSP id of the organisation that becomes the owner when
@@ -147,6 +149,7 @@ type entry struct {
 	State       State     `json:"s,omitempty"` // absent: active
 	Custodian   string    `json:"c"`
 	Party       string    `json:"y,omitempty"`
+	From        string    `json:"m,omitempty"`
 	Owner       string    `json:"w,omitempty"` // absent: the custodian
 	NextOwner   string    `json:"n,omitempty"`
 	Place       string    `json:"p,omitempty"`
@@ -155,12 +158,14 @@ type entry struct {
 	Offer       uint64    `json:"h,omitempty"` // OfferRef.Number
 	In          *Stay     `json:"i,omitempty"`
 	Contents    *Contents `json:"k,omitempty"`
+
+	Before *before `json:"z,omitempty"`
 }
 
 // set puts the facts into the entry.
 func (e *entry) set(f Facts) {
 	f = f.clone()
-	e.Custodian, e.Party, e.NextOwner, e.Place, e.Disposition = f.Custodian, f.Party, f.NextOwner, f.Place, f.Disposition
+	e.Custodian, e.Party, e.From, e.NextOwner, e.Place, e.Disposition = f.Custodian, f.Party, f.From, f.NextOwner, f.Place, f.Disposition
 	e.Persistent, e.In, e.Contents = f.PersistentDisposition, f.In, f.Contents
 	if f.State != Active {
 		e.State = f.State
@@ -176,7 +181,7 @@ func (e *entry) set(f Facts) {
 // facts returns the facts of the entry. Of an offer they have the number only.
 func (e *entry) facts() Facts {
 	f := Facts{
-		State: e.State, Custodian: e.Custodian, Party: e.Party, Owner: e.Owner, NextOwner: e.NextOwner,
+		State: e.State, Custodian: e.Custodian, Party: e.Party, From: e.From, Owner: e.Owner, NextOwner: e.NextOwner,
 		Place: e.Place, Disposition: e.Disposition, PersistentDisposition: e.Persistent, In: e.In, Contents: e.Contents,
 	}
 	if f.State == "" {

@@ -161,6 +161,10 @@ func (t *Twin) inherit(c Facts, moved bool) []string { return t.Facts.inherit(c,
 func (f *Facts) inherit(c Facts, moved, asset bool) []string {
 	var names []string
 	names = append(names, "custodian", "place")
+	if f.Custodian != c.Custodian { // it changed hands with the container
+		names = append(names, "from")
+		f.From = c.From
+	}
 	f.Custodian, f.Party, f.Place, f.Offer = c.Custodian, c.Party, c.Place, c.Offer
 	if f.Offer != nil {
 		names = append(names, "offer")

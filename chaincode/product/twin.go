@@ -35,8 +35,6 @@ type Twin struct {
 	// Contested says that an event in its history was declared an error when
 	// it was no longer the last that changed the object.
 	Contested bool `json:"contested,omitempty"`
-	// From is the MSP id of the organisation that it was last received from.
-	From string `json:"from,omitempty"`
 	// Events is the number of events in its history.
 	Events uint64 `json:"events"`
 	// Life counts the lives of a reused key, such as an SSCC, from 2 on; Begins
@@ -55,6 +53,7 @@ type Twin struct {
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
 
+	before   *before  // what its next event ends; see [Batch.Remember]
 	recorded Facts    // as the last event of this batch left them
 	inside   *Twin    // the container, while the stay lasts
 	inferred []string // names of the facts that it has inherited

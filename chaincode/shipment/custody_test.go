@@ -46,9 +46,9 @@ func TestAnObjectGoesFromManufacturerOverCarrierToRetailer(t *testing.T) {
 	s.MustCapture(Retailer, accepted)
 
 	require.Equal(t, product.Twin{
-		V: product.Version, ID: box, From: Carrier,
+		V: product.Version, ID: box,
 		Facts: product.Facts{
-			State: product.Active, Custodian: Retailer, Owner: Retailer,
+			State: product.Active, Custodian: Retailer, From: Carrier, Owner: Retailer,
 			Place: Site(Retailer), Disposition: "sellable_accessible",
 		},
 		Lot: "L42", Expires: "2027-12-31", Events: 6,

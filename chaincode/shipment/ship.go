@@ -27,6 +27,7 @@ func ship(c *capture, p *plan) error {
 		if err := c.free(t); err != nil {
 			return "", err
 		}
+		c.batch.Remember(t)
 		if err := c.leave(p, t); err != nil {
 			return "", err
 		}

@@ -51,7 +51,7 @@ func (c *capture) beforeShipping(p *plan) ([]product.Facts, error) {
 		if t == nil || t.Offer == nil || t.Container() != nil {
 			continue
 		}
-		moments[n] = product.Moment{Twin: t, Number: t.Offer.Number - 1}
+		moments[n] = product.Moment{Twin: t, Number: t.Offer.Number}
 	}
-	return c.batch.FactsAt(moments)
+	return c.batch.FactsBefore(moments)
 }

@@ -27,9 +27,12 @@ type Batch struct {
 	entries   []historyWrite
 	pending   map[ledger.Key]*entry // of entries
 	seen      []witnessWrite
+	doubts    []suspicionWrite
 	writes    []ledgerWrite // of records beside twins and histories
 	flagged   flagSheet
-	made      bool // by the ledger: no twin is too large to be held or released
+	movements []movement          // to be flagged if it has been recalled
+	lots      map[ledger.Key]bool // listed under their class
+	made      bool                // by the ledger: no twin is too large to be held or released
 }
 
 type historyWrite struct {
@@ -52,7 +55,7 @@ type ledgerWrite struct {
 func newBatch(tx *ledger.Tx) *Batch {
 	return &Batch{
 		tx: tx, twins: map[string]*Twin{}, offers: map[Ref]*Offer{}, dirty: map[*Twin]bool{},
-		pending: map[ledger.Key]*entry{},
+		pending: map[ledger.Key]*entry{}, lots: map[ledger.Key]bool{},
 	}
 }
 
@@ -103,6 +106,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	event.Record.Objects++
 	flags := append(t.flags(event, effect), more...)
 	b.flagged.add(event, t.ID, flags)
+	b.doubt(t, event, effect)
 	if effect == Witnessed && t.Custodian != event.Record.RecordedBy {
 		b.seen = append(b.seen, witnessWrite{path: t.ID, event: event, record: &witness{V: Version, Custodian: t.Custodian, Flags: flags}})
 		return
@@ -127,7 +131,9 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 		e.Offer = 0 // it is the container that is shipped
 	}
 	e.Before, t.before = t.before, nil
+	e.Declaration, e.Upon = event.Ref.Declaration, t.advance(effect, b.tx.Time())
 	t.recorded = t.Facts.clone()
+	b.recallable(t, event, e)
 	key := historyKey(t.ID, t.Events)
 	b.pending[key] = e
 	b.entries = append(b.entries, historyWrite{key: key, entry: e, event: event})

@@ -22,9 +22,12 @@ const MaxTwin = ledger.MaxRecord - 1024
 // It fails with fault.LimitExceeded when a record is over ledger.MaxRecord, a
 // twin over [MaxTwin], or all together over [MaxWrite].
 func (b *Batch) Close(events []*NewEvent) error {
+	if err := b.flagRecalled(); err != nil {
+		return err
+	}
 	w := writer{tx: b.tx}
 	for _, e := range events {
-		if !e.inHistory { // a mere witness takes nobody's place
+		if !e.inHistory || e.Ref.Declaration != "" { // a mere witness takes nobody's place
 			e.Ref.By = e.Record.RecordedBy
 		}
 		w.put(e.Ref.bodyKey(), e.body)
@@ -37,6 +40,10 @@ func (b *Batch) Close(events []*NewEvent) error {
 	for _, s := range b.seen {
 		s.record.By = s.event.Ref.By
 		w.record(witnessKey(s.path, s.event.Ref.Hash, s.event.Record.RecordedBy), s.record)
+	}
+	for _, s := range b.doubts {
+		s.record.By = s.event.Ref.By
+		w.record(s.key, s.record)
 	}
 	for _, o := range b.newOffers {
 		w.record(OfferKey(o.Ref()), o)

@@ -34,6 +34,9 @@ type View struct {
 	Holds       []Hold `json:"holds,omitempty"`
 	HoldCount   int    `json:"holdCount,omitempty"`
 	HeldThrough string `json:"heldThrough,omitempty"`
+	// Recalls are the running ones of the object itself, of its lot and of its
+	// class, in this order; the first 16. [ListRecalls] lists all of each.
+	Recalls []LiveRecall `json:"recalls,omitempty"`
 	// Inferred names the facts that are not the object's own but inherited
 	// from containers, which stand in Through, the nearest first. All other
 	// facts were observed of the object itself.
@@ -67,8 +70,11 @@ func (b *Batch) view(t *Twin) (View, error) {
 	if by := t.HeldBy(); by != nil && by != t {
 		view.HeldThrough = by.ID
 	}
-	holds, err := Holds(b.tx, t)
-	view.Holds = holds
+	var err error
+	if view.Holds, err = Holds(b.tx, t); err != nil {
+		return view, err
+	}
+	view.Recalls, err = recallsOf(b.tx, t)
 	return view, err
 }
 

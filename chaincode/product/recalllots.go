@@ -1,0 +1,64 @@
+package product
+
+import (
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// lotKey lists a lot under its class, with the MSP id of an organisation that
+// made something of it; with an empty one where somebody adopted some. Each
+// organisation writes its own, and reads none: the key is as good however often
+// it is written, and lines that make the same lot do not conflict.
+func lotKey(class, lot, msp string) ledger.Key { return ledger.NewKey("lotof", class, lot, msp) }
+
+// lotlessKey lists under its class an object that is of no lot.
+func lotlessKey(class, path string) ledger.Key { return ledger.NewKey("oflot", class, path) }
+
+// began lists a new object's lot under its class, or the object itself where it
+// is of no lot: a recall of the class finds them.
+func (b *Batch) began(t *Twin, effect Effect) {
+	class := t.Class()
+	if class == "" {
+		return
+	}
+	lot := t.LotPath()
+	if lot == "" {
+		b.Put(lotlessKey(class, t.ID), mark{V: Version})
+		return
+	}
+	maker := t.CommissionedBy
+	if effect == Adopted {
+		maker = ""
+	}
+	b.lotBegan(class, lot, maker)
+}
+
+// lotBegan lists a lot under its class, once a batch.
+func (b *Batch) lotBegan(class, lot, maker string) {
+	key := lotKey(class, lot, maker)
+	if !b.lots[key] {
+		b.lots[key] = true
+		b.Put(key, mark{V: Version})
+	}
+}
+
+// madeBy reports, for each subject, whether it is a lot of which an organisation
+// made something.
+func madeBy(tx *ledger.Tx, msp string, subjects []recallSubject) ([]bool, error) {
+	var keys []ledger.Key
+	var at []int
+	for i, s := range subjects {
+		if s.id.Kind() == gs1.LGTIN {
+			keys, at = append(keys, lotKey(s.id.Class().Path(), s.id.Path(), msp)), append(at, i)
+		}
+	}
+	found, err := tx.GetMany(keys)
+	if err != nil {
+		return nil, err
+	}
+	made := make([]bool, len(subjects))
+	for i, value := range found {
+		made[at[i]] = value != nil
+	}
+	return made, nil
+}

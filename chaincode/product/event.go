@@ -37,6 +37,13 @@ type EventRecord struct {
 	// LedgerMade says that the ledger made it of what another transaction
 	// said, such as a breach; no party captured it.
 	LedgerMade bool `json:"ledgerMade,omitempty"`
+	// Declared are the hashes of the error declarations that its recorder has
+	// made about it, in their order; absent when there is none.
+	Declared []string `json:"declared,omitempty"`
+	// Declaration is what this event declares about an event of the same hash
+	// that its recorder had recorded before; absent on any other. Time is then
+	// when that was declared.
+	Declaration *Declaration `json:"declaration,omitempty"`
 }
 
 // Ref names one recording of an event: the event's hash, and who recorded it
@@ -47,17 +54,25 @@ type Ref struct {
 	// By is the MSP id of a later recorder or of a mere witness, or [Ledger];
 	// empty for the first whose capture is in a history.
 	By string
+	// Declaration is the hash of the error declaration that the event carries,
+	// 64 hexadecimal digits; empty for one that carries none.
+	Declaration string
 }
 
 // Ledger stands for the recorder of an event that the ledger made. It is no MSP
 // id, so that nobody can capture the event under it.
 const Ledger = "*ledger"
 
-func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, "", r.By) }
+func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, r.Declaration, r.By) }
 
 // bodyKey names the event as this recorder sent it: what the hash leaves out,
 // such as the eventID, is each sender's own.
-func (r Ref) bodyKey() ledger.Key { return ledger.NewKey("body", r.Hash, r.By) }
+func (r Ref) bodyKey() ledger.Key {
+	if r.Declaration != "" {
+		return ledger.NewKey("body", r.Hash, r.By, r.Declaration)
+	}
+	return ledger.NewKey("body", r.Hash, r.By)
+}
 
 const (
 	hashPrefix = "ni:///sha-256;"
@@ -120,7 +135,7 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 	if len(body) > ledger.MaxBody {
 		return nil, fault.New(fault.LimitExceeded, "the event has %d bytes; at most %d are stored: split it", len(body), ledger.MaxBody)
 	}
-	return &NewEvent{
+	prepared := &NewEvent{
 		Ref: Ref{Hash: hash},
 		Record: EventRecord{
 			V: Version, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
@@ -128,7 +143,8 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
 		},
 		body: body,
-	}, nil
+	}
+	return prepared, prepared.declare(event)
 }
 
 // Size returns the size of the event's body, in bytes.

@@ -139,6 +139,12 @@ type entry struct {
 	Event  string `json:"e"`
 	By     string `json:"b,omitempty"` // Ref.By
 	Effect Effect `json:"x"`
+	// Declaration is Ref.Declaration, of an event that reverses or contests.
+	Declaration string `json:"q,omitempty"`
+	// Upon is the number of the event that had changed the object last before
+	// this one; absent when that is the number before. What was reversed in
+	// between is not counted.
+	Upon uint64 `json:"u,omitempty"`
 	// Recorded and Occurred are, in Unix milliseconds, the latest ledger time
 	// and the latest event time in the history up to here: they never fall, so
 	// that the state as of a time is found by halving.

@@ -37,6 +37,9 @@ type View struct {
 	// Recalls are the running ones of the object itself, of its lot and of its
 	// class, in this order; the first 16. [ListRecalls] lists all of each.
 	Recalls []LiveRecall `json:"recalls,omitempty"`
+	// Suspicions are what speaks for it being counterfeit, the gravest first;
+	// the first 16. [ListSuspicions] lists all.
+	Suspicions []Suspicion `json:"suspicions,omitempty"`
 	// Inferred names the facts that are not the object's own but inherited
 	// from containers, which stand in Through, the nearest first. All other
 	// facts were observed of the object itself.
@@ -47,19 +50,28 @@ type View struct {
 // ReadTwin returns an object's present state. Anyone may. It fails with
 // fault.NotFound, fault.InvalidIdentifier and fault.Unsupported.
 func ReadTwin(tx *ledger.Tx, req ReadTwinRequest) (View, error) {
-	id, err := ParseObject(req.ID)
-	if err != nil {
-		return View{}, fault.Of(err).At("/id")
-	}
-	b, err := Open(tx, []gs1.ID{id})
+	b, twin, err := present(tx, req.ID)
 	if err != nil {
 		return View{}, err
 	}
+	return b.view(twin)
+}
+
+// present reads one twin, with what it inherits.
+func present(tx *ledger.Tx, text string) (*Batch, *Twin, error) {
+	id, err := ParseObject(text)
+	if err != nil {
+		return nil, nil, fault.Of(err).At("/id")
+	}
+	b, err := Open(tx, []gs1.ID{id})
+	if err != nil {
+		return nil, nil, err
+	}
 	twin := b.Twin(id)
 	if twin == nil {
-		return View{}, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")
+		return nil, nil, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")
 	}
-	return b.view(twin)
+	return b, twin, nil
 }
 
 func (b *Batch) view(t *Twin) (View, error) {
@@ -74,7 +86,10 @@ func (b *Batch) view(t *Twin) (View, error) {
 	if view.Holds, err = Holds(b.tx, t); err != nil {
 		return view, err
 	}
-	view.Recalls, err = recallsOf(b.tx, t)
+	if view.Recalls, err = recallsOf(b.tx, t); err != nil {
+		return view, err
+	}
+	view.Suspicions, err = suspicionsOf(b.tx, t.ID)
 	return view, err
 }
 
@@ -142,6 +157,11 @@ type HistoryEntry struct {
 	RecordedBy  string `json:"recordedBy"`
 	// LedgerMade says that the ledger made the event.
 	LedgerMade bool `json:"ledgerMade,omitempty"`
+	// Declared says that its recorder has declared it an error since.
+	// Declaration is the hash of the error declaration that this entry is of;
+	// absent for an event that declares none.
+	Declared    bool   `json:"declared,omitempty"`
+	Declaration string `json:"declaration,omitempty"`
 	// Effect is what it did to the object.
 	Effect Effect `json:"effect"`
 	// Custodian is the MSP id of who answered for the object after it.
@@ -156,7 +176,7 @@ type HistoryEntry struct {
 // with fault.NotFound, fault.InvalidIdentifier, fault.Unsupported, and
 // fault.LimitExceeded for a size out of range.
 func ReadHistory(tx *ledger.Tx, req ReadHistoryRequest) (ReadHistoryResponse, error) {
-	twin, err := ReadTwin(tx, ReadTwinRequest{ID: req.ID})
+	_, twin, err := present(tx, req.ID)
 	if err != nil {
 		return ReadHistoryResponse{}, err
 	}
@@ -194,7 +214,7 @@ func loadHistory(tx *ledger.Tx, path string, from, last uint64) ([]HistoryEntry,
 		if e == nil {
 			return nil, fault.New(fault.Internal, "the history lacks number %d", from+uint64(i)).About(path)
 		}
-		refs[i] = Ref{Hash: e.Event, By: e.By}
+		refs[i] = Ref{Hash: e.Event, Declaration: e.Declaration, By: e.By}
 	}
 	events, err := LoadEvents(tx, refs)
 	if err != nil {
@@ -209,6 +229,7 @@ func loadHistory(tx *ledger.Tx, path string, from, last uint64) ([]HistoryEntry,
 			Number: from + uint64(i), Event: r.Event, EventID: r.EventID, Type: r.Type, Action: r.Action, BizStep: r.BizStep,
 			Time: r.Time, Recorded: r.Recorded, Transaction: r.Transaction, RecordedBy: r.RecordedBy, LedgerMade: r.LedgerMade,
 			Effect: entries[i].Effect, Custodian: entries[i].Custodian, Flags: entries[i].Flags,
+			Declared: len(r.Declared) > 0, Declaration: entries[i].Declaration,
 		}
 	}
 	return history, nil
@@ -223,6 +244,9 @@ type ReadEventRequest struct {
 	// that the ledger made if there is one, else for the first, else for the
 	// first witness by MSP id.
 	RecordedBy string `json:"recordedBy,omitempty"`
+	// Declaration is the hash of an error declaration, for the event as
+	// RecordedBy sent it with that; absent for the event itself.
+	Declaration string `json:"declaration,omitempty"`
 }
 
 // ReadEventResponse is an event and its record.
@@ -231,6 +255,9 @@ type ReadEventResponse struct {
 	Record EventRecord `json:"record"`
 	// Body is the event, EPCIS 2.0 JSON-LD that stands alone.
 	Body json.RawMessage `json:"body"`
+	// Declarations are the records of the error declarations that the same
+	// recorder has made about it, in their order.
+	Declarations []EventRecord `json:"declarations,omitempty"`
 }
 
 // ReadEvent returns an event as it was recorded. Anyone may. It fails with
@@ -240,7 +267,10 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 	if err != nil {
 		return ReadEventResponse{}, fault.Of(err).At("/event")
 	}
-	ref := Ref{Hash: hash, By: req.RecordedBy}
+	ref := Ref{Hash: hash, Declaration: req.Declaration, By: req.RecordedBy}
+	if req.Declaration != "" && (!hashForm.MatchString(req.Declaration) || req.RecordedBy == "") {
+		return ReadEventResponse{}, fault.New(fault.InvalidRequest, "a declaration is named by its hash, 64 hexadecimal digits, with recordedBy").At("/declaration")
+	}
 	record, err := loadEvent(tx, &ref)
 	if err != nil {
 		return ReadEventResponse{}, err
@@ -255,7 +285,8 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 	if body == nil {
 		return ReadEventResponse{}, fault.New(fault.Internal, "the ledger lacks the body of event %s", hash)
 	}
-	return ReadEventResponse{Record: *record, Body: body}, nil
+	declarations, err := loadDeclarations(tx, hash, record)
+	return ReadEventResponse{Record: *record, Body: body, Declarations: declarations}, err
 }
 
 // loadEvent returns the record of an event, nil when there is none. When the

@@ -88,6 +88,7 @@ func (b *Batch) settle(fresh []*Twin) error {
 		if from := left[t]; from != nil {
 			container := t.In.Container
 			t.inferred = t.inherit(from.facts(), true)
+			t.shippedIn(b.twins[container])
 			t.In, t.Offer, t.through = nil, nil, []string{container}
 			return nil
 		}
@@ -192,6 +193,7 @@ func (t *Twin) inheritNow() {
 	c := t.inside
 	moved := c.Events > t.In.Seen || slices.Contains(c.inferred, "disposition")
 	t.inferred = t.inherit(c.Facts, moved)
+	t.shippedIn(c)
 	t.through = append([]string{c.ID}, c.through...)
 }
 

@@ -35,8 +35,13 @@ type Twin struct {
 	// Contested says that an event in its history was declared an error when
 	// it was no longer the last that changed the object.
 	Contested bool `json:"contested,omitempty"`
-	// Events is the number of events in its history.
-	Events uint64 `json:"events"`
+	// Suspected says that it was commissioned twice, or after another had
+	// adopted it. All suspicions: [ListSuspicions].
+	Suspected bool `json:"suspected,omitempty"`
+	// Events is the number of events in its history, and Changed that of the
+	// last of them which changed it and was not reversed.
+	Events  uint64 `json:"events"`
+	Changed uint64 `json:"changed"`
 	// Life counts the lives of a reused key, such as an SSCC, from 2 on; Begins
 	// is the number of the event that began the present one, absent for the
 	// first.
@@ -52,6 +57,9 @@ type Twin struct {
 	// Updated the latest ledger time in its history.
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
+	// Shipped is when it was last shipped, ledger time, of a logistic unit or
+	// a container: see [Twin.MayBeginAnew].
+	Shipped time.Time `json:"shipped,omitzero"`
 
 	before   *before  // what its next event ends; see [Batch.Remember]
 	recorded Facts    // as the last event of this batch left them

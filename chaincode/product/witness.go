@@ -56,7 +56,7 @@ type Witness struct {
 // fault.NotFound, fault.InvalidIdentifier, fault.Unsupported, and
 // fault.LimitExceeded for a size out of range.
 func ReadWitnesses(tx *ledger.Tx, req ReadWitnessesRequest) (ReadWitnessesResponse, error) {
-	twin, err := ReadTwin(tx, ReadTwinRequest{ID: req.ID})
+	_, twin, err := present(tx, req.ID)
 	if err != nil {
 		return ReadWitnessesResponse{}, err
 	}

@@ -27,6 +27,7 @@ type Batch struct {
 	entries   []historyWrite
 	pending   map[ledger.Key]*entry // of entries
 	seen      []witnessWrite
+	doubts    []suspicionWrite
 	writes    []ledgerWrite // of records beside twins and histories
 	flagged   flagSheet
 	movements []movement          // to be flagged if it has been recalled
@@ -105,6 +106,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	event.Record.Objects++
 	flags := append(t.flags(event, effect), more...)
 	b.flagged.add(event, t.ID, flags)
+	b.doubt(t, event, effect)
 	if effect == Witnessed && t.Custodian != event.Record.RecordedBy {
 		b.seen = append(b.seen, witnessWrite{path: t.ID, event: event, record: &witness{V: Version, Custodian: t.Custodian, Flags: flags}})
 		return
@@ -129,6 +131,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 		e.Offer = 0 // it is the container that is shipped
 	}
 	e.Before, t.before = t.before, nil
+	e.Declaration, e.Upon = event.Ref.Declaration, t.advance(effect, b.tx.Time())
 	t.recorded = t.Facts.clone()
 	b.recallable(t, event, e)
 	key := historyKey(t.ID, t.Events)

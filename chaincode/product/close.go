@@ -27,7 +27,7 @@ func (b *Batch) Close(events []*NewEvent) error {
 	}
 	w := writer{tx: b.tx}
 	for _, e := range events {
-		if !e.inHistory { // a mere witness takes nobody's place
+		if !e.inHistory || e.Ref.Declaration != "" { // a mere witness takes nobody's place
 			e.Ref.By = e.Record.RecordedBy
 		}
 		w.put(e.Ref.bodyKey(), e.body)
@@ -40,6 +40,10 @@ func (b *Batch) Close(events []*NewEvent) error {
 	for _, s := range b.seen {
 		s.record.By = s.event.Ref.By
 		w.record(witnessKey(s.path, s.event.Ref.Hash, s.event.Record.RecordedBy), s.record)
+	}
+	for _, s := range b.doubts {
+		s.record.By = s.event.Ref.By
+		w.record(s.key, s.record)
 	}
 	for _, o := range b.newOffers {
 		w.record(OfferKey(o.Ref()), o)

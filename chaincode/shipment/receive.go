@@ -42,10 +42,16 @@ func (c *capture) take(t *product.Twin, offer *product.Offer) {
 	if offer.Outside {
 		t.Party = offer.ToGLN
 	}
-	if t.NextOwner == c.caller {
-		t.Owner, t.NextOwner = c.caller, ""
+	c.own(&t.Owner, &t.NextOwner)
+	if k := t.Contents; k != nil {
+		c.own(&k.Owner, &k.NextOwner)
 	}
-	if k := t.Contents; k != nil && k.NextOwner == c.caller {
-		k.Owner, k.NextOwner = c.caller, ""
+}
+
+// own lets title pass to the caller when it was on its way there. When the owner
+// has the object back, it is on its way to nobody.
+func (c *capture) own(owner, next *string) {
+	if *next == c.caller || *owner == c.caller {
+		*owner, *next = c.caller, ""
 	}
 }

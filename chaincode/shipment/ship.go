@@ -19,8 +19,9 @@ func ship(c *capture, p *plan) error {
 	if err != nil {
 		return p.refuse(err)
 	}
-	c.batch.AddOffer(offer)
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	c.addOffer(offer)
+	returned := p.body.Disposition == "returned" && offer.To != c.caller && len(p.items) > 0
+	err = c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		if err := c.atHand(t); err != nil {
 			return "", err
 		}
@@ -37,8 +38,19 @@ func ship(c *capture, p *plan) error {
 		t.Offer = &product.OfferRef{Event: offer.Event, By: offer.By, Number: t.Events + 1}
 		t.Place = "" // it has left; unless the event says where it is
 		follow(t, p)
+		returned = returned && t.From == offer.To
 		return product.Shipped, nil
 	})
+	// The objects tell, one by one; the record is written when all are done.
+	offer.Return = returned
+	return err
+}
+
+// addOffer puts a shipment on record, and into the lists of both sides.
+func (c *capture) addOffer(offer *product.Offer) {
+	c.batch.AddOffer(offer)
+	c.batch.Put(legKey(legsFrom, offer.From, c.tx.Time(), offer.Ref()), leg{V: Version})
+	c.batch.Put(legKey(legsTo, offer.To, c.tx.Time(), offer.Ref()), leg{V: Version})
 }
 
 // offer is the shipment that an event opens.
@@ -56,12 +68,23 @@ func (c *capture) offer(p *plan) (*product.Offer, error) {
 	}
 	if p.to.owner != "" {
 		owner, err := c.party(p.to.owner, p.to.ownerAt)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case owner.Outside:
+			return nil, errOutsideOwner(owner).At(p.to.ownerAt)
 		}
 		offer.Owner = owner.MSP
 	}
 	return offer, nil
+}
+
+// errOutsideOwner refuses to pass title to a party without an MSP. A sponsor
+// answers for what such a party has; that does not make it the owner, and nobody
+// could pass the title on.
+func errOutsideOwner(owner participant.Party) *fault.Error {
+	return fault.New(fault.Unsupported, "the party %s is outside of the channel: it can have what %s answers for, and own nothing on the ledger", owner.GLN, owner.MSP).
+		With("sponsor", owner.MSP)
 }
 
 // party returns who stands behind the GLN of a destination: an organisation, or

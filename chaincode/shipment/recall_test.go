@@ -31,8 +31,8 @@ func inLot(lot string, epcs ...string) Event {
 	return e
 }
 
-// act runs a rule that writes, a minute after what was before.
-func act[Req, Resp any](s *Scene, msp, role string, rule func(*ledger.Tx, Req) (Resp, error), req Req) (response Resp, err error) {
+// perform runs a rule that writes, a minute after what was before.
+func perform[Req, Resp any](s *Scene, msp, role string, rule func(*ledger.Tx, Req) (Resp, error), req Req) (response Resp, err error) {
 	s.Now = s.Now.Add(time.Minute)
 	err = s.As(msp, role).Update(func(tx *ledger.Tx) error {
 		response, err = rule(tx, req)
@@ -41,8 +41,8 @@ func act[Req, Resp any](s *Scene, msp, role string, rule func(*ledger.Tx, Req) (
 	return response, err
 }
 
-// ask runs a rule that reads, as the regulator.
-func ask[Req, Resp any](s *Scene, rule func(*ledger.Tx, Req) (Resp, error), req Req) (response Resp, err error) {
+// consult runs a rule that reads, as the regulator.
+func consult[Req, Resp any](s *Scene, rule func(*ledger.Tx, Req) (Resp, error), req Req) (response Resp, err error) {
 	err = s.As(Regulator, ledger.RoleAuditor).Query(func(tx *ledger.Tx) error {
 		response, err = rule(tx, req)
 		return err
@@ -51,11 +51,11 @@ func ask[Req, Resp any](s *Scene, rule func(*ledger.Tx, Req) (Resp, error), req 
 }
 
 func recall(s *Scene, msp, id string, subjects ...string) (product.Recall, error) {
-	return act(s, msp, ledger.RoleQuality, product.BeginRecall, product.RecallRequest{ID: id, Subjects: subjects, Reason: "glass in it", Severity: "class-1"})
+	return perform(s, msp, ledger.RoleQuality, product.BeginRecall, product.RecallRequest{ID: id, Subjects: subjects, Reason: "glass in it", Severity: "class-1"})
 }
 
 func endRecall(s *Scene, msp, id string) error {
-	_, err := act(s, msp, ledger.RoleQuality, product.EndRecall, product.EndRecallRequest{ID: id, Reason: "all is back"})
+	_, err := perform(s, msp, ledger.RoleQuality, product.EndRecall, product.EndRecallRequest{ID: id, Reason: "all is back"})
 	return err
 }
 
@@ -96,7 +96,7 @@ func TestAllOfALotReadsAsRecalledAtOnceWhereverItIs(t *testing.T) {
 	require.NoError(t, endRecall(s, Manufacturer, "R/1"))
 	require.Empty(t, recalls(s, here))
 	require.Empty(t, recalls(s, there))
-	listed, err := ask(s, product.ListRecalls, product.ListRecallsRequest{Subject: gs1.Authority + lot})
+	listed, err := consult(s, product.ListRecalls, product.ListRecallsRequest{Subject: gs1.Authority + lot})
 	require.NoError(t, err)
 	require.Len(t, listed.Recalls, 1)
 	require.Equal(t, "all is back", listed.Recalls[0].Ended.Reason)
@@ -131,7 +131,7 @@ func TestAnObjectReadsAsRecalledThroughItselfItsLotAndItsClass(t *testing.T) {
 	require.Equal(t, two, s.Twin(two).Recalls[product.MaxRecalls-1].Subject, "its own come first")
 	var seen []string
 	for bookmark := ""; ; {
-		page, err := ask(s, product.ListRecalls, product.ListRecallsRequest{Subject: gtin, Size: 6, Bookmark: bookmark})
+		page, err := consult(s, product.ListRecalls, product.ListRecallsRequest{Subject: gtin, Size: 6, Bookmark: bookmark})
 		require.NoError(t, err)
 		for _, r := range page.Recalls {
 			seen = append(seen, r.ID)
@@ -183,7 +183,7 @@ func TestRecallsByStrangersAreRefused(t *testing.T) {
 		"nobody's key, by somebody's word": {Carrier, ledger.RoleQuality, "/01/07612345000077", fault.NotLicensee},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := act(s, c.msp, c.role, product.BeginRecall, product.RecallRequest{ID: "x", Subjects: []string{c.subject}, Reason: "r"})
+			_, err := perform(s, c.msp, c.role, product.BeginRecall, product.RecallRequest{ID: "x", Subjects: []string{c.subject}, Reason: "r"})
 			require.ErrorIs(t, err, c.code)
 			require.Equal(t, before, s.Ledger.Dump(), "a refusal leaves no trace")
 		})
@@ -195,7 +195,7 @@ func TestRecallsByStrangersAreRefused(t *testing.T) {
 }
 
 func delegate(s *Scene, to string, until time.Time) {
-	_, err := act(s, Manufacturer, ledger.RoleAdmin, participant.Delegate, participant.DelegateRequest{Prefix: Prefixes[Manufacturer], Delegate: to, To: until})
+	_, err := perform(s, Manufacturer, ledger.RoleAdmin, participant.Delegate, participant.DelegateRequest{Prefix: Prefixes[Manufacturer], Delegate: to, To: until})
 	require.NoError(s.TB.(*testing.T), err)
 }
 
@@ -233,12 +233,12 @@ func TestARecallIsRecordedOnceUnderItsID(t *testing.T) {
 	require.ErrorIs(t, err, fault.AlreadyExists)
 
 	require.ErrorIs(t, endRecall(s, Retailer, "R1"), fault.NotFound, "another's recall cannot be named")
-	_, err = act(s, Manufacturer, ledger.RoleOperator, product.EndRecall, product.EndRecallRequest{ID: "R1", Reason: "x"})
+	_, err = perform(s, Manufacturer, ledger.RoleOperator, product.EndRecall, product.EndRecallRequest{ID: "R1", Reason: "x"})
 	require.ErrorIs(t, err, fault.RoleRequired)
 	require.Len(t, recalls(s, one), 1)
 	require.NoError(t, endRecall(s, Manufacturer, "R1"))
 	require.ErrorIs(t, endRecall(s, Manufacturer, "R1"), fault.AlreadyRecorded)
-	_, err = act(s, Manufacturer, ledger.RoleQuality, product.EndRecall, product.EndRecallRequest{ID: "R1", Reason: "another"})
+	_, err = perform(s, Manufacturer, ledger.RoleQuality, product.EndRecall, product.EndRecallRequest{ID: "R1", Reason: "another"})
 	require.ErrorIs(t, err, fault.Closed)
 	_, err = recall(s, Manufacturer, "R1", one, two)
 	require.ErrorIs(t, err, fault.AlreadyRecorded, "an ended recall does not begin again")
@@ -274,7 +274,7 @@ func TestARecallIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			req := good
 			c.change(&req)
-			_, err := act(s, Manufacturer, ledger.RoleQuality, product.BeginRecall, req)
+			_, err := perform(s, Manufacturer, ledger.RoleQuality, product.BeginRecall, req)
 			require.ErrorIs(t, err, c.code)
 			require.Equal(t, c.field, fault.Of(err).Field)
 		})
@@ -283,7 +283,7 @@ func TestARecallIsBounded(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, recalls(s, many[0]), 1)
 	require.Empty(t, recalls(s, many[product.MaxRecallSubjects]))
-	read, err := ask(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "full"})
+	read, err := consult(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "full"})
 	require.NoError(t, err)
 	require.Equal(t, many[:product.MaxRecallSubjects], read.Subjects)
 	require.NoError(t, endRecall(s, Manufacturer, "full"))
@@ -295,7 +295,7 @@ func TestEachOrganisationAcknowledgesForItselfAlone(t *testing.T) {
 	_, err := recall(s, Manufacturer, "R1", lotted(Manufacturer, "L1"))
 	require.NoError(t, err)
 	answer := func(msp, role string, done product.Done, note string) (product.Acknowledgement, error) {
-		return act(s, msp, role, product.AcknowledgeRecall, product.AcknowledgeRecallRequest{By: Manufacturer, ID: "R1", Done: done, Note: note})
+		return perform(s, msp, role, product.AcknowledgeRecall, product.AcknowledgeRecallRequest{By: Manufacturer, ID: "R1", Done: done, Note: note})
 	}
 	first, err := answer(Carrier, ledger.RoleOperator, product.Noted, "")
 	require.NoError(t, err)
@@ -326,14 +326,14 @@ func TestEachOrganisationAcknowledgesForItselfAlone(t *testing.T) {
 			require.ErrorIs(t, err, c.code)
 		})
 	}
-	_, err = act(s, Retailer, ledger.RoleOperator, product.AcknowledgeRecall, product.AcknowledgeRecallRequest{By: Carrier, ID: "R1", Done: product.Noted})
+	_, err = perform(s, Retailer, ledger.RoleOperator, product.AcknowledgeRecall, product.AcknowledgeRecallRequest{By: Carrier, ID: "R1", Done: product.Noted})
 	require.ErrorIs(t, err, fault.NotFound)
 
-	read, err := ask(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "R1", Size: 1})
+	read, err := consult(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "R1", Size: 1})
 	require.NoError(t, err)
 	require.Equal(t, []product.Acknowledgement{later}, read.Acknowledgements)
 	require.Equal(t, []string{lotted(Manufacturer, "L1")}, read.Subjects)
-	next, err := ask(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "R1", Size: 1, Bookmark: read.Bookmark})
+	next, err := consult(s, product.ReadRecall, product.ReadRecallRequest{By: Manufacturer, ID: "R1", Size: 1, Bookmark: read.Bookmark})
 	require.NoError(t, err)
 	require.Equal(t, Retailer, next.Acknowledgements[0].MSP)
 	require.Empty(t, next.Bookmark)

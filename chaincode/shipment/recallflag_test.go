@@ -32,7 +32,7 @@ func TestWhatIsRecalledMovesAndIsFlagged(t *testing.T) {
 	}
 	require.Empty(t, lastFlags(s, other), "only others of its class are recalled")
 	require.Empty(t, lastFlags(s, Pallet(Manufacturer, 2)))
-	listed, err := ask(s, product.ListFlags, product.ListFlagsRequest{Day: "2026-03-01"})
+	listed, err := consult(s, product.ListFlags, product.ListFlagsRequest{Day: "2026-03-01"})
 	require.NoError(t, err)
 	require.Len(t, listed.Events, 1)
 	require.Equal(t, recalled, listed.Events[0].Flags)
@@ -80,7 +80,7 @@ func TestAFlaggedObjectIsCountedOnce(t *testing.T) {
 	late := Ship(Retailer, one, two)
 	late.Time = s.Now.AddDate(0, 0, -10)
 	s.MustCapture(Manufacturer, late)
-	listed, err := ask(s, product.ListFlags, product.ListFlagsRequest{Day: "2026-03-01"})
+	listed, err := consult(s, product.ListFlags, product.ListFlagsRequest{Day: "2026-03-01"})
 	require.NoError(t, err)
 	require.Equal(t, 2, listed.Events[0].Objects)
 	require.Equal(t, []product.Flag{product.FlagBackwards, product.FlagLate, product.FlagRecalled}, listed.Events[0].Flags)

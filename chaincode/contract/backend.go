@@ -114,6 +114,9 @@ func (b *backend) Page(prefix ledger.Key, size int, bookmark string) ([]ledger.E
 	return entries, metadata.GetBookmark(), err
 }
 
+// Bookmark implements [ledger.Backend]. To Fabric it is the key itself.
+func (b *backend) Bookmark(from ledger.Key) string { return string(from) }
+
 func each(found shim.StateQueryIteratorInterface, yield func(ledger.Entry) bool) (err error) {
 	defer func() { err = errors.Join(err, found.Close()) }()
 	for found.HasNext() {

@@ -26,6 +26,9 @@ type Backend interface {
 	// first). It is not re-executed at commit, so it may not stand in a
 	// transaction that writes.
 	Page(prefix Key, size int, bookmark string) ([]Entry, string, error)
+	// Bookmark returns the bookmark of a page that begins with a key, or with
+	// the next one where there is no such key. It reads nothing.
+	Bookmark(from Key) string
 	// Write records writes; one key stands in them once.
 	Write(writes []Write) error
 

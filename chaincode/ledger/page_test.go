@@ -44,6 +44,48 @@ func TestAMadeUpBookmarkBringsInNothingOfOthers(t *testing.T) {
 	}
 }
 
+func TestAPageBeginsBehindWhatARuleNames(t *testing.T) {
+	l := memledger.New("trade")
+	keys := [][]string{{"a", "1"}, {"a", "2"}, {"a", "2", "x"}, {"a", "2", "y"}, {"a", "20"}, {"a", "3"}, {"b", "0"}, {"b", "4"}}
+	require.NoError(t, l.Update(memledger.Proposal{}, func(tx *ledger.Tx) error {
+		for _, parts := range keys {
+			if err := tx.Put(ledger.NewKey("thing", parts...), []byte("x")); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	page := func(size int, after ...string) (found [][]string, more bool) {
+		require.NoError(t, l.Query(memledger.Proposal{}, func(tx *ledger.Tx) error {
+			entries, rest, err := tx.PageAfter(ledger.NewKey("thing", "a"), size, after...)
+			for _, e := range entries {
+				_, parts := e.Key.Parts()
+				found = append(found, parts)
+			}
+			more = rest
+			return err
+		}))
+		return found, more
+	}
+	found, more := page(2)
+	require.Equal(t, keys[:2], found)
+	require.True(t, more)
+	found, more = page(10, "2")
+	require.Equal(t, keys[4:6], found, "behind it, and behind all that extends it")
+	require.False(t, more)
+	found, _ = page(10, "2", "x")
+	require.Equal(t, keys[3:6], found)
+	found, _ = page(1, "15")
+	require.Equal(t, keys[1:2], found, "behind what is not there")
+	found, more = page(10, "3")
+	require.Empty(t, found)
+	require.False(t, more)
+	require.ErrorIs(t, l.Query(memledger.Proposal{}, func(tx *ledger.Tx) error {
+		_, _, err := tx.PageAfter(ledger.NewKey("thing", "a"), 1, "\x00")
+		return err
+	}), fault.InvalidRequest)
+}
+
 // A page is not re-executed at commit: in an update it would hide a phantom.
 func TestAnUpdateReadsNoPage(t *testing.T) {
 	err := memledger.New("trade").Update(memledger.Proposal{}, func(tx *ledger.Tx) error {

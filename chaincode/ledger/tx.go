@@ -273,6 +273,25 @@ func (tx *Tx) Page(prefix Key, size int, bookmark string) ([]Entry, string, erro
 	return entries, next, nil
 }
 
+// PageAfter returns up to size entries (at most [MaxPage]) whose keys extend
+// prefix and come behind all that extend its extension by the parts of after, as
+// [Tx.Page] does: where a rule keeps its own place in an index, and a caller's
+// bookmark says which part of it comes next. more says that there are others
+// behind those. An empty after begins at the first.
+func (tx *Tx) PageAfter(prefix Key, size int, after ...string) (entries []Entry, more bool, err error) {
+	bookmark := ""
+	if len(after) > 0 {
+		objectType, parts := prefix.Parts()
+		last := NewKey(objectType, slices.Concat(parts, after)...)
+		if last == "" {
+			return nil, false, errKey()
+		}
+		bookmark = tx.backend.Bookmark(last + lastRune)
+	}
+	entries, next, err := tx.Page(prefix, size, bookmark)
+	return entries, next != "", err
+}
+
 // Event sets the transaction's one chaincode event, a hint for followers.
 func (tx *Tx) Event(name string, payload []byte) error {
 	if err := tx.mayWrite(); err != nil {

@@ -123,11 +123,16 @@ func (s *Simulation) Page(prefix ledger.Key, size int, bookmark string) ([]ledge
 			continue
 		}
 		if len(page) == size {
-			return page, base64.RawURLEncoding.EncodeToString([]byte(entry.Key)), nil
+			return page, s.Bookmark(entry.Key), nil
 		}
 		page = append(page, ledger.Entry{Key: entry.Key, Value: bytes.Clone(entry.Value)})
 	}
 	return page, "", nil
+}
+
+// Bookmark implements [ledger.Backend].
+func (s *Simulation) Bookmark(from ledger.Key) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(from))
 }
 
 // Write implements [ledger.Backend].

@@ -134,6 +134,9 @@ func (t *Twin) flags(event *NewEvent, effect Effect) []Flag {
 		if t.Unproven {
 			found = append(found, FlagUnproven)
 		}
+		if t.Suspected {
+			found = append(found, FlagSuspected)
+		}
 	}
 	return found
 }

@@ -49,13 +49,17 @@ func (t *Twin) first() uint64 { return max(t.Begins, 1) }
 //   - one whose beginning was declared an error, at any time;
 //   - a logistic unit whose life has ended, or which was received and emptied, a
 //     year after it was last shipped: an SSCC is not reallocated earlier (GS1
-//     General Specifications, section on the SSCC). One that was never shipped
-//     may as soon as it has ended.
+//     General Specifications, section on the SSCC). For one that was never
+//     shipped, the year begins with the last event in its history.
 func (t *Twin) MayBeginAnew(at time.Time) bool {
+	last := t.Shipped
+	if last.IsZero() {
+		last = t.Updated
+	}
 	switch {
 	case t.State == Undone:
 		return true
-	case !t.isUnit() || t.Offer != nil || t.Loaded() || t.HeldBy() != nil || at.Before(t.Shipped.AddDate(1, 0, 0)):
+	case !t.isUnit() || t.Offer != nil || t.Loaded() || t.HeldBy() != nil || at.Before(last.AddDate(1, 0, 0)):
 		return false
 	case t.State == Ended:
 		return true

@@ -51,7 +51,7 @@ func TestAnObjectGoesFromManufacturerOverCarrierToRetailer(t *testing.T) {
 			State: product.Active, Custodian: Retailer, From: Carrier, Owner: Retailer,
 			Place: Site(Retailer), Disposition: "sellable_accessible",
 		},
-		Lot: "L42", Expires: "2027-12-31", Events: 6,
+		Lot: "L42", Expires: "2027-12-31", Events: 6, Changed: 6,
 		CommissionedBy: Manufacturer, Commissioned: commissioned, Occurred: s.Now, Updated: s.Now,
 	}, s.Twin(box).Twin)
 	require.Equal(t, "/01/09506000134352", s.Twin(box).Class)
@@ -261,7 +261,7 @@ func TestAVoidedShipmentLeavesTheObjectWhereItWas(t *testing.T) {
 	s.MustCapture(Manufacturer, Step("void_shipping", a))
 	after := s.Twin(a)
 	require.EqualValues(t, 3, after.Events)
-	after.Events, after.Occurred, after.Updated = before.Events, before.Occurred, before.Updated
+	after.Events, after.Changed, after.Occurred, after.Updated = before.Events, before.Changed, before.Occurred, before.Updated
 	require.Equal(t, before, after)
 	_, err := s.Capture(Retailer, Step("receiving", a))
 	require.ErrorIs(t, err, fault.NotYetShipped)

@@ -70,6 +70,9 @@ func objectRule(e *epcis.Event) (*rule, error) {
 		}
 		return &ending, nil
 	}
+	if takesBack(e) {
+		return &takingBack, nil
+	}
 	switch e.BizStep {
 	case "shipping":
 		return &shipping, nil
@@ -127,8 +130,8 @@ func follow(t *product.Twin, p *plan) {
 // mine refuses an object that the caller may not act on.
 func (c *capture) mine(t *product.Twin) error {
 	switch {
-	case t.State == product.Ended:
-		return fault.New(fault.ObjectEnded, "the object's life has ended")
+	case t.State != product.Active:
+		return errEnded(t)
 	case t.Custodian != c.caller:
 		return fault.New(fault.NotCustodian, "the object is in the custody of %s", t.Custodian).With("custodian", t.Custodian)
 	}

@@ -11,11 +11,12 @@ import (
 // it is written, and lines that make the same lot do not conflict.
 func lotKey(class, lot, msp string) ledger.Key { return ledger.NewKey("lotof", class, lot, msp) }
 
-// lotlessKey lists under its class an object that is of no lot.
-func lotlessKey(class, path string) ledger.Key { return ledger.NewKey("oflot", class, path) }
+// memberKey lists an object under its lot; one that is of no lot, under its
+// class.
+func memberKey(group, path string) ledger.Key { return ledger.NewKey("oflot", group, path) }
 
-// began lists a new object's lot under its class, or the object itself where it
-// is of no lot: a recall of the class finds them.
+// began lists a new object under its lot, and the lot under its class: so what a
+// recall is about is found.
 func (b *Batch) began(t *Twin, effect Effect) {
 	class := t.Class()
 	if class == "" {
@@ -23,9 +24,10 @@ func (b *Batch) began(t *Twin, effect Effect) {
 	}
 	lot := t.LotPath()
 	if lot == "" {
-		b.Put(lotlessKey(class, t.ID), mark{V: Version})
+		b.Put(memberKey(class, t.ID), mark{V: Version})
 		return
 	}
+	b.Put(memberKey(lot, t.ID), mark{V: Version})
 	maker := t.CommissionedBy
 	if effect == Adopted {
 		maker = ""

@@ -45,6 +45,9 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 		return ledger.NewKey("proposal", r.Proposal), nil
 	}),
 	api.Party.FullName(): claim(partyKey),
+	api.RecallStatus.FullName(): claim(func(r product.ReadRecallRequest) (ledger.Key, error) {
+		return ledger.NewKey("recall", r.By, r.ID), nil
+	}),
 }
 
 func claim[Req any](key func(Req) (ledger.Key, error)) func([]byte) (ledger.Key, error) {

@@ -209,6 +209,9 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Delegations.FullName(),
 		api.Breaches.FullName(),
 		api.ConfidentialPointers.FullName(),
+		api.Recalls.FullName(),
+		api.RecallScope.FullName(),
+		api.Flags.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

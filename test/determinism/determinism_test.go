@@ -33,6 +33,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w := newWorld(t)
 	w.participants()
 	goods := w.shipments()
+	w.recalls(goods)
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])

@@ -29,6 +29,7 @@ type Batch struct {
 	seen      []witnessWrite
 	doubts    []suspicionWrite
 	writes    []ledgerWrite // of records beside twins and histories
+	links     []link        // of the genealogy
 	flagged   flagSheet
 	movements []movement          // to be flagged if it has been recalled
 	lots      map[ledger.Key]bool // listed under their class

@@ -51,6 +51,9 @@ func (b *Batch) Close(events []*NewEvent) error {
 	for _, r := range b.writes {
 		w.beside(r)
 	}
+	for _, l := range b.links {
+		l.write(&w)
+	}
 	b.flagged.write(&w)
 	for _, t := range b.changed {
 		w.twin(t, b.made)

@@ -22,6 +22,9 @@ type EventRecord struct {
 	Type    string `json:"type"`
 	Action  string `json:"action,omitempty"`
 	BizStep string `json:"bizStep,omitempty"`
+	// TransformationID links the events of one transformation; absent where one
+	// event says it all.
+	TransformationID string `json:"transformationID,omitempty"`
 	// Time is when it happened, by the event.
 	Time time.Time `json:"time"`
 	// Recorded is when it was recorded, ledger time.
@@ -139,7 +142,7 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 		Ref: Ref{Hash: hash},
 		Record: EventRecord{
 			V: Version, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
-			BizStep: event.BizStep, Time: event.EventTime.UTC().Truncate(time.Millisecond),
+			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: event.EventTime.UTC().Truncate(time.Millisecond),
 			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
 		},
 		body: body,

@@ -24,7 +24,7 @@ const (
 	// MaxRecallID bounds its id and its codes, in bytes.
 	MaxRecallID = 64
 	// MaxReason bounds reasons and notes for people, in bytes.
-	MaxReason = 1000
+	MaxReason = 500
 )
 
 // Recall calls products back: lots, classes, or single objects. Whatever belongs
@@ -79,8 +79,8 @@ type RecallRequest struct {
 	// single objects (serialised items, logistic units, assets), in any GS1
 	// form. A logistic unit alone is meant, and not what is in it.
 	Subjects []string `json:"subjects"`
-	// Reason is for people: 1 to 1,000 bytes.
-	Reason string `json:"reason" jsonschema:"minLength=1,maxLength=1000"`
+	// Reason is for people: 1 to 500 bytes.
+	Reason string `json:"reason" jsonschema:"minLength=1,maxLength=500"`
 	// Severity is the caller's code for how grave it is, at most 64 bytes.
 	Severity string `json:"severity,omitempty" jsonschema:"maxLength=64"`
 	// Reference is the number of a notice, at most 200 bytes; Document is the
@@ -256,8 +256,8 @@ func plainText(at, text string, least, most int) error {
 type EndRecallRequest struct {
 	// ID is the recall's.
 	ID string `json:"id"`
-	// Reason is for people: 1 to 1,000 bytes.
-	Reason string `json:"reason" jsonschema:"minLength=1,maxLength=1000"`
+	// Reason is for people: 1 to 500 bytes.
+	Reason string `json:"reason" jsonschema:"minLength=1,maxLength=500"`
 }
 
 // EndRecall ends a recall of the caller's organisation, by a quality person or an

@@ -70,8 +70,8 @@ type AcknowledgeRecallRequest struct {
 	// Done is what the caller's organisation did: "noted", "none" (it has
 	// nothing of it), "quarantined", "returned", "destroyed" or "corrected".
 	Done Done `json:"done" jsonschema:"enum=noted,enum=none,enum=quarantined,enum=returned,enum=destroyed,enum=corrected"`
-	// Note is for people, at most 1,000 bytes.
-	Note string `json:"note,omitempty" jsonschema:"maxLength=1000"`
+	// Note is for people, at most 500 bytes.
+	Note string `json:"note,omitempty" jsonschema:"maxLength=500"`
 }
 
 // AcknowledgeRecall says what the caller's organisation did about a recall, by

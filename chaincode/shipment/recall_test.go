@@ -266,7 +266,7 @@ func TestARecallIsBounded(t *testing.T) {
 		"an id with U+0000":  {func(r *product.RecallRequest) { r.ID = "a\x00b" }, fault.InvalidRequest, "/id"},
 		"the last rune":      {func(r *product.RecallRequest) { r.ID = "a\U0010FFFF" }, fault.InvalidRequest, ""},
 		"no reason":          {func(r *product.RecallRequest) { r.Reason = "" }, fault.InvalidRequest, "/reason"},
-		"a long reason":      {func(r *product.RecallRequest) { r.Reason = strings.Repeat("x", 1001) }, fault.LimitExceeded, "/reason"},
+		"a long reason":      {func(r *product.RecallRequest) { r.Reason = strings.Repeat("x", 501) }, fault.LimitExceeded, "/reason"},
 		"a long severity":    {func(r *product.RecallRequest) { r.Severity = strings.Repeat("x", 65) }, fault.LimitExceeded, "/severity"},
 		"a long reference":   {func(r *product.RecallRequest) { r.Reference = strings.Repeat("x", 201) }, fault.LimitExceeded, "/reference"},
 		"a hash that is not": {func(r *product.RecallRequest) { r.Document = "ABC" }, fault.InvalidRequest, "/document"},
@@ -319,7 +319,7 @@ func TestEachOrganisationAcknowledgesForItselfAlone(t *testing.T) {
 		"a stranger":        {Outsider, ledger.RoleQuality, product.Noted, "", fault.NotParticipant},
 		"an auditor":        {Retailer, ledger.RoleAuditor, product.Noted, "", fault.RoleRequired},
 		"an unknown answer": {Retailer, ledger.RoleOperator, "eaten", "", fault.InvalidRequest},
-		"a long note":       {Retailer, ledger.RoleOperator, product.Noted, strings.Repeat("x", 1001), fault.LimitExceeded},
+		"a long note":       {Retailer, ledger.RoleOperator, product.Noted, strings.Repeat("x", 501), fault.LimitExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := answer(c.msp, c.role, c.done, c.note)

@@ -212,6 +212,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Recalls.FullName(),
 		api.RecallScope.FullName(),
 		api.Flags.FullName(),
+		api.Documents.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

@@ -34,6 +34,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.participants()
 	goods := w.shipments()
 	w.recalls(goods)
+	w.documents(goods[0])
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])

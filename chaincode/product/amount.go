@@ -14,6 +14,9 @@ type Amount int64
 
 const amountDigits = 6
 
+// One is one unit.
+const One Amount = 1_000_000
+
 // ParseAmount reads a decimal such as "500" or "12.5": positive, at most six
 // decimals. It fails with fault.InvalidRequest and fault.LimitExceeded.
 func ParseAmount(text string) (Amount, error) {

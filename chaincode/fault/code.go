@@ -44,6 +44,9 @@ const (
 	NotOwner Code = "NotOwner"
 	// NotOffered: the object was not offered to the caller.
 	NotOffered Code = "NotOffered"
+	// NotParty: the caller is no side of the shipment or claim, or not the side
+	// whose word is asked for.
+	NotParty Code = "NotParty"
 	// NotMember: the caller, or the peer that endorses, is not a member of
 	// the private data collection.
 	NotMember Code = "NotMember"

@@ -45,6 +45,8 @@ type CapturedEvent struct {
 	// Transaction is the one that recorded the event before; absent when this
 	// one does.
 	Transaction string `json:"transaction,omitempty"`
+	// Discrepancies are the ids of those that the event, a receipt, opened.
+	Discrepancies []string `json:"discrepancies,omitempty"`
 }
 
 // Capture records an EPCIS document for the caller's organisation: every event
@@ -111,6 +113,12 @@ type capture struct {
 	rights map[gs1.ID]participant.Right
 	// parties are who stands behind the GLNs in it, by ledger form.
 	parties map[string]participant.Party
+	// claims are the discrepancies that the document opens, by what each is of,
+	// and opened their ids by the event.
+	claims map[ledger.Key]*Discrepancy
+	// processes are those that the document tells of, by key.
+	processes map[ledger.Key]*process
+	opened map[*plan][]string
 }
 
 // read fetches everything that the rules look at: twins, licences and parties,
@@ -168,7 +176,7 @@ func (c *capture) write() (CaptureResponse, error) {
 	var events []*product.NewEvent
 	response := CaptureResponse{Events: make([]CapturedEvent, len(c.plans))}
 	for i, p := range c.plans {
-		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.items)}
+		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.items), Discrepancies: c.opened[p]}
 		if p.repeats != nil {
 			response.Events[i].Transaction = p.repeats.Transaction
 			continue
@@ -192,6 +200,9 @@ func (r CaptureResponse) size() int {
 	size := 0
 	for _, e := range r.Events {
 		size += len(`{"index":,"event":"","epcs":,"transaction":""},`) + 10 + len(e.Event) + len(e.Transaction)
+		if n := len(e.Discrepancies); n > 0 {
+			size += len(`"discrepancies":[],`) + n*len(`"01234567890123456789012345678901",`)
+		}
 	}
 	return size
 }

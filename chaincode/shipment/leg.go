@@ -29,6 +29,19 @@ func legKey(side, msp string, at time.Time, ref product.Ref) ledger.Key {
 	return ledger.NewKey(side, msp, newest(at), ref.Hash, ref.By)
 }
 
+// receiptKey says that a receiving event completed a shipment, or a part of it.
+func receiptKey(shipment, receipt product.Ref) ledger.Key {
+	return ledger.NewKey("receipt", shipment.Hash, shipment.By, receipt.Hash, receipt.By)
+}
+
+// arrive notes once for an event that it received of a shipment.
+func (c *capture) arrive(p *plan, offer *product.Offer, noted map[product.Ref]bool) {
+	if ref := offer.Ref(); !noted[ref] {
+		noted[ref] = true
+		c.batch.Put(receiptKey(ref, p.event.Ref), leg{V: Version})
+	}
+}
+
 // lastMilli is far in the future, of as many digits as all milliseconds until
 // the year 2255 and their complements have.
 const lastMilli = 9_999_999_999_999

@@ -7,12 +7,26 @@ import (
 
 var receiving = rule{apply: receive}
 
+// receive completes legs. What was not offered to the caller is refused, so that
+// a client can wait for the shipper's word, unless the event says that it knows:
+// with the disposition mismatch_instance it is witnessed and a discrepancy, and
+// custody stays until the custodian agrees. With the disposition damaged what was
+// offered is received, and a discrepancy all the same.
 func receive(c *capture, p *plan) error {
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	var differs []differing
+	witnessed := true
+	arrived := map[product.Ref]bool{}
+	err := c.each(p, func(i item, t *product.Twin) (product.Effect, error) {
 		offer := c.batch.Offer(t)
-		switch {
-		case t.State != product.Active:
+		if t.State != product.Active {
 			return "", errEnded(t)
+		}
+		if d := mismatch(c, p, i, t, offer); d != nil {
+			differs = append(differs, *d)
+			return product.Witnessed, nil
+		}
+		witnessed = false
+		switch {
 		case offer == nil && t.Custodian == c.caller:
 			// Accepting what has been received, or a move within the company.
 			if err := c.leaveIfElsewhere(p, t); err != nil {
@@ -30,9 +44,31 @@ func receive(c *capture, p *plan) error {
 			return "", err
 		}
 		c.take(t, offer)
+		c.arrive(p, offer, arrived)
 		follow(t, p)
+		if p.body.Disposition == damagedDisposition && offer.From != c.caller {
+			differs = append(differs, differing{kind: Damaged, offer: offer, other: offer.From, item: &i})
+		}
 		return product.Received, nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.report(p, differs, witnessed)
+}
+
+// mismatch returns what differs about an object that the caller says it has,
+// knowing that nobody shipped it there; nil when that is not so.
+func mismatch(c *capture, p *plan, i item, t *product.Twin, offer *product.Offer) *differing {
+	switch {
+	case p.body.Disposition != mismatchDisposition || t.Custodian == c.caller:
+		return nil
+	case offer == nil:
+		return &differing{kind: Unannounced, other: t.Custodian, item: &i}
+	case offer.To != c.caller:
+		return &differing{kind: Wrong, offer: offer, other: t.Custodian, item: &i}
+	}
+	return nil
 }
 
 // take lets an object change hands as it was offered. A party outside of the

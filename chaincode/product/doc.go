@@ -15,6 +15,14 @@
 //	witness~ID~HASH~MSP              what another than the custodian observed
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction
 //	body~HASH~MSP                    the event itself, as that organisation sent it
+//	recall~MSP~RECALL                a recall, by who recalls and the id that it chose
+//	recallsubject~MSP~RECALL~SUBJECT what it names: objects, lots, classes
+//	recalled~SUBJECT~1~MSP~RECALL    the recalls of a subject that run; those that ended have 2
+//	recallhead~SUBJECT               how many run, of the subject and of single objects of a class
+//	acknowledged~MSP~RECALL~MSP      what an organisation answered to a recall
+//	lotof~CLASS~LOT~MSP              the lots of a class, by who made some
+//	oflot~LOT~ID                     the objects of a lot; those of none, by their class
+//	document~SUBJECT~SHA256~MSP      a document about an object, lot, class or event, by its author
 //
 // ID is [gs1.ID.Path]; HASH is the event's CBV 2.0 hash, 64 hexadecimal digits;
 // DECLARATION is empty until error declarations are recorded; MSP is empty for

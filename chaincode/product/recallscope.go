@@ -51,6 +51,8 @@ type Affected struct {
 	Bound string `json:"bound,omitempty"`
 	// Containers are those that it is in, the nearest first.
 	Containers []string `json:"containers,omitempty"`
+	// Amounts are how much of a lot or class; absent for a single object.
+	Amounts []Measured `json:"amounts,omitempty"`
 	// Event is the hash id of the event that transformed or ended it.
 	Event string `json:"event,omitempty"`
 }
@@ -158,7 +160,10 @@ func (req *ReadRecallScopeRequest) stages(tx *ledger.Tx) ([]scopeStage, error) {
 	if id.IsClass() {
 		stages = append(stages, scopeStage{"lots", ledger.NewKey("lotof", id.Path()), readLots})
 	}
-	return append(stages, scopeStage{"objects", ledger.NewKey("oflot", id.Path()), readMembers}), nil
+	return append(stages,
+		scopeStage{"objects", ledger.NewKey("oflot", id.Path()), readMembers},
+		scopeStage{"uses", ledger.NewKey("use", id.Path()), readUses},
+	), nil
 }
 
 // readLots lists lots, each once though several organisations made some.

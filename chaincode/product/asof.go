@@ -145,7 +145,7 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 	}
 	past.Through = []string{container.ID}
 	if container.Contents == nil || container.Contents.Epoch != stay.Epoch {
-		return s.departed(past, asset)
+		return s.departed(past, container.Number, asset)
 	}
 	past.Through = append(past.Through, container.Through...)
 	moved := container.Number > stay.Seen
@@ -156,8 +156,10 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 	return nil
 }
 
-// departed gives an object what its container was when it was emptied.
-func (s pastSearch) departed(past *Past, asset bool) error {
+// departed gives an object what its container was when it was emptied, at the
+// latest at the container's event number last: when the emptying of that time was
+// reversed later, the record of the epoch's end is that of another.
+func (s pastSearch) departed(past *Past, last uint64, asset bool) error {
 	stay := past.In
 	end, found, err := ledger.Load[epoch](s.tx, epochKey(stay.Container, stay.Epoch))
 	if err == nil && !found {
@@ -166,7 +168,7 @@ func (s pastSearch) departed(past *Past, asset bool) error {
 	if err != nil {
 		return err
 	}
-	e, err := s.entry(stay.Container, end.Last)
+	e, err := s.entry(stay.Container, min(end.Last, last))
 	if err != nil {
 		return err
 	}

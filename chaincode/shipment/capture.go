@@ -40,6 +40,9 @@ type CapturedEvent struct {
 	Index int `json:"index"`
 	// Event is its CBV 2.0 hash id.
 	Event string `json:"event"`
+	// Declaration is the hash of the error declaration that the event carries
+	// ([product.DeclarationHash]); absent without one.
+	Declaration string `json:"declaration,omitempty"`
 	// EPCs is the number of objects it is about.
 	EPCs int `json:"epcs"`
 	// Transaction is the one that recorded the event before; absent when this
@@ -176,7 +179,7 @@ func (c *capture) write() (CaptureResponse, error) {
 	var events []*product.NewEvent
 	response := CaptureResponse{Events: make([]CapturedEvent, len(c.plans))}
 	for i, p := range c.plans {
-		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, EPCs: len(p.items), Discrepancies: c.opened[p]}
+		response.Events[i] = CapturedEvent{Index: i, Event: p.event.Record.Event, Declaration: p.event.Ref.Declaration, EPCs: len(p.items), Discrepancies: c.opened[p]}
 		if p.repeats != nil {
 			response.Events[i].Transaction = p.repeats.Transaction
 			continue
@@ -200,6 +203,9 @@ func (r CaptureResponse) size() int {
 	size := 0
 	for _, e := range r.Events {
 		size += len(`{"index":,"event":"","epcs":,"transaction":""},`) + 10 + len(e.Event) + len(e.Transaction)
+		if e.Declaration != "" {
+			size += len(`"declaration":"",`) + len(e.Declaration)
+		}
 		if n := len(e.Discrepancies); n > 0 {
 			size += len(`"discrepancies":[],`) + n*len(`"01234567890123456789012345678901",`)
 		}

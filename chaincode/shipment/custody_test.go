@@ -189,9 +189,9 @@ var refusals = []refusal{
 	},
 	{name: "add with another step", who: Manufacturer, event: with(Commission(a), func(e *Event) { e.BizStep = "packing" }), code: fault.Unsupported, field: "/bizStep"},
 	{name: "delete with another step", given: onHand, who: Manufacturer, event: Delete("shipping", a), code: fault.Unsupported, field: "/bizStep"},
-	{name: "declare an error", given: onHand, who: Manufacturer, event: with(Step("storing", a), func(e *Event) {
-		e.More = map[string]any{"errorDeclaration": map[string]any{"declarationTime": "2026-03-01T09:00:00Z", "reason": "did_not_occur"}}
-	}), code: fault.Unsupported, field: "/errorDeclaration"},
+	{name: "declare what is not on record an error", given: onHand, who: Manufacturer, event: with(Step("storing", a), func(e *Event) {
+		e.More = map[string]any{"errorDeclaration": map[string]any{"declarationTime": "2026-03-01T08:00:00Z", "reason": "did_not_occur"}}
+	}), code: fault.NotFound, field: "/errorDeclaration"},
 	{name: "write as a reader", given: onHand, who: Regulator, event: Step("inspecting", a), code: fault.ReaderOnly},
 	{name: "write as a stranger", given: onHand, who: Outsider, event: Step("inspecting", a), code: fault.NotParticipant},
 }

@@ -22,7 +22,7 @@ func aliasKey(msp, eventID string) ledger.Key {
 }
 
 func (c *capture) storeAlias(p *plan) error {
-	if p.body.EventID == "" {
+	if p.body.EventID == "" || p.body.ErrorDeclaration != nil {
 		return nil
 	}
 	return ledger.Store(c.tx, aliasKey(c.caller, p.body.EventID), alias{V: product.Version, Event: p.event.Ref.Hash})
@@ -39,12 +39,23 @@ func (c *capture) identify() error {
 		return err
 	}
 	fresh := 0
+	originals := map[product.Ref]*original{}
 	for i, p := range c.plans {
-		if err := p.identify(c.caller, known[i]); err != nil {
+		identify := p.identify
+		if p.event.Ref.Declaration != "" {
+			identify = p.identifyDeclaration
+		}
+		if err := identify(c.caller, known[i]); err != nil {
 			return p.refuse(err)
 		}
 		if p.repeats == nil {
 			fresh++
+		}
+		if p.original != nil { // several declarations may be about one
+			if before := originals[p.original.ref]; before != nil {
+				p.original = before
+			}
+			originals[p.original.ref] = p.original
 		}
 	}
 	if fresh == 0 {
@@ -56,15 +67,18 @@ func (c *capture) identify() error {
 }
 
 func (c *capture) twiceInDocument() error {
-	hashes, ids := map[string]int{}, map[string]int{}
+	type said struct{ hash, declaration string }
+	events, ids := map[said]int{}, map[string]int{}
 	for i, p := range c.plans {
-		if first, twice := hashes[p.event.Ref.Hash]; twice {
+		event := said{p.event.Ref.Hash, p.event.Ref.Declaration}
+		if first, twice := events[event]; twice {
 			return p.refuse(fault.New(fault.DuplicateContent, "the document says the same in event %d", first))
 		}
-		if first, twice := ids[p.body.EventID]; twice && p.body.EventID != "" {
+		// An event with an error declaration keeps the id of the event.
+		if first, twice := ids[p.body.EventID]; twice && p.body.EventID != "" && c.plans[first].event.Ref.Hash != event.hash {
 			return p.refuse(fault.New(fault.EventIDConflict, "event %d of the document has this eventID too", first).At("/eventID"))
 		}
-		hashes[p.event.Ref.Hash], ids[p.body.EventID] = i, i
+		events[event], ids[p.body.EventID] = i, i
 	}
 	return nil
 }
@@ -74,6 +88,7 @@ type known struct {
 	first *product.EventRecord // of the first organisation that recorded it
 	own   *product.EventRecord // of the caller's, when it was a later one
 	alias *alias               // of its event id, at the caller's organisation
+	again *product.EventRecord // with the same error declaration
 }
 
 func (c *capture) loadKnown() ([]known, error) {
@@ -81,9 +96,15 @@ func (c *capture) loadKnown() ([]known, error) {
 	var named []int // the events that have an id
 	var keys []ledger.Key
 	for i, p := range c.plans {
-		refs = append(refs, p.event.Ref, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
+		refs = append(refs, product.Ref{Hash: p.event.Ref.Hash}, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
 		if p.body.EventID != "" {
 			named, keys = append(named, i), append(keys, aliasKey(c.caller, p.body.EventID))
+		}
+	}
+	var declarations []int // the events that have an error declaration
+	for i, p := range c.plans {
+		if p.event.Ref.Declaration != "" {
+			declarations, refs = append(declarations, i), append(refs, p.event.Ref)
 		}
 	}
 	events, err := product.LoadEvents(c.tx, refs)
@@ -101,6 +122,9 @@ func (c *capture) loadKnown() ([]known, error) {
 	for i, at := range named {
 		found[at].alias = aliases[i]
 	}
+	for i, at := range declarations {
+		found[at].again = events[2*len(c.plans)+i]
+	}
 	return found, nil
 }
 
@@ -110,8 +134,7 @@ func (c *capture) loadKnown() ([]known, error) {
 // recording it first. The caller's is run, and recorded beside the other.
 func (p *plan) identify(caller string, k known) error {
 	if k.alias != nil && k.alias.Event != p.event.Ref.Hash {
-		return fault.New(fault.EventIDConflict, "this eventID is on record with other content").
-			At("/eventID").With("event", product.EventURI(k.alias.Event))
+		return errOtherContent(k.alias)
 	}
 	on := k.own
 	if on == nil && k.first != nil {
@@ -125,9 +148,18 @@ func (p *plan) identify(caller string, k known) error {
 	case on == nil:
 		return nil
 	case on.EventID != p.body.EventID:
-		return fault.New(fault.DuplicateContent, "the same is on record under the eventID %q", on.EventID).
-			At("/eventID").With("event", on.Event).With("eventID", on.EventID).With("transaction", on.Transaction).With("recordedBy", on.RecordedBy)
+		return errOtherID(on)
 	}
 	p.repeats = on
 	return nil
+}
+
+func errOtherContent(of *alias) error {
+	return fault.New(fault.EventIDConflict, "this eventID is on record with other content").
+		At("/eventID").With("event", product.EventURI(of.Event))
+}
+
+func errOtherID(on *product.EventRecord) error {
+	return fault.New(fault.DuplicateContent, "the same is on record under the eventID %q", on.EventID).
+		At("/eventID").With("event", on.Event).With("eventID", on.EventID).With("transaction", on.Transaction).With("recordedBy", on.RecordedBy)
 }

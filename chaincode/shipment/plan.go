@@ -56,6 +56,8 @@ type plan struct {
 	flags map[string][]product.Flag // beside those that follow from the twins, by object
 	// repeats is the earlier recording of the same event; nil for a new one.
 	repeats *product.EventRecord
+	// original is what its error declaration is about; nil without one.
+	original *original
 }
 
 // plan understands every event of a document, before anything is read.
@@ -101,6 +103,9 @@ func (p *plan) understand(tx *ledger.Tx) error {
 	if err := p.identifyLots(); err != nil {
 		return err
 	}
+	if p.body.ErrorDeclaration != nil {
+		return p.understandDeclaration(tx)
+	}
 	var err error
 	if p.rule, err = ruleOf(p.body); err != nil || p.rule.check == nil {
 		return err
@@ -113,8 +118,6 @@ func (p *plan) supported() error {
 		return fault.New(fault.Unsupported, "this version does not record %s", what).At(field)
 	}
 	switch e := p.body; {
-	case e.ErrorDeclaration != nil:
-		return unsupported("/errorDeclaration", "error declarations")
 	case e.Type == epcis.ObjectEvent && len(e.EPCList) == 0 && len(e.QuantityList) == 0:
 		return unsupported("/epcList", "events about no object")
 	}

@@ -26,12 +26,11 @@ func takesBack(e *epcis.Event) bool {
 var takingBack = rule{apply: takeBack}
 
 func takeBack(c *capture, p *plan) error {
-	rest := *p
-	rest.items = nil
+	var rest []item
 	for _, i := range p.items {
 		t := c.batch.Twin(i.id)
 		if t == nil || t.State != product.Ended || t.Custodian != c.caller {
-			rest.items = append(rest.items, i)
+			rest = append(rest, i)
 			continue
 		}
 		if err := c.reopen(t); err != nil {
@@ -40,13 +39,15 @@ func takeBack(c *capture, p *plan) error {
 		follow(t, p)
 		c.batch.Record(t, p.event, product.Reopened)
 	}
-	if len(rest.items) == 0 && len(rest.lines) == 0 {
+	if len(rest) == 0 && len(p.lines) == 0 {
 		return nil
 	}
+	defer func(all []item) { p.items = all }(p.items)
+	p.items = rest
 	if p.body.BizStep == "receiving" {
-		return receiving.apply(c, &rest)
+		return receiving.apply(c, p)
 	}
-	return observing.apply(c, &rest)
+	return observing.apply(c, p)
 }
 
 // reopen takes the end of an object's life back, when its custodian may.

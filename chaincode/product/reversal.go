@@ -1,0 +1,196 @@
+package product
+
+import (
+	"slices"
+
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// Reversal is how an object stands to an event that its recorder declares an
+// error: see [Batch.Reversals].
+type Reversal struct {
+	// Twin is the object.
+	Twin *Twin
+	// Possible says that the event is the last that changed the object, that
+	// nothing has come to it through a container since, and that its custody
+	// would stay where it is or go back to whom it was received from.
+	Possible bool
+	// Touched says that the event is in the history of the object, or was:
+	// it is no mere witness's.
+	Touched bool
+
+	undone bool          // the event began the present life
+	upon   uint64        // what had changed the object before
+	facts  Facts         // as that left it
+	said   []ledgerWrite // what the event spoke against the object: *suspicion
+}
+
+// Reversals finds out, for objects that an event is about, whether it can be
+// reversed, in as many trips for all of them as for one, and one more for each
+// time that the event stands in a history more than once.
+func (b *Batch) Reversals(twins []*Twin, event Ref, caller string) ([]*Reversal, error) {
+	found := make([]*Reversal, len(twins))
+	for i, t := range twins {
+		t.refresh()
+		found[i] = &Reversal{Twin: t, Touched: true}
+	}
+	if err := b.stepBack(found, event); err != nil {
+		return nil, err
+	}
+	if err := b.nameOffers(found); err != nil {
+		return nil, err
+	}
+	if err := b.checkStays(found, caller); err != nil {
+		return nil, err
+	}
+	return found, b.witnessed(found, event, caller)
+}
+
+// stepBack goes back, from what changed each object last, to before the event.
+func (b *Batch) stepBack(found []*Reversal, event Ref) error {
+	at := make([]Moment, len(found))
+	for i, r := range found {
+		at[i] = Moment{Twin: r.Twin, Number: r.Twin.Changed}
+	}
+	for going := true; going; {
+		going = false
+		entries, err := b.entriesAt(at)
+		if err != nil {
+			return err
+		}
+		for i, r := range found {
+			if entries[i] == nil {
+				continue
+			}
+			if entries[i].ref() != event {
+				r.upon, r.facts = at[i].Number, entries[i].facts()
+				at[i].Number = 0
+				continue
+			}
+			if at[i].Number == r.Twin.Changed && !r.Twin.as(entries[i]) {
+				at[i].Number = 0 // Possible stays false
+				continue
+			}
+			r.Possible = true
+			if at[i].Number == r.Twin.first() {
+				r.undone, at[i].Number = true, 0
+				continue
+			}
+			at[i].Number = entries[i].before(at[i].Number)
+			going = true
+		}
+	}
+	return nil
+}
+
+// before returns the number of the event that had changed the object before the
+// one of this entry.
+func (e *entry) before(number uint64) uint64 {
+	if e.Upon > 0 {
+		return e.Upon
+	}
+	return number - 1
+}
+
+// as reports whether an object, with what it inherits, still is what an event
+// left.
+func (t *Twin) as(e *entry) bool {
+	then, now := e.facts(), t.Facts
+	return now.State == then.State && now.Custodian == then.Custodian && now.Party == then.Party &&
+		now.Owner == then.Owner && now.NextOwner == then.NextOwner &&
+		now.Place == then.Place && now.Disposition == then.Disposition &&
+		slices.Equal(now.PersistentDisposition, then.PersistentDisposition) &&
+		sameOffer(now.Offer, then.Offer) && sameStay(now.In, then.In) && sameContents(now.Contents, then.Contents)
+}
+
+func sameOffer(a, b *OfferRef) bool {
+	return (a == nil) == (b == nil) && (a == nil || a.Number == b.Number)
+}
+
+func sameStay(a, b *Stay) bool {
+	return (a == nil) == (b == nil) && (a == nil || a.Container == b.Container && a.Epoch == b.Epoch && a.First == b.First)
+}
+
+func sameContents(a, b *Contents) bool {
+	return (a == nil) == (b == nil) && (a == nil || *a == *b)
+}
+
+// nameOffers completes the references to shipments that would be under way again.
+func (b *Batch) nameOffers(found []*Reversal) error {
+	at := make([]Moment, len(found))
+	for i, r := range found {
+		if r.Possible && !r.undone && r.facts.Offer != nil {
+			at[i] = Moment{Twin: r.Twin, Number: r.facts.Offer.Number}
+		}
+	}
+	entries, err := b.entriesAt(at)
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		if e != nil {
+			found[i].facts.Offer.Event, found[i].facts.Offer.By = e.Event, e.By
+		}
+	}
+	return nil
+}
+
+// witnessed finds out which objects the event, recorded by the caller, only saw,
+// which is no reason to contest what they are, and what it spoke against them.
+func (b *Batch) witnessed(found []*Reversal, event Ref, caller string) error {
+	var seen, twice, after asking
+	for _, r := range found {
+		if !r.Possible {
+			seen.add(r, witnessKey(r.Twin.ID, event.Hash, caller))
+		}
+		if r.Twin.Suspected {
+			twice.add(r, suspicionKey(r.Twin.ID, Duplicate, caller, event.Hash))
+		}
+		if r.Twin.State == Ended {
+			after.add(r, suspicionKey(r.Twin.ID, AfterEnd, caller, event.Hash))
+		}
+	}
+	values, err := b.tx.GetMany(slices.Concat(seen.keys, twice.keys, after.keys))
+	if err != nil {
+		return err
+	}
+	for i, r := range seen.of {
+		r.Touched = values[i] == nil
+	}
+	twice.of, twice.keys = append(twice.of, after.of...), append(twice.keys, after.keys...)
+	for i, r := range twice.of {
+		value := values[len(seen.of)+i]
+		if value == nil {
+			continue
+		}
+		said, err := ledger.Decode[suspicion](twice.keys[i], value)
+		if err != nil {
+			return err
+		}
+		r.Touched = said.Took
+		r.said = append(r.said, ledgerWrite{key: twice.keys[i], record: &said})
+	}
+	return nil
+}
+
+// asking is keys that are read about objects.
+type asking struct {
+	of   []*Reversal
+	keys []ledger.Key
+}
+
+func (a *asking) add(r *Reversal, key ledger.Key) {
+	a.of, a.keys = append(a.of, r), append(a.keys, key)
+}
+
+// Withdraw takes back what an event, declared an error now, spoke against objects.
+func (b *Batch) Withdraw(found []*Reversal) {
+	for _, r := range found {
+		for _, said := range r.said {
+			if s, ok := said.record.(*suspicion); ok && s.Withdrawn.IsZero() {
+				s.Withdrawn = b.tx.Time()
+				b.Put(said.key, s)
+			}
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package product
+
+import (
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
+
+// checkStays loads the containers that objects would be in again, and rules out
+// what would not be right. What is ruled out for one can rule out others, so it
+// looks again until nothing more is.
+func (b *Batch) checkStays(found []*Reversal, caller string) error {
+	check := reversalCheck{batch: b, caller: caller, of: map[*Twin]*Reversal{}}
+	if err := check.load(found); err != nil {
+		return err
+	}
+	for going := true; going; {
+		going = false
+		for _, r := range found {
+			if !r.Possible || r.undone {
+				continue
+			}
+			fits, err := check.fits(r)
+			if err != nil {
+				return err
+			}
+			if !fits {
+				r.Possible, going = false, true
+			}
+		}
+	}
+	return nil
+}
+
+type reversalCheck struct {
+	batch  *Batch
+	caller string
+	of     map[*Twin]*Reversal
+	left   map[*Reversal]*entry // the container when it was emptied
+}
+
+// load reads what objects would be in, and the shipments that they would be on.
+func (c *reversalCheck) load(found []*Reversal) error {
+	var containers []string
+	var then []*Twin // as the objects would be
+	of := map[*Twin]*Reversal{}
+	for _, r := range found {
+		c.of[r.Twin] = r
+		if r.Possible && !r.undone {
+			t := &Twin{ID: r.Twin.ID, Facts: r.facts}
+			then, of[t] = append(then, t), r
+			if r.facts.In != nil {
+				containers = append(containers, r.facts.In.Container)
+			}
+		}
+	}
+	if err := c.batch.load(containers); err != nil {
+		return err
+	}
+	left, err := c.batch.departures(then)
+	if err != nil {
+		return err
+	}
+	c.left = make(map[*Reversal]*entry, len(left))
+	for _, t := range then {
+		c.left[of[t]] = left[t]
+	}
+	return c.batch.loadOffers(then)
+}
+
+// fits reports whether an object can be again what it was.
+func (c *reversalCheck) fits(r *Reversal) (bool, error) {
+	t := r.Twin
+	custodian := r.facts.Custodian
+	if stay := r.facts.In; !sameStay(stay, t.In) {
+		if t.inside != nil && t.inside.HeldBy() != nil {
+			return false, nil // nothing slips out of a container on hold
+		}
+		if stay != nil {
+			then, fits, err := c.fitsInto(r, stay)
+			if err != nil || !fits {
+				return false, err
+			}
+			custodian = then
+		}
+	} else if stay != nil {
+		custodian = t.Custodian
+	}
+	if custodian != t.Custodian && custodian != t.From {
+		return false, nil
+	}
+	return c.mayRefill(r)
+}
+
+// fitsInto reports whether an object can be in a container again, and whose
+// custody it would then be in. When the container was emptied since, the object
+// becomes what it was then.
+func (c *reversalCheck) fitsInto(r *Reversal, stay *Stay) (custodian string, fits bool, err error) {
+	around := c.batch.twins[stay.Container]
+	if around == nil {
+		return "", false, fault.New(fault.Internal, "the container %s is not on the ledger", stay.Container).About(r.Twin.ID)
+	}
+	then := around.Facts
+	if of := c.of[around]; of != nil && of.Possible {
+		if of.undone {
+			return "", false, nil
+		}
+		then = of.facts
+	}
+	if then.Contents != nil && then.Contents.Epoch != stay.Epoch && c.left[r] != nil {
+		r.facts.inherit(c.left[r].facts(), true, r.Twin.IsAsset())
+		r.facts.In, r.facts.Offer = nil, nil
+		return r.facts.Custodian, true, nil
+	}
+	fits, err = c.mayGoBack(r.Twin, around, then, stay)
+	return then.Custodian, fits, err
+}
+
+// mayGoBack reports whether a container still takes an object: it is there, with
+// nothing in the way, and in the caller's hands or on its way to the caller.
+func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool, error) {
+	switch {
+	case then.State != Active || then.Contents == nil || then.Contents.Epoch != stay.Epoch:
+		return false, nil
+	case t.Holds > 0 || around.HeldBy() != nil || 1+len(around.Ancestors())+t.height() > MaxDepth:
+		return false, nil
+	case then.Custodian != c.caller:
+		offer := c.batch.Offer(around)
+		if offer == nil || offer.To != c.caller || then.Custodian != t.From {
+			return false, nil
+		}
+	}
+	for _, above := range around.Ancestors() {
+		if above == t {
+			return false, nil
+		}
+	}
+	inside, err := HeldInside(c.batch.tx, t)
+	return inside == "", err
+}
+
+func (t *Twin) height() int {
+	if t.Loaded() {
+		return t.Contents.Height
+	}
+	return 0
+}
+
+// mayRefill rules out that a container is full again of what it was emptied of,
+// when holds in it or containers around it would have to follow.
+func (c *reversalCheck) mayRefill(r *Reversal) (bool, error) {
+	now, then := r.Twin.Contents, r.facts.Contents
+	if now == nil || then == nil || now.Epoch == then.Epoch {
+		return true, nil
+	}
+	if r.Twin.inside != nil || r.facts.In != nil {
+		return false, nil
+	}
+	marks, err := c.batch.tx.First(ledger.NewKey("mark", r.Twin.ID, ledger.Number(then.Epoch)), 1)
+	return len(marks) == 0, err
+}

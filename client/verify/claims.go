@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
+	"github.com/countersign-ledger/countersign/chaincode/shipment"
 )
 
 // claimedKeys returns the keys of the ledger that a function's answer to a
@@ -32,6 +33,7 @@ func claimedKeys(function string, request []byte) ([]string, error) {
 // are those that the rules document in their packages.
 var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Twin.FullName():         claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.TwinAsOf.FullName():     claim(func(r product.ReadTwinAsOfRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.History.FullName():      claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.Witnesses.FullName():    claim(func(r product.ReadWitnessesRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.Event.FullName():        claim(eventKey),
@@ -45,6 +47,10 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 		return ledger.NewKey("proposal", r.Proposal), nil
 	}),
 	api.Party.FullName(): claim(partyKey),
+	api.Discrepancy.FullName(): claim(func(r shipment.ReadDiscrepancyRequest) (ledger.Key, error) {
+		return ledger.NewKey("discrepancy", r.Discrepancy), nil
+	}),
+	api.Shipment.FullName(): claim(shipmentKey),
 	api.RecallStatus.FullName(): claim(func(r product.ReadRecallRequest) (ledger.Key, error) {
 		return ledger.NewKey("recall", r.By, r.ID), nil
 	}),
@@ -74,6 +80,14 @@ func eventKey(r product.ReadEventRequest) (ledger.Key, error) {
 		return "", err
 	}
 	return ledger.NewKey("event", hash, "", r.RecordedBy), nil
+}
+
+func shipmentKey(r shipment.ReadShipmentRequest) (ledger.Key, error) {
+	hash, err := product.EventHash(r.Event)
+	if err != nil {
+		return "", err
+	}
+	return product.OfferKey(product.Ref{Hash: hash, By: r.RecordedBy}), nil
 }
 
 func organisationKey(r participant.ReadOrganisationRequest) (ledger.Key, error) {

@@ -34,6 +34,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.participants()
 	goods := w.shipments()
 	w.recalls(goods)
+	w.discrepancies()
 	w.documents(goods[0])
 	w.conditions(goods)
 	w.secrets(goods[0])
@@ -182,6 +183,9 @@ func (w *world) secrets(subject string) {
 func (w *world) queries(object string) {
 	w.Helper()
 	who := w.as(Regulator, ledger.RoleAuditor)
+	for _, clock := range []product.Clock{product.Recorded, product.Occurred} {
+		must(w, api.TwinAsOf, who, product.ReadTwinAsOfRequest{ID: object, Time: w.scene.Now.Add(-time.Minute), Clock: clock}, nil)
+	}
 	history := must(w, api.History, who, product.ReadHistoryRequest{ID: object}, nil)
 	must(w, api.Twin, who, product.ReadTwinRequest{ID: object}, nil)
 	must(w, api.Event, who, product.ReadEventRequest{Event: history.Entries[0].Event}, nil)

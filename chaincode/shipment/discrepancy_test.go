@@ -132,7 +132,10 @@ func TestWhatArrivesDamagedIsReceivedAndClaimed(t *testing.T) {
 	require.ErrorIs(t, err, fault.AlreadyExists, "the receipt has said so")
 	require.Equal(t, captured.Discrepancies[2], fault.Of(err).Detail["discrepancy"])
 
-	// What is damaged later, at hand, is nobody else's doing.
+	// What is damaged on one's own way is nobody else's doing.
+	s.MustCapture(Retailer, Ship(Retailer, b))
+	require.Empty(t, s.MustCapture(Retailer, with(receipt("damaged", b), func(e *Event) { e.ReadPoint = Site(Retailer) })).Events[0].Discrepancies)
+	// What is damaged later, at hand, neither.
 	require.Empty(t, s.MustCapture(Retailer, with(receipt("damaged", a), func(e *Event) { e.BizStep = "accepting" })).Events[0].Discrepancies)
 }
 
@@ -163,8 +166,8 @@ func TestWhatNobodyShippedStaysWithItsCustodianUntilThatAgrees(t *testing.T) {
 	d := discrepancy(t, s, captured.Discrepancies[0])
 	require.Equal(t, []any{shipment.Unannounced, Manufacturer, true, Site(Retailer)}, []any{d.Kind, d.Other, d.Moves, d.Place})
 	require.Nil(t, d.Shipment)
-	var read product.ReadEventResponse
-	read = known(t, s, product.ReadEvent, product.ReadEventRequest{Event: captured.Event, RecordedBy: d.Receipt.By})
+	require.Equal(t, Retailer, d.Receipt.By, "a mere witness")
+	read := known(t, s, product.ReadEvent, product.ReadEventRequest{Event: captured.Event, RecordedBy: d.Receipt.By})
 	require.Equal(t, Retailer, read.Record.RecordedBy)
 
 	said(t, s, Manufacturer, shipment.Answer, shipment.AnswerRequest{Discrepancy: d.ID})

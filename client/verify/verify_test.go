@@ -210,6 +210,8 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Breaches.FullName(),
 		api.ConfidentialPointers.FullName(),
 		api.Recalls.FullName(),
+		api.Offers.FullName(),
+		api.Discrepancies.FullName(),
 		api.RecallScope.FullName(),
 		api.Flags.FullName(),
 		api.Documents.FullName(),

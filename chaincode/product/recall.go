@@ -91,8 +91,8 @@ type RecallRequest struct {
 
 // BeginRecall recalls products, from ledger time on, by a quality person or an
 // admin of an organisation that may recall each of the subjects: who holds the
-// licence of its key now; for a single object also who owns it now; for a lot
-// also who commissioned objects of it, or made quantities, for the holder.
+// licence of its key now; for a single object also who owns it now, unless its
+// origin is unproven; for a lot also who commissioned some of it for the holder.
 //
 // A single object must be on the ledger. A lot or class need not be, so that
 // stock from before the ledger is recalled once somebody adopts it.

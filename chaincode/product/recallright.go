@@ -35,7 +35,10 @@ func mayRecall(tx *ledger.Tx, msp string, subjects []recallSubject) error {
 				return fault.New(fault.NotFound, "the object is not on the ledger").About(s.id.Path()).At(s.at)
 			}
 		}
-		if holders[i] != msp && !made[i] && (twin == nil || twin.Owner != msp) {
+		// Who adopted an object says itself that it owns it: that is no right to
+		// call back what another has made.
+		owns := twin != nil && twin.Owner == msp && !twin.Unproven
+		if holders[i] != msp && !made[i] && !owns {
 			return fault.New(fault.NotLicensee, "%s neither holds the licence for this key now, nor owns or made what it names", msp).
 				With("licensee", holders[i]).About(s.id.Path()).At(s.at)
 		}

@@ -220,6 +220,26 @@ func TestWhoMadeALotByDelegationRecallsItAndNoOther(t *testing.T) {
 	require.Len(t, recalls(s, Object(Manufacturer, "D")), 2)
 }
 
+// Else anybody could adopt a rival's serial numbers, and recall them.
+func TestWhoAdoptedSomethingDoesNotRecallIt(t *testing.T) {
+	s := New(t)
+	one := Object(Manufacturer, "1")
+	stock := inLot("L1", one)
+	stock.BizStep = "stock_taking"
+	s.MustCapture(Retailer, stock)
+	require.True(t, s.Twin(one).Unproven)
+	for _, subject := range []string{one, lotted(Manufacturer, "L1")} {
+		_, err := recall(s, Retailer, "x", subject)
+		require.ErrorIs(t, err, fault.NotLicensee)
+		_, err = recall(s, Manufacturer, "x"+subject[len(subject)-2:], subject)
+		require.NoError(t, err, "the holder of the licence does")
+	}
+	require.Len(t, recalls(s, one), 2)
+	found, lots := scope(t, s, product.ReadRecallScopeRequest{Subject: class(Manufacturer)})
+	require.Empty(t, found)
+	require.Equal(t, []string{lotted(Manufacturer, "L1")}, lots, "a recall of the class finds adopted stock")
+}
+
 func TestARecallIsRecordedOnceUnderItsID(t *testing.T) {
 	s := New(t)
 	one, two := Object(Manufacturer, "1"), Object(Manufacturer, "2")

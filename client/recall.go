@@ -196,7 +196,7 @@ func TallyScope(things iter.Seq2[product.Affected, error]) (*ScopeTally, error) 
 		tally.Things++
 		tally.States[thing.State]++
 		switch thing.State {
-		case product.AtHand, product.UnderWay, product.OutsideChannel:
+		case product.StillHeld, product.UnderWay, product.OutsideChannel:
 			tally.Holders[thing.Custodian]++
 		}
 	}

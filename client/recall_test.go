@@ -59,7 +59,7 @@ func TestARecallsScopeNamesEachThingOnceWhateverTheRecallNames(t *testing.T) {
 	tally, err := client.TallyScope(quality.RecallScope(t.Context(), Manufacturer, "some"))
 	require.NoError(t, err)
 	require.Equal(t, &client.ScopeTally{
-		Things: 151, States: map[product.Whereabouts]int{product.AtHand: 151}, Holders: map[string]int{Manufacturer: 151},
+		Things: 151, States: map[product.Whereabouts]int{product.StillHeld: 151}, Holders: map[string]int{Manufacturer: 151},
 	}, tally)
 	_, err = client.TallyScope(quality.RecallScope(t.Context(), Manufacturer, "none"))
 	require.ErrorIs(t, err, fault.NotFound)

@@ -12,8 +12,8 @@ import (
 type Whereabouts string
 
 const (
-	// AtHand: its custodian has it.
-	AtHand Whereabouts = "held"
+	// StillHeld: its custodian has it.
+	StillHeld Whereabouts = "held"
 	// UnderWay: it was shipped and has not been received.
 	UnderWay Whereabouts = "inTransit"
 	// OutsideChannel: a party outside of the channel has it; the custodian
@@ -223,7 +223,7 @@ func readMembers(tx *ledger.Tx, entries []ledger.Entry, page *ReadRecallScopeRes
 // affected says where an object is.
 func (b *Batch) affected(t *Twin) Affected {
 	a := Affected{
-		ID: t.ID, State: AtHand, Custodian: t.Custodian, Party: t.Party, Owner: t.Owner, Place: t.Place, Disposition: t.Disposition,
+		ID: t.ID, State: StillHeld, Custodian: t.Custodian, Party: t.Party, Owner: t.Owner, Place: t.Place, Disposition: t.Disposition,
 	}
 	for _, c := range t.Ancestors() {
 		a.Containers = append(a.Containers, c.ID)

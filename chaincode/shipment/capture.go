@@ -121,7 +121,7 @@ type capture struct {
 	claims map[ledger.Key]*Discrepancy
 	// processes are those that the document tells of, by key.
 	processes map[ledger.Key]*process
-	opened map[*plan][]string
+	opened    map[*plan][]string
 }
 
 // read fetches everything that the rules look at: twins, licences and parties,

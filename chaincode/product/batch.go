@@ -114,6 +114,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	}
 	b.touch(t)
 	t.Events++
+	t.goneInto(effect)
 	t.Updated = later(t.Updated, b.tx.Time())
 	event.inHistory = true
 	if effect != Witnessed {

@@ -141,3 +141,14 @@ func (l link) put(w *writer, key ledger.Key, record any) {
 	}
 	w.beside(ledgerWrite{key: key, record: record})
 }
+
+// goneInto notes the event, the object's last, with which it went into something
+// else, until that is taken back.
+func (t *Twin) goneInto(effect Effect) {
+	switch {
+	case effect == Consumed:
+		t.Into = t.Events
+	case t.State != Ended:
+		t.Into = 0
+	}
+}

@@ -47,6 +47,9 @@ type Twin struct {
 	// first.
 	Life   int    `json:"life,omitempty"`
 	Begins uint64 `json:"begins,omitempty"`
+	// Into is the number of the event with which it went into something else;
+	// absent for what did not.
+	Into uint64 `json:"into,omitempty"`
 	// CommissionedBy is the MSP id of who commissioned or adopted it, for the
 	// holder of the licence, Licensee, where that is another. Commissioned is
 	// when that happened, by the event.

@@ -201,14 +201,18 @@ func (h *handover) run(twins []*product.Twin) error {
 	n := -1
 	made, err := h.c.batch.CloseMade(event, twins, func(t *product.Twin) (product.Effect, []product.Flag, error) {
 		n++
-		switch {
-		case t.Container() != nil:
-			t.NextOwner = "" // the title was on its way with the container, if at all
-		case t.Offer != nil:
-			t.NextOwner = before[n].NextOwner
-		}
+		shipped, inside := t.Offer != nil, t.Container() != nil
 		if err := h.c.leave(h.p, t); err != nil {
 			return "", nil, err
+		}
+		// Title that was on its way with the shipment is so no more. What it was
+		// inside a container before that was shipped, nothing tells: the owner
+		// can say it again.
+		switch {
+		case shipped && inside:
+			t.NextOwner = ""
+		case shipped:
+			t.NextOwner = before[n].NextOwner
 		}
 		t.From, t.Custodian, t.Party, t.Offer, t.Place = t.Custodian, h.d.Claimant, "", nil, h.d.Place
 		return product.Received, h.p.flags[t.ID], nil

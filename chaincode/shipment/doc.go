@@ -7,7 +7,11 @@
 //	ADD, commissioning                 holder of the licence  the object begins
 //	OBSERVE, shipping                  custodian              an offer to the possessing_party of the destination
 //	OBSERVE, receiving or accepting    who it was offered to  custody changes hands; ownership too, if it was offered
-//	OBSERVE, void_shipping             custodian              the offer is called off
+//	  with disposition damaged                                the same, and a discrepancy
+//	  with mismatch_instance, of what  anyone registered      a discrepancy; custody moves when the custodian
+//	  was not offered to one                                  agrees (Answer)
+//	OBSERVE, void_shipping             custodian; who it was  the offer is called off, or refused; all is as
+//	                                   offered to             it was before the shipping
 //	DELETE, or OBSERVE of destroying,  custodian              the object ends
 //	  decommissioning, dispensing,
 //	  retail_selling, consuming
@@ -18,6 +22,27 @@
 // Other event types, quantities, error declarations, and ADD or DELETE with
 // another bizStep are refused with fault.Unsupported and a pointer to what is
 // meant.
+//
+// A discrepancy is one side's word about a shipment, put on record by a receipt
+// or by [Claim], and answered by the other side with [Answer]. Nothing else
+// follows from it: only where the custodian agrees that another has what was not
+// shipped there, custody follows, by an event that the ledger makes.
+//
+// # Keys
+//
+//	offerfrom~MSP~TIME~HASH~BY         a shipment, listed for its shipper
+//	offerto~MSP~TIME~HASH~BY           and for whom it was offered to
+//	receipt~HASH~BY~HASH~BY            shipment, and an event that received of it
+//	discrepancy~ID                     a discrepancy
+//	discrepancyof~MSP~TIME~ID          listed for either side
+//	discrepancyopen~MSP~TIME~ID        the same, until it is agreed or withdrawn
+//	discrepancyin~HASH~BY~TIME~ID      listed for its shipment
+//	claimed~SUBJECT~MSP~MSP~KIND~...   what is claimed of an object or lot, by whom of whom
+//	alias~MSP~SHA256                   an organisation's own event id
+//
+// HASH and BY name an event as package product has it; TIME counts down, so that
+// the latest comes first. Each is written by one transaction, or by the two sides
+// of one claim: nothing here is shared by all.
 //
 // It is pure: it imports the standard library, gs1, epcis, fault, ledger,
 // participant and product.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -180,27 +181,51 @@ type ScopeTally struct {
 	Things int
 	// States counts them by what has become of them.
 	States map[product.Whereabouts]int
+	// Amounts adds up the quantities of lots among them: by what has become of
+	// them, and by unit, which is empty for a count.
+	Amounts map[product.Whereabouts]map[string]product.Amount
 	// Holders counts those that are not over by the MSP id of who answers for
 	// them: whom to write to.
 	Holders map[string]int
 }
 
 // TallyScope counts what [Client.RecallScope] or [Client.Scope] yields, to the
-// end or the first error.
+// end or the first error; fault.LimitExceeded when amounts add up to too much.
 func TallyScope(things iter.Seq2[product.Affected, error]) (*ScopeTally, error) {
-	tally := &ScopeTally{States: map[product.Whereabouts]int{}, Holders: map[string]int{}}
+	tally := &ScopeTally{
+		States: map[product.Whereabouts]int{}, Holders: map[string]int{}, Amounts: map[product.Whereabouts]map[string]product.Amount{},
+	}
 	for thing, err := range things {
 		if err != nil {
 			return nil, err
 		}
 		tally.Things++
 		tally.States[thing.State]++
+		if err := tally.add(thing); err != nil {
+			return nil, err
+		}
 		switch thing.State {
 		case product.StillHeld, product.UnderWay, product.OutsideChannel:
 			tally.Holders[thing.Custodian]++
 		}
 	}
 	return tally, nil
+}
+
+func (t *ScopeTally) add(thing product.Affected) error {
+	for _, a := range thing.Amounts {
+		sums := t.Amounts[thing.State]
+		if sums == nil {
+			sums = map[string]product.Amount{}
+			t.Amounts[thing.State] = sums
+		}
+		sum, err := sums[a.Unit].Plus(a.Amount)
+		if err != nil {
+			return fmt.Errorf("client: add up %s: %w", thing.ID, err)
+		}
+		sums[a.Unit] = sum
+	}
+	return nil
 }
 
 // Flags yields the events about which something is implausible, of those that

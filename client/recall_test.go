@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -60,6 +61,7 @@ func TestARecallsScopeNamesEachThingOnceWhateverTheRecallNames(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, &client.ScopeTally{
 		Things: 151, States: map[product.Whereabouts]int{product.StillHeld: 151}, Holders: map[string]int{Manufacturer: 151},
+		Amounts: map[product.Whereabouts]map[string]product.Amount{},
 	}, tally)
 	_, err = client.TallyScope(quality.RecallScope(t.Context(), Manufacturer, "none"))
 	require.ErrorIs(t, err, fault.NotFound)
@@ -76,6 +78,30 @@ func TestARecallsScopeNamesEachThingOnceWhateverTheRecallNames(t *testing.T) {
 		running = append(running, r.Ended == nil)
 	}
 	require.Equal(t, []bool{true, false}, running)
+}
+
+func TestATallyAddsUpAmountsByUnit(t *testing.T) {
+	things := []product.Affected{
+		{State: product.StillHeld, Custodian: Retailer, Amounts: []product.Measured{{Amount: 1e6, Unit: "KGM"}, {Amount: 2e6}}},
+		{State: product.StillHeld, Custodian: Carrier, Amounts: []product.Measured{{Amount: 3e6, Unit: "KGM"}}},
+		{State: product.Transformed, Custodian: Carrier, Amounts: []product.Measured{{Amount: 5e6, Unit: "KGM"}}},
+	}
+	all := func(yield func(product.Affected, error) bool) {
+		for _, thing := range things {
+			if !yield(thing, nil) {
+				return
+			}
+		}
+	}
+	tally, err := client.TallyScope(all)
+	require.NoError(t, err)
+	require.Equal(t, map[product.Whereabouts]map[string]product.Amount{
+		product.StillHeld: {"KGM": 4e6, "": 2e6}, product.Transformed: {"KGM": 5e6},
+	}, tally.Amounts)
+	require.Equal(t, map[string]int{Retailer: 1, Carrier: 1}, tally.Holders, "what was used up is with nobody")
+	things[0].Amounts[0].Amount = math.MaxInt64
+	_, err = client.TallyScope(all)
+	require.ErrorIs(t, err, fault.LimitExceeded)
 }
 
 func TestFlagsAreListedByTheDay(t *testing.T) {

@@ -55,8 +55,6 @@ const (
 	// Contested: an event was declared an error that is no longer the last
 	// that changed the object. Nothing changed but that it is contested.
 	Contested Effect = "contested"
-	// Authenticated: its tag answered a challenge.
-	Authenticated Effect = "authenticated"
 )
 
 // Flag marks what is implausible about an event of an object; it is recorded

@@ -35,6 +35,8 @@ type suspicion struct {
 	Took bool `json:"took,omitempty"`
 	// Withdrawn is when its event was declared an error.
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	// Reading is the answer of a tag that shows a clone.
+	Reading *TagReading `json:"reading,omitempty"`
 }
 
 type suspicionWrite struct {
@@ -100,11 +102,11 @@ type Suspicion struct {
 	// By is the MSP id of the organisation that said what it follows from.
 	By string `json:"by"`
 	// Event is the CBV 2.0 hash id of the event that it follows from, and
-	// RecordedBy goes with it into [ReadEventRequest]. For a counter, Reading
-	// is the SHA-256 of what the tag signed ([TagMessage]) instead.
-	Event      string `json:"event,omitempty"`
-	RecordedBy string `json:"recordedBy,omitempty"`
-	Reading    string `json:"reading,omitempty"`
+	// RecordedBy goes with it into [ReadEventRequest]. For a counter it follows
+	// from Reading instead, the answer of a tag.
+	Event      string      `json:"event,omitempty"`
+	RecordedBy string      `json:"recordedBy,omitempty"`
+	Reading    *TagReading `json:"reading,omitempty"`
 	// Since is the ledger time of its recording; Withdrawn that of the
 	// declaration that its event was an error, absent without one.
 	Since     time.Time `json:"since"`
@@ -119,7 +121,7 @@ func decodeSuspicion(e ledger.Entry) (Suspicion, error) {
 	_, parts := e.Key.Parts() // object, why, MSP id, event or reading
 	found := Suspicion{Why: Why(parts[1][1:]), By: parts[2], Since: record.Since, Withdrawn: record.Withdrawn}
 	if found.Why == Counter {
-		found.Reading = parts[3]
+		found.Reading = record.Reading
 		return found, nil
 	}
 	found.Event, found.RecordedBy = EventURI(parts[3]), record.By

@@ -56,16 +56,6 @@ func readManifest(tx *ledger.Tx, ref product.Ref) (*manifest, error) {
 	return &m, nil
 }
 
-// lists reports whether the manifest has an object, by its path.
-func (m *manifest) lists(path string) bool {
-	for _, epc := range m.EPCList {
-		if id, err := gs1.Parse(epc); err == nil && id.Path() == path {
-			return true
-		}
-	}
-	return false
-}
-
 // paths returns the objects in ledger form.
 func (m *manifest) paths() map[string]bool {
 	paths := make(map[string]bool, len(m.EPCList)+len(m.QuantityList))

@@ -52,6 +52,7 @@ type plan struct {
 	items []item
 	lines []line
 	to    destination
+	site  string // the place that is the parent of an association; "" otherwise
 	event *product.NewEvent
 	flags map[string][]product.Flag // beside those that follow from the twins, by object
 	// repeats is the earlier recording of the same event; nil for a new one.
@@ -141,7 +142,7 @@ func (p *plan) identifyObjects() error {
 		p.items = append(p.items, item{id: id, role: role, at: at})
 		return nil
 	}
-	if e.ParentID != "" {
+	if p.site = siteOf(e); e.ParentID != "" && p.site == "" {
 		if err := add(e.ParentID, parent, "/parentID"); err != nil {
 			return err
 		}

@@ -1,7 +1,33 @@
 package shipment
 
-import "github.com/countersign-ledger/countersign/chaincode/fault"
+import (
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
 
-var transacting = rule{apply: func(*capture, *plan) error {
-	return fault.New(fault.Unsupported, "this version does not record business transactions").At("/type")
-}}
+// transacting is a TransactionEvent: business documents, which stand in the event,
+// belong to objects, or no longer do. That is of the custodian to say, and of
+// anybody to witness; where the objects are, and how, follows too.
+var transacting = rule{check: concernsObjects, apply: transact}
+
+// concernsObjects refuses a DELETE that lists nothing, and so ends a transaction
+// altogether: on this ledger transactions stand with objects.
+func concernsObjects(p *plan) error {
+	if len(p.items)+len(p.lines) == 0 {
+		return fault.New(fault.Unsupported, "this version records what belongs to a business transaction, and the event lists nothing").At("/epcList")
+	}
+	return nil
+}
+
+func transact(c *capture, p *plan) error {
+	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+		if t.State != product.Active || t.Custodian != c.caller {
+			return product.Witnessed, nil
+		}
+		if err := c.leaveIfElsewhere(p, t); err != nil {
+			return "", err
+		}
+		follow(t, p)
+		return product.Linked, nil
+	})
+}

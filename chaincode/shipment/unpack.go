@@ -1,0 +1,77 @@
+package shipment
+
+import "github.com/countersign-ledger/countersign/chaincode/product"
+
+// unpacking is an AggregationEvent with DELETE: children come out of their parent,
+// or, when it lists none, all that is in it does, in one write however much that
+// is.
+var unpacking = rule{
+	check: needsParent,
+	apply: func(c *capture, p *plan) error { return c.takeOut(p, c.batch.Empty) },
+}
+
+// takeOut takes children out of a container, all of them by a way to empty it:
+// [product.Batch.Empty].
+func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
+	at := *p.parent()
+	container := c.batch.Twin(at.id)
+	if container == nil {
+		return p.refuseItem(at, errUnknown())
+	}
+	if err := c.mayOpen(container); err != nil {
+		return p.refuseItem(at, err)
+	}
+	effect := product.Unloaded
+	if len(p.children()) == 0 {
+		effect = product.Emptied
+		if err := empty(container); err != nil {
+			return p.refuseItem(at, err)
+		}
+	}
+	for _, i := range p.children() {
+		if err := c.comeOut(p, i, container); err != nil {
+			return p.refuseItem(i, err)
+		}
+	}
+	follow(container, p)
+	c.batch.Record(container, p.event, effect, c.flags(p, at.id)...)
+	return nil
+}
+
+// mayOpen refuses a container that is not at hand, or that is on hold, itself or
+// with a container around it. What is on hold in it may be taken out.
+func (c *capture) mayOpen(container *product.Twin) error {
+	if err := c.atHand(container); err != nil {
+		return err
+	}
+	return c.held(container)
+}
+
+// comeOut takes an object out of a container and records it. One that is not in
+// there, by the ledger, was seen outside of whatever it is in.
+func (c *capture) comeOut(p *plan, i item, container *product.Twin) error {
+	t := c.batch.Twin(i.id)
+	if t == nil {
+		return errUnknown()
+	}
+	if err := c.atHand(t); err != nil {
+		return err
+	}
+	effect := product.Unpacked
+	switch t.Container() {
+	case container:
+		if err := c.batch.TakeOut(t); err != nil {
+			return err
+		}
+	case nil:
+		effect = product.Observed
+		c.flag(p, t, product.FlagOutside)
+	default:
+		if err := c.leave(p, t); err != nil {
+			return err
+		}
+	}
+	follow(t, p)
+	c.batch.Record(t, p.event, effect, c.flags(p, i.id)...)
+	return nil
+}

@@ -47,6 +47,7 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 		return ledger.NewKey("proposal", r.Proposal), nil
 	}),
 	api.Party.FullName(): claim(partyKey),
+	api.Tag.FullName():   claim(tagKey),
 	api.Discrepancy.FullName(): claim(func(r shipment.ReadDiscrepancyRequest) (ledger.Key, error) {
 		return ledger.NewKey("discrepancy", r.Discrepancy), nil
 	}),
@@ -74,12 +75,20 @@ func twinKey(id string) (ledger.Key, error) {
 	return ledger.NewKey("twin", object.Path()), nil
 }
 
+func tagKey(r product.ReadTagRequest) (ledger.Key, error) {
+	object, err := product.ParseObject(r.ID)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey("tag", object.Path()), nil
+}
+
 func eventKey(r product.ReadEventRequest) (ledger.Key, error) {
 	hash, err := product.EventHash(r.Event)
 	if err != nil {
 		return "", err
 	}
-	return ledger.NewKey("event", hash, "", r.RecordedBy), nil
+	return ledger.NewKey("event", hash, r.Declaration, r.RecordedBy), nil
 }
 
 func shipmentKey(r shipment.ReadShipmentRequest) (ledger.Key, error) {

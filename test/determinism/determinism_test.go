@@ -39,6 +39,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])
+	w.identity()
 	w.refusals(goods)
 	for _, f := range api.Functions() {
 		require.Positive(t, w.ran[f.FullName()], "%s was not run: add it to the script", f.FullName())

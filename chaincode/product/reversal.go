@@ -1,10 +1,6 @@
 package product
 
-import (
-	"slices"
-
-	"github.com/countersign-ledger/countersign/chaincode/ledger"
-)
+import "slices"
 
 // Reversal is how an object stands to an event that its recorder declares an
 // error: see [Batch.Reversals].
@@ -15,24 +11,25 @@ type Reversal struct {
 	// nothing has come to it through a container since, and that its custody
 	// would stay where it is or go back to whom it was received from.
 	Possible bool
-	// Touched says that the event is in the history of the object, or was:
-	// it is no mere witness's.
+	// Touched says that the event changed the object. Of what was only seen, or
+	// is in a container that the event is about, it does not stand in the
+	// history, or as that of a witness.
 	Touched bool
 
 	undone bool          // the event began the present life
 	upon   uint64        // what had changed the object before
 	facts  Facts         // as that left it
-	said   []ledgerWrite // what the event spoke against the object: *suspicion
+	said   []ledgerWrite // what the event spoke against the object, withdrawn
 }
 
 // Reversals finds out, for objects that an event is about, whether it can be
-// reversed, in as many trips for all of them as for one, and one more for each
-// time that the event stands in a history more than once.
-func (b *Batch) Reversals(twins []*Twin, event Ref, caller string) ([]*Reversal, error) {
+// reversed, in as many trips for all of them as for one; whoever recorded the
+// event asks.
+func (b *Batch) Reversals(twins []*Twin, event Ref, record *EventRecord) ([]*Reversal, error) {
 	found := make([]*Reversal, len(twins))
 	for i, t := range twins {
 		t.refresh()
-		found[i] = &Reversal{Twin: t, Touched: true}
+		found[i] = &Reversal{Twin: t}
 	}
 	if err := b.stepBack(found, event); err != nil {
 		return nil, err
@@ -40,10 +37,13 @@ func (b *Batch) Reversals(twins []*Twin, event Ref, caller string) ([]*Reversal,
 	if err := b.nameOffers(found); err != nil {
 		return nil, err
 	}
-	if err := b.checkStays(found, caller); err != nil {
+	if err := b.checkStays(found, record.RecordedBy); err != nil {
 		return nil, err
 	}
-	return found, b.witnessed(found, event, caller)
+	if err := b.findTouched(found, event, millis(record.Recorded)); err != nil {
+		return nil, err
+	}
+	return found, b.loadDoubts(found, event, record.RecordedBy)
 }
 
 // stepBack goes back, from what changed each object last, to before the event.
@@ -133,64 +133,4 @@ func (b *Batch) nameOffers(found []*Reversal) error {
 		}
 	}
 	return nil
-}
-
-// witnessed finds out which objects the event, recorded by the caller, only saw,
-// which is no reason to contest what they are, and what it spoke against them.
-func (b *Batch) witnessed(found []*Reversal, event Ref, caller string) error {
-	var seen, twice, after asking
-	for _, r := range found {
-		if !r.Possible {
-			seen.add(r, witnessKey(r.Twin.ID, event.Hash, caller))
-		}
-		if r.Twin.Suspected {
-			twice.add(r, suspicionKey(r.Twin.ID, Duplicate, caller, event.Hash))
-		}
-		if r.Twin.State == Ended {
-			after.add(r, suspicionKey(r.Twin.ID, AfterEnd, caller, event.Hash))
-		}
-	}
-	values, err := b.tx.GetMany(slices.Concat(seen.keys, twice.keys, after.keys))
-	if err != nil {
-		return err
-	}
-	for i, r := range seen.of {
-		r.Touched = values[i] == nil
-	}
-	twice.of, twice.keys = append(twice.of, after.of...), append(twice.keys, after.keys...)
-	for i, r := range twice.of {
-		value := values[len(seen.of)+i]
-		if value == nil {
-			continue
-		}
-		said, err := ledger.Decode[suspicion](twice.keys[i], value)
-		if err != nil {
-			return err
-		}
-		r.Touched = said.Took
-		r.said = append(r.said, ledgerWrite{key: twice.keys[i], record: &said})
-	}
-	return nil
-}
-
-// asking is keys that are read about objects.
-type asking struct {
-	of   []*Reversal
-	keys []ledger.Key
-}
-
-func (a *asking) add(r *Reversal, key ledger.Key) {
-	a.of, a.keys = append(a.of, r), append(a.keys, key)
-}
-
-// Withdraw takes back what an event, declared an error now, spoke against objects.
-func (b *Batch) Withdraw(found []*Reversal) {
-	for _, r := range found {
-		for _, said := range r.said {
-			if s, ok := said.record.(*suspicion); ok && s.Withdrawn.IsZero() {
-				s.Withdrawn = b.tx.Time()
-				b.Put(said.key, s)
-			}
-		}
-	}
 }

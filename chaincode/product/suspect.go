@@ -31,8 +31,6 @@ type suspicion struct {
 	V     int       `json:"v"`
 	By    string    `json:"by,omitempty"` // Ref.By of the event
 	Since time.Time `json:"since"`
-	// Took says that the object went over to who commissioned it.
-	Took bool `json:"took,omitempty"`
 	// Withdrawn is when its event was declared an error.
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
 	// Reading is the answer of a tag that shows a clone.
@@ -66,9 +64,9 @@ func (b *Batch) doubt(t *Twin, event *NewEvent, effect Effect) {
 	switch {
 	case effect == Duplicated:
 		t.Suspected = true
-		b.suspect(t, event, Duplicate, false)
+		b.suspect(t, event, Duplicate)
 	case effect == Witnessed && t.State == Ended:
-		b.suspect(t, event, AfterEnd, false)
+		b.suspect(t, event, AfterEnd)
 	}
 }
 
@@ -76,13 +74,13 @@ func (b *Batch) doubt(t *Twin, event *NewEvent, effect Effect) {
 // another had adopted it: one of the two things with this serial is not genuine.
 func (b *Batch) SuspectTaken(t *Twin, event *NewEvent) {
 	t.Suspected = true
-	b.suspect(t, event, Duplicate, true)
+	b.suspect(t, event, Duplicate)
 }
 
-func (b *Batch) suspect(t *Twin, event *NewEvent, why Why, took bool) {
+func (b *Batch) suspect(t *Twin, event *NewEvent, why Why) {
 	b.doubts = append(b.doubts, suspicionWrite{
 		key:    suspicionKey(t.ID, why, event.Record.RecordedBy, event.Ref.Hash),
-		record: &suspicion{V: Version, Since: b.tx.Time(), Took: took}, event: event,
+		record: &suspicion{V: Version, Since: b.tx.Time()}, event: event,
 	})
 }
 

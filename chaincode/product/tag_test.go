@@ -314,12 +314,16 @@ func TestRequestsThatAreNoAnswersAreRefused(t *testing.T) {
 		code   fault.Code
 		field  string
 	}{
-		"a short nonce":     {func(r *product.AuthenticateRequest) { r.Nonce = base64.StdEncoding.EncodeToString(make([]byte, 15)) }, fault.InvalidRequest, "/nonce"},
-		"a long nonce":      {func(r *product.AuthenticateRequest) { r.Nonce = base64.StdEncoding.EncodeToString(make([]byte, 67)) }, fault.LimitExceeded, "/nonce"},
-		"no base64":         {func(r *product.AuthenticateRequest) { r.Nonce = "!" }, fault.InvalidRequest, "/nonce"},
-		"no signature":      {func(r *product.AuthenticateRequest) { r.Signature = "" }, fault.InvalidRequest, "/signature"},
-		"a long signature":  {func(r *product.AuthenticateRequest) { r.Signature = base64.StdEncoding.EncodeToString(make([]byte, 100)) }, fault.LimitExceeded, "/signature"},
-		"garbage":           {func(r *product.AuthenticateRequest) { r.Signature = base64.StdEncoding.EncodeToString(make([]byte, 64)) }, fault.BadSignature, "/signature"},
+		"a short nonce": {func(r *product.AuthenticateRequest) { r.Nonce = base64.StdEncoding.EncodeToString(make([]byte, 15)) }, fault.InvalidRequest, "/nonce"},
+		"a long nonce":  {func(r *product.AuthenticateRequest) { r.Nonce = base64.StdEncoding.EncodeToString(make([]byte, 67)) }, fault.LimitExceeded, "/nonce"},
+		"no base64":     {func(r *product.AuthenticateRequest) { r.Nonce = "!" }, fault.InvalidRequest, "/nonce"},
+		"no signature":  {func(r *product.AuthenticateRequest) { r.Signature = "" }, fault.InvalidRequest, "/signature"},
+		"a long signature": {func(r *product.AuthenticateRequest) {
+			r.Signature = base64.StdEncoding.EncodeToString(make([]byte, 100))
+		}, fault.LimitExceeded, "/signature"},
+		"garbage": {func(r *product.AuthenticateRequest) {
+			r.Signature = base64.StdEncoding.EncodeToString(make([]byte, 64))
+		}, fault.BadSignature, "/signature"},
 		"a counter too far": {func(r *product.AuthenticateRequest) { r.Counter = product.MaxTagCounter + 1 }, fault.LimitExceeded, "/counter"},
 		"an untagged thing": {func(r *product.AuthenticateRequest) { r.ID = b }, fault.NotFound, "/id"},
 	} {

@@ -1,6 +1,7 @@
 package shipment
 
 import (
+	"slices"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
@@ -44,7 +45,7 @@ func declare(c *capture, p *plan) error {
 		return nil
 	}
 	twins, objects := c.declared(p)
-	found, err := c.batch.Reversals(twins, p.original.ref, c.caller)
+	found, err := c.batch.Reversals(twins, p.original.ref, p.original.record)
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,7 @@ func declare(c *capture, p *plan) error {
 		}
 	}
 	c.batch.Withdraw(found[:objects])
+	c.unlink(p, found)
 	if err := c.batch.Reverse(found, p.event); err != nil {
 		return err
 	}
@@ -94,11 +96,42 @@ func (c *capture) reversible(p *plan, found []*product.Reversal) bool {
 	switch p.body.Type {
 	case epcis.AggregationEvent, epcis.AssociationEvent, epcis.TransformationEvent:
 		for _, r := range found {
-			if !r.Possible {
+			if r.Touched && !r.Possible {
 				return false
 			}
 		}
-		return len(p.lines) == 0
+		// What several events tell of one process is not told apart again.
+		return len(p.lines) == 0 && p.body.TransformationID == ""
 	}
 	return true
+}
+
+// unlink takes a transformation that is reversed out of the genealogy.
+func (c *capture) unlink(p *plan, found []*product.Reversal) {
+	if p.body.Type != epcis.TransformationEvent {
+		return
+	}
+	possible := map[string]*product.Twin{}
+	for _, r := range found {
+		if r.Possible {
+			possible[r.Twin.ID] = r.Twin
+		}
+	}
+	var inputs, outputs []product.Part
+	var lots []string
+	for _, i := range p.items {
+		t := possible[i.id.Path()]
+		switch {
+		case t == nil:
+			continue
+		case i.role == input:
+			inputs = append(inputs, product.Part{Path: t.ID})
+		default:
+			outputs = append(outputs, product.Part{Path: t.ID})
+			lots = append(lots, t.LotPath())
+		}
+	}
+	slices.Sort(lots)
+	lots = slices.DeleteFunc(slices.Compact(lots), func(lot string) bool { return lot == "" })
+	c.batch.Unlink(p.original.ref, p.original.record, inputs, outputs, lots)
 }

@@ -73,6 +73,9 @@ const (
 	// NotYetShipped: a receipt of something that nobody has shipped to the
 	// receiver; it may be parked and tried again.
 	NotYetShipped Code = "NotYetShipped"
+	// NotEnough: there is less of a lot or class than the event takes. Detail
+	// "available" says how much there is.
+	NotEnough Code = "NotEnough"
 	// InTransit: the object is under way and cannot be used for this.
 	InTransit Code = "InTransit"
 	// ObjectEnded: the object's life has ended.

@@ -33,7 +33,8 @@ type Batch struct {
 	flagged   flagSheet
 	movements []movement          // to be flagged if it has been recalled
 	lots      map[ledger.Key]bool // listed under their class
-	made      bool                // by the ledger: no twin is too large to be held or released
+	book      lotBook
+	made      bool // by the ledger: no twin is too large to be held or released
 }
 
 type historyWrite struct {
@@ -56,7 +57,7 @@ type ledgerWrite struct {
 func newBatch(tx *ledger.Tx) *Batch {
 	return &Batch{
 		tx: tx, twins: map[string]*Twin{}, offers: map[Ref]*Offer{}, dirty: map[*Twin]bool{},
-		pending: map[ledger.Key]*entry{}, lots: map[ledger.Key]bool{},
+		pending: map[ledger.Key]*entry{}, lots: map[ledger.Key]bool{}, book: newLotBook(),
 	}
 }
 

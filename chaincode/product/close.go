@@ -48,6 +48,7 @@ func (b *Batch) Close(events []*NewEvent) error {
 	for _, o := range b.newOffers {
 		w.record(OfferKey(o.Ref()), o)
 	}
+	b.book.write(&w)
 	for _, r := range b.writes {
 		w.beside(r)
 	}

@@ -7,7 +7,7 @@ import "github.com/countersign-ledger/countersign/chaincode/product"
 // said that it is genuine: its origin is unproven until the holder of the licence
 // confirms it ([product.ConfirmOrigin]), unless it is the holder or a delegate
 // that counts its own.
-var adopting = rule{begins: []role{subject}, apply: adopt}
+var adopting = rule{begins: []role{subject}, lots: true, apply: adopt}
 
 func adopt(c *capture, p *plan) error {
 	lot, expires := facts(p.body)
@@ -32,5 +32,5 @@ func adopt(c *capture, p *plan) error {
 		}
 		c.batch.Record(t, p.event, product.Adopted, c.flags(p, i.id)...)
 	}
-	return nil
+	return c.makeLots(p, subject, product.Adopted)
 }

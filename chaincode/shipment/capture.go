@@ -71,7 +71,7 @@ type CapturedEvent struct {
 //   - commissioning: fault.NotLicensee, fault.AlreadyExists
 //   - everything else: fault.NotFound, fault.ObjectEnded, fault.NotCustodian,
 //     fault.NotOwner, fault.InTransit, fault.Held, fault.NotOffered,
-//     fault.NotYetShipped, fault.Closed
+//     fault.NotYetShipped, fault.NotEnough, fault.Closed
 func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
 	if err != nil {
@@ -127,7 +127,7 @@ type capture struct {
 // read fetches everything that the rules look at: twins, licences and parties,
 // each kind at once, however many events there are.
 func (c *capture) read() error {
-	var objects, begin []gs1.ID
+	var objects, lots, begin []gs1.ID
 	var glns []string
 	seen := map[string]bool{}
 	for _, p := range c.plans {
@@ -141,11 +141,12 @@ func (c *capture) read() error {
 			}
 		}
 		for _, l := range p.lines {
+			lots = append(lots, l.id)
 			if slices.Contains(p.rule.begins, l.role) {
 				begin = append(begin, l.id)
 			}
 		}
-		for _, gln := range []string{p.to.possessor, p.to.owner} {
+		for _, gln := range []string{p.to.possessor, p.to.owner, p.from.possessor, p.from.owner} {
 			if gln != "" && !seen[gln] {
 				seen[gln] = true
 				glns = append(glns, gln)
@@ -154,6 +155,9 @@ func (c *capture) read() error {
 	}
 	var err error
 	if c.batch, err = product.Open(c.tx, objects); err != nil {
+		return err
+	}
+	if err := c.batch.LoadLots(lots, c.caller); err != nil {
 		return err
 	}
 	rights, err := participant.Rights(c.tx, begin, c.caller)

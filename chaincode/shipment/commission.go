@@ -6,7 +6,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-var commissioning = rule{begins: []role{subject}, apply: commission}
+var commissioning = rule{begins: []role{subject}, lots: true, apply: commission}
 
 func commission(c *capture, p *plan) error {
 	lot, expires := facts(p.body)
@@ -27,7 +27,7 @@ func commission(c *capture, p *plan) error {
 		follow(t, p)
 		c.batch.Record(t, p.event, product.Commissioned, c.flags(p, i.id)...)
 	}
-	return nil
+	return c.makeLots(p, subject, product.Commissioned)
 }
 
 // twice returns the object when another commissioned it, and the caller might

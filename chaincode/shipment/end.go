@@ -5,10 +5,10 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-var ending = rule{apply: end}
+var ending = rule{lots: true, apply: end}
 
 func end(c *capture, p *plan) error {
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	err := c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		if err := c.atHand(t); err != nil {
 			return "", err
 		}
@@ -26,6 +26,13 @@ func end(c *capture, p *plan) error {
 		follow(t, p)
 		t.State, t.NextOwner = product.Ended, ""
 		return product.Finished, nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.linesOf(p, subject, func(l line, _ *product.Lot) error {
+		_, err := c.drawLot(p, l, product.Finished)
+		return err
 	})
 }
 

@@ -2,10 +2,10 @@ package shipment
 
 import "github.com/countersign-ledger/countersign/chaincode/product"
 
-var observing = rule{apply: observe}
+var observing = rule{lots: true, apply: observe}
 
 func observe(c *capture, p *plan) error {
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	err := c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		if t.State != product.Active || t.Custodian != c.caller {
 			return product.Witnessed, nil
 		}
@@ -15,4 +15,8 @@ func observe(c *capture, p *plan) error {
 		follow(t, p)
 		return product.Observed, nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.observeLots(p)
 }

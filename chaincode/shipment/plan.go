@@ -52,9 +52,12 @@ type plan struct {
 	items []item
 	lines []line
 	to    destination
+	from  source // of the lines
 	site  string // the place that is the parent of an association; "" otherwise
 	event *product.NewEvent
 	flags map[string][]product.Flag // beside those that follow from the twins, by object
+	// listed are the paths of the items; made when first asked for.
+	listed map[string]bool
 	// repeats is the earlier recording of the same event; nil for a new one.
 	repeats *product.EventRecord
 	// original is what its error declaration is about; nil without one.
@@ -115,12 +118,9 @@ func (p *plan) understand(tx *ledger.Tx) error {
 }
 
 func (p *plan) supported() error {
-	unsupported := func(field, what string) error {
-		return fault.New(fault.Unsupported, "this version does not record %s", what).At(field)
-	}
-	switch e := p.body; {
-	case e.Type == epcis.ObjectEvent && len(e.EPCList) == 0 && len(e.QuantityList) == 0:
-		return unsupported("/epcList", "events about no object")
+	e := p.body
+	if e.Type == epcis.ObjectEvent && e.Action != epcis.Observe && len(e.EPCList) == 0 && len(e.QuantityList) == 0 {
+		return fault.New(fault.InvalidDocument, "what is added or deleted is listed").At("/epcList")
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-var receiving = rule{apply: receive}
+var receiving = rule{lots: true, apply: receive}
 
 // receive completes legs. What was not offered to the caller is refused, so that
 // a client can wait for the shipper's word, unless the event says that it knows:
@@ -54,7 +54,17 @@ func receive(c *capture, p *plan) error {
 	if err != nil {
 		return err
 	}
-	return c.report(p, differs, witnessed)
+	lots, err := c.receiveLots(p)
+	if err != nil {
+		return err
+	}
+	for _, r := range lots {
+		witnessed = witnessed && len(r.parts) == 0
+		for _, part := range r.parts {
+			c.arrive(p, part.offer, arrived)
+		}
+	}
+	return c.report(p, append(differs, c.lotsDiffer(p, lots)...), witnessed)
 }
 
 // mismatch returns what differs about an object that the caller says it has,

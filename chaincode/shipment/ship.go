@@ -7,6 +7,7 @@ import (
 )
 
 var shipping = rule{
+	lots: true,
 	check: func(p *plan) (err error) {
 		p.to, err = destinationOf(p.body)
 		return err
@@ -43,7 +44,10 @@ func ship(c *capture, p *plan) error {
 	})
 	// The objects tell, one by one; the record is written when all are done.
 	offer.Return = returned
-	return err
+	if err != nil {
+		return err
+	}
+	return c.shipLots(p, offer)
 }
 
 // addOffer puts a shipment on record, and into the lists of both sides.

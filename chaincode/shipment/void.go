@@ -1,11 +1,23 @@
 package shipment
 
 import (
+	"slices"
+
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-var voiding = rule{apply: void}
+var voiding = rule{
+	lots: true,
+	check: func(p *plan) (err error) {
+		if len(p.lines) > 0 && slices.ContainsFunc(p.body.DestinationList, func(d epcis.Party) bool { return d.Type == "possessing_party" }) {
+			p.to, err = destinationOf(p.body)
+		}
+		return err
+	},
+	apply: void,
+}
 
 // void calls a shipment off: by the shipper, or by whom it was offered to, who
 // refuses it. What the shipping changed is as it was before.
@@ -15,7 +27,7 @@ func void(c *capture, p *plan) error {
 		return p.refuse(err)
 	}
 	at := -1
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	err = c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		at++
 		offer := c.batch.Offer(t)
 		effect := product.Voided
@@ -40,6 +52,10 @@ func void(c *capture, p *plan) error {
 		}
 		return effect, nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.voidLots(p)
 }
 
 // beforeShipping returns, for each object of an event, what it was before it was

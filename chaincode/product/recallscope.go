@@ -162,7 +162,9 @@ func (req *ReadRecallScopeRequest) stages(tx *ledger.Tx) ([]scopeStage, error) {
 	}
 	return append(stages,
 		scopeStage{"objects", ledger.NewKey("oflot", id.Path()), readMembers},
+		scopeStage{"stocks", ledger.NewKey("holding", id.Path()), readHoldings},
 		scopeStage{"uses", ledger.NewKey("use", id.Path()), readUses},
+		scopeStage{"ended", ledger.NewKey("account", id.Path()), readEnded},
 	), nil
 }
 

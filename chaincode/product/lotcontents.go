@@ -27,8 +27,7 @@ func (b *Batch) InContainer(lot string, container *Twin) ([]*Holding, error) {
 	return b.holdingsUnder(holdingsOf(lot, StockInside, inContainer(container.ID, epochOf(container))))
 }
 
-// LotsIn returns the lots, canonical, of which something is or was in a container
-// in its present epoch.
+// LotsIn returns the lots, canonical, of which something is in a container.
 func (b *Batch) LotsIn(container *Twin) ([]gs1.ID, error) {
 	if !container.Loaded() {
 		return nil, nil
@@ -99,6 +98,18 @@ func (b *Batch) PackLot(lot *Lot, container *Twin, msp string, event *NewEvent, 
 		return fault.New(fault.LimitExceeded, "at most %d quantities, by lot, owner, origin and unit, can be in one container", MaxLotsInside).About(container.ID)
 	}
 	return nil
+}
+
+// UnpackLot moves amounts of a lot out of a container.
+func (b *Batch) UnpackLot(lot *Lot, container *Twin, msp string, event *NewEvent, moves []LotMove, more ...Flag) error {
+	if err := b.MoveLots(lot, msp, event, Unpacked, moves, more...); err != nil {
+		return err
+	}
+	left, err := b.InContainer(lot.ID, container)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return b.tx.Delete(lotInsideKey(container.ID, epochOf(container), lot.ID))
 }
 
 // Outside returns the stock as which a quantity comes out of a container: in the

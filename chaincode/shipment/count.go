@@ -16,7 +16,13 @@ var counting = rule{
 		}
 		return nil
 	},
-	apply: count,
+	lots: true,
+	apply: func(c *capture, p *plan) error {
+		if err := count(c, p); err != nil {
+			return err
+		}
+		return c.countLots(p)
+	},
 }
 
 // moves reports whether an observation is about a container that changes hands.

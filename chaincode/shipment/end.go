@@ -20,7 +20,7 @@ func end(c *capture, p *plan) error {
 			return "", err
 		}
 		// What is in it does not end with it.
-		if err := c.batch.Empty(t); err != nil {
+		if err := c.empty(p, t); err != nil {
 			return "", err
 		}
 		follow(t, p)

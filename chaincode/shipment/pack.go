@@ -12,6 +12,7 @@ import (
 // caller is licensed for its key: logistic units rarely get an event of their own.
 var packing = rule{
 	begins: []role{parent},
+	lots:   true,
 	check:  packs,
 	apply:  func(c *capture, p *plan) error { return c.putIn(p, c.batch.PutIn) },
 }
@@ -64,6 +65,9 @@ func (c *capture) putIn(p *plan, insert inserting) error {
 		if err := l.add(i); err != nil {
 			return p.refuseItem(i, err)
 		}
+	}
+	if err := l.addLots(); err != nil {
+		return err
 	}
 	l.record(product.Loaded)
 	return nil
@@ -139,6 +143,17 @@ func (l *loading) add(i item) error {
 	}
 	l.packed = append(l.packed, i)
 	return nil
+}
+
+// addLots puts the quantities in.
+func (l *loading) addLots() error {
+	changed, err := l.packLots(l.plan, l.container)
+	for _, c := range changed {
+		if !slices.Contains(l.outer, c) {
+			l.outer = append(l.outer, c)
+		}
+	}
+	return err
 }
 
 // mayGoIn refuses what is not at hand, what is on hold or has something on hold in

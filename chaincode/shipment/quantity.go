@@ -71,8 +71,12 @@ type portion struct {
 //     way round to destroy it.
 //
 // It fails with fault.NotEnough (detail available), and changes nothing.
-func (c *capture) draw(p *plan, l line) ([]portion, error) {
-	stock, err := c.stock(p, l)
+func (c *capture) draw(p *plan, l line) ([]portion, error) { return c.drawOf(p, l, "") }
+
+// drawOf is draw for a party outside of the channel, which the event need not
+// name.
+func (c *capture) drawOf(p *plan, l line, party string) ([]portion, error) {
+	stock, err := c.stock(p, l, party)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +102,9 @@ func (c *capture) draw(p *plan, l line) ([]portion, error) {
 	return nil, refused
 }
 
-// stock returns what the caller has of a line's lot in its unit.
-func (c *capture) stock(p *plan, l line) ([]*product.Holding, error) {
-	party := ""
+// stock returns what the caller has of a line's lot in its unit, itself or for a
+// party outside of the channel.
+func (c *capture) stock(p *plan, l line, party string) ([]*product.Holding, error) {
 	if p.from.possessor != "" {
 		found, err := c.party(p.from.possessor, p.from.possessorAt)
 		switch {
@@ -108,8 +112,11 @@ func (c *capture) stock(p *plan, l line) ([]*product.Holding, error) {
 			return nil, err
 		case found.MSP != c.caller:
 			return nil, fault.New(fault.NotCustodian, "the source is %s", found.MSP).With("custodian", found.MSP).At(p.from.possessorAt)
-		case found.Outside:
+		case found.Outside && (party == "" || party == p.from.possessor):
 			party = p.from.possessor
+		case party != "":
+			return nil, fault.New(fault.NotCustodian, "it is not with the party that has the container").With("party", p.from.possessor).
+				With("containerParty", party).At(p.from.possessorAt)
 		}
 	}
 	stock, err := c.batch.StockOf(l.id.Path(), c.caller, party)

@@ -7,7 +7,10 @@ import "github.com/countersign-ledger/countersign/chaincode/product"
 // is.
 var unpacking = rule{
 	check: needsParent,
-	apply: func(c *capture, p *plan) error { return c.takeOut(p, c.batch.Empty) },
+	lots:  true,
+	apply: func(c *capture, p *plan) error {
+		return c.takeOut(p, func(t *product.Twin) error { return c.empty(p, t) })
+	},
 }
 
 // takeOut takes children out of a container, all of them by a way to empty it:
@@ -22,7 +25,7 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 		return p.refuseItem(at, err)
 	}
 	effect := product.Unloaded
-	if len(p.children()) == 0 {
+	if len(p.children())+len(p.lines) == 0 {
 		effect = product.Emptied
 		if err := empty(container); err != nil {
 			return p.refuseItem(at, err)
@@ -32,6 +35,9 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 		if err := c.comeOut(p, i, container); err != nil {
 			return p.refuseItem(i, err)
 		}
+	}
+	if err := c.unpackLots(p, container); err != nil {
+		return err
 	}
 	follow(container, p)
 	c.batch.Record(container, p.event, effect, c.flags(p, at.id)...)

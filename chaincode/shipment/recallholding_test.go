@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
@@ -70,4 +71,42 @@ func TestTheScopeOfALotTellsHowMuchIsWhere(t *testing.T) {
 		{ID: lot, State: product.StillHeld, Custodian: Carrier, Owner: Manufacturer, Disposition: "in_transit", Amounts: amount(5, "")},
 		{ID: lot, State: product.Over, Custodian: Retailer, Amounts: amount(2, "KGM")},
 	}, found)
+}
+
+// Quantities are recalled, moved, flagged and found as objects are.
+func TestQuantitiesOfARecalledLotAreFlaggedAndFound(t *testing.T) {
+	s := New(t)
+	delegate(s, Carrier, s.Now.AddDate(1, 0, 0))
+	lot := lotted(Manufacturer, "Q1")
+	s.MustCapture(Manufacturer, madeLot(100, lot, "KGM"))
+	s.MustCapture(Carrier, madeLot(20, lot, "KGM"))
+	_, err := recall(s, Carrier, "R1", lot)
+	require.NoError(t, err, "who made some of it for the holder")
+	_, err = recall(s, Retailer, "R1", lot)
+	require.ErrorIs(t, err, fault.NotLicensee)
+
+	s.MustCapture(Manufacturer, ofLot(Ship(Retailer), 40, lot, "KGM"))
+	s.MustCapture(Retailer, ofLot(Step("receiving"), 30, lot, "KGM"))
+	s.MustCapture(Retailer, ofLot(Delete("destroying"), 12, lot, "KGM"))
+	listed, err := consult(s, product.ListFlags, product.ListFlagsRequest{Day: "2026-03-01"})
+	require.NoError(t, err)
+	var steps []string
+	for _, e := range listed.Events {
+		require.Equal(t, []product.Flag{product.FlagRecalled}, e.Flags)
+		require.Equal(t, lot, e.First)
+		steps = append(steps, e.Record.BizStep)
+	}
+	require.ElementsMatch(t, []string{"shipping", "receiving"}, steps)
+
+	found, _ := scope(t, s, product.ReadRecallScopeRequest{Subject: lot, Size: 1})
+	var told []string
+	for _, a := range found {
+		told = append(told, string(a.State)+" "+a.Custodian+" "+a.To+" "+a.Amounts[0].Amount.String())
+	}
+	require.ElementsMatch(t, []string{
+		"held " + Manufacturer + "  60", "held " + Carrier + "  20", "held " + Retailer + "  18",
+		"inTransit " + Manufacturer + " " + Retailer + " 10", "ended " + Retailer + "  12",
+	}, told)
+	_, lots := scope(t, s, product.ReadRecallScopeRequest{Subject: class(Manufacturer)})
+	require.Equal(t, []string{lot}, lots)
 }

@@ -82,13 +82,34 @@ type TraceStep struct {
 	Cut bool `json:"cut,omitempty"`
 }
 
+// known reports whether the ledger knows of what a trace begins at: of a lot or
+// class a quantity, or an object. An answer about nothing would read as a clean one.
+func (w *walk) known(id gs1.ID) (bool, error) {
+	if w.things[w.root] == nil || w.things[w.root].object {
+		return w.things[w.root] != nil, nil
+	}
+	value, err := w.tx.Get(classDataKey(w.root))
+	if err != nil || value != nil {
+		return value != nil, err
+	}
+	of := memberKeys(w.root)
+	if id.IsClass() {
+		of = ledger.NewKey("lotof", w.root)
+	}
+	found, err := w.tx.First(of, 1)
+	if err == nil && len(found) == 0 && id.IsClass() {
+		found, err = w.tx.First(memberKeys(w.root), 1)
+	}
+	return len(found) > 0, err
+}
+
 // TraceBack lists what an object, lot or class was made of, back to where
 // everything began: what was commissioned or adopted. Of an object that came out
 // of a transformation these are the inputs; of another, the origins of its lot. Of
 // a lot they are the inputs of all transformations that made some of it.
 //
-// Work is bounded for each page. Anyone may. Refusals: fault.NotFound for an
-// object that is not on the ledger, fault.InvalidIdentifier, fault.Unsupported for
+// Work is bounded for each page. Anyone may. Refusals: fault.NotFound for what
+// is not on the ledger, fault.InvalidIdentifier, fault.Unsupported for
 // what identifies a place or party, fault.InvalidRequest for a bookmark that is
 // not of this trace, or of one that has since been corrected, fault.LimitExceeded.
 func TraceBack(tx *ledger.Tx, req TraceRequest) (TraceResponse, error) {
@@ -157,8 +178,11 @@ func newWalk(tx *ledger.Tx, req TraceRequest, back bool) (*walk, error) {
 	if err := w.inform([]string{w.root}); err != nil {
 		return nil, err
 	}
-	if w.things[w.root] == nil {
-		return nil, fault.New(fault.NotFound, "the object is not on the ledger").About(w.root).At("/id")
+	if known, err := w.known(id); err != nil || !known {
+		if err == nil {
+			err = fault.New(fault.NotFound, "nothing of it is on the ledger").About(w.root).At("/id")
+		}
+		return nil, err
 	}
 	if req.Bookmark != "" {
 		return w, w.resume(req.Bookmark)

@@ -96,8 +96,9 @@ func (c *capture) makeLots(p *plan, role role, effect product.Effect) error {
 // makeLot begins a quantity of a lot at the caller's, of an owner's: the
 // lot begins with it, or production goes on. It takes a licence, but to adopt:
 // what is adopted without one is of unproven origin. What a first event says of
-// expiry holds for the lot; so does what the first says that may.
-func (c *capture) makeLot(p *plan, l line, effect product.Effect, owner string) error {
+// expiry holds for the lot; so does what the first says that may. More flags stand
+// beside those that follow.
+func (c *capture) makeLot(p *plan, l line, effect product.Effect, owner string, more ...product.Flag) error {
 	right := c.rights[l.id]
 	if !right.May && effect != product.Adopted {
 		return fault.New(fault.NotLicensee, "%s holds no licence for this key now, nor a delegation of one", c.caller).With("licensee", right.Holder)
@@ -118,11 +119,10 @@ func (c *capture) makeLot(p *plan, l line, effect product.Effect, owner string) 
 	if p.body.BizLocation != nil {
 		to.Place = place(p.body.BizLocation.ID)
 	}
-	var flags []product.Flag
 	if !right.May {
-		flags = append(flags, product.FlagUnproven)
+		more = append(more, product.FlagUnproven)
 	}
-	return c.batch.MoveLots(lot, c.caller, p.event, effect, []product.LotMove{{To: &to, Amount: l.amount}}, flags...)
+	return c.batch.MoveLots(lot, c.caller, p.event, effect, []product.LotMove{{To: &to, Amount: l.amount}}, more...)
 }
 
 // drawLot ends a quantity of a lot that the caller has at hand, and returns what

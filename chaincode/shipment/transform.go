@@ -9,7 +9,7 @@ import (
 // transforming is a TransformationEvent: production, assembly and disassembly,
 // repackaging, splitting and merging of lots. Inputs end, outputs begin, which
 // takes a licence; all of them are at hand of the caller.
-var transforming = rule{begins: []role{output}, apply: transform}
+var transforming = rule{begins: []role{output}, lots: true, apply: transform}
 
 func transform(c *capture, p *plan) error {
 	said, err := outturnOf(p.body)
@@ -60,6 +60,21 @@ func (m *making) consume() error {
 		m.batch.Record(t, m.plan.event, product.Consumed, m.capture.flags(m.plan, i.id)...)
 		m.inputs = append(m.inputs, product.Part{Path: t.ID})
 	}
+	for _, l := range m.plan.lines {
+		if l.role != input {
+			continue
+		}
+		drawn, err := m.drawLot(m.plan, l, product.Consumed)
+		if err != nil {
+			return m.plan.refuseLine(l, err)
+		}
+		for _, d := range drawn {
+			m.process.consumes(d.stock.Owner, m.caller)
+		}
+		if m.inputs, err = withAmount(m.inputs, l); err != nil {
+			return m.plan.refuseLine(l, err)
+		}
+	}
 	return nil
 }
 
@@ -76,7 +91,7 @@ func (m *making) use(t *product.Twin) error {
 		return err
 	}
 	// What is in it does not end with it.
-	if err := m.batch.Empty(t); err != nil {
+	if err := m.empty(m.plan, t); err != nil {
 		return err
 	}
 	m.process.consumes(t.Owner, m.caller)
@@ -110,7 +125,38 @@ func (m *making) produce() error {
 		m.outputs = append(m.outputs, product.Part{Path: t.ID})
 		m.belongs(t)
 	}
+	for _, l := range m.plan.lines {
+		if l.role != output {
+			continue
+		}
+		err := m.makeLot(m.plan, l, product.Produced, m.process.ownerOr(m.caller), m.flags...)
+		if err == nil {
+			m.outputs, err = withAmount(m.outputs, l)
+		}
+		if err != nil {
+			return m.plan.refuseLine(l, err)
+		}
+	}
 	return nil
+}
+
+// withAmount adds a quantity to the parts of a transformation: an event may list a
+// lot in several lines.
+func withAmount(parts []product.Part, l line) ([]product.Part, error) {
+	i := slices.IndexFunc(parts, func(p product.Part) bool { return p.Path == l.id.Path() })
+	if i < 0 {
+		i = len(parts)
+		parts = append(parts, product.Part{Path: l.id.Path()})
+	}
+	amounts := parts[i].Amounts
+	j := slices.IndexFunc(amounts, func(m product.Measured) bool { return m.Unit == l.unit })
+	if j < 0 {
+		parts[i].Amounts = append(amounts, product.Measured{Amount: l.amount, Unit: l.unit})
+		return parts, nil
+	}
+	sum, err := amounts[j].Amount.Plus(l.amount)
+	amounts[j].Amount = sum
+	return parts, err
 }
 
 // belongs notes the lot of an output.

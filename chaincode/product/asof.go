@@ -37,6 +37,9 @@ type Past struct {
 	// from containers, which stand in Through, the nearest first.
 	Inferred []string `json:"inferred,omitempty"`
 	Through  []string `json:"through,omitempty"`
+
+	seen    when // when the object itself was last seen, of what is in a container
+	changed when // when its disposition came about, of a container
 }
 
 // ReadTwinAsOf returns the facts of an object as they were at a time, inherited
@@ -87,7 +90,11 @@ func (s pastSearch) of(path string, floor uint64) (*Past, error) {
 		return nil, err
 	}
 	past := &Past{ID: path, Number: number, Facts: e.facts()}
+	if k := past.Contents; k != nil {
+		past.changed = when(k.Changed)
+	}
 	if past.In != nil {
+		past.seen = e.seen()
 		if err := s.inherit(past, twin.IsAsset()); err != nil {
 			return nil, err
 		}
@@ -144,36 +151,39 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 		return fault.New(fault.Internal, "the container %s is not on the ledger", stay.Container).About(past.ID)
 	}
 	past.Through = []string{container.ID}
-	if container.Contents == nil || container.Contents.Epoch != stay.Epoch {
-		return s.departed(past, container.Number, asset)
+	h := heir{seen: past.seen, asset: asset}
+	if stay.over(container.Contents) {
+		return s.departed(past, container.Number, h)
 	}
 	past.Through = append(past.Through, container.Through...)
-	moved := container.Number > stay.Seen
-	for _, name := range container.Inferred {
-		moved = moved || name == "disposition"
+	var changed when
+	past.Inferred, changed = past.Facts.inherit(around{
+		Facts: container.Facts, changed: container.changed, events: container.Number, nested: container.In != nil,
+	}, h)
+	if changed > 0 {
+		past.changed = changed
 	}
-	past.Inferred = past.Facts.inherit(container.Facts, moved, asset)
 	return nil
 }
 
 // departed gives an object what its container was when it was emptied, at the
 // latest at the container's event number last: when the emptying of that time was
 // reversed later, the record of the epoch's end is that of another.
-func (s pastSearch) departed(past *Past, last uint64, asset bool) error {
+func (s pastSearch) departed(past *Past, last uint64, h heir) error {
 	stay := past.In
-	end, found, err := ledger.Load[epoch](s.tx, epochKey(stay.Container, stay.Epoch))
+	end, found, err := ledger.Load[epoch](s.tx, epochKey(stay.Container, stay.Attached, stay.Epoch))
 	if err == nil && !found {
 		err = fault.New(fault.Internal, "the end of epoch %d of %s is missing", stay.Epoch, stay.Container)
 	}
 	if err != nil {
 		return err
 	}
-	e, err := s.entry(stay.Container, min(end.Last, last))
+	number := min(end.Last, last)
+	e, err := s.entry(stay.Container, number)
 	if err != nil {
 		return err
 	}
-	past.Inferred = past.Facts.inherit(e.facts(), true, asset)
-	past.In, past.Offer = nil, nil
+	past.Inferred = past.Facts.depart(e.departure(number), h)
 	return nil
 }
 

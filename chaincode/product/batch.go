@@ -34,6 +34,7 @@ type Batch struct {
 	movements []movement          // to be flagged if it has been recalled
 	lots      map[ledger.Key]bool // listed under their class
 	book      lotBook
+	ordered   int  // events that something was recorded of
 	made      bool // by the ledger: no twin is too large to be held or released
 }
 
@@ -105,7 +106,7 @@ func (b *Batch) Put(key ledger.Key, record any) {
 // the caller's organisation witnessed of another's object is recorded beside the
 // history, and the twin is left unwritten.
 func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
-	event.Record.Objects++
+	b.count(t, event)
 	flags := append(t.flags(event, effect), more...)
 	b.flagged.add(event, t.ID, flags)
 	b.doubt(t, event, effect)
@@ -122,20 +123,16 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 		event.Record.Effective = true
 		t.Occurred = later(t.Occurred, event.Record.Time)
 	}
-	if t.inside != nil {
-		t.In.Seen = t.inside.Events
-	}
+	t.stamp(event)
 	e := &entry{
 		V: Version, Event: event.Ref.Hash, Effect: effect, Flags: flags,
-		Recorded: millis(t.Updated), Occurred: millis(t.Occurred),
+		Recorded: millis(t.Updated), Occurred: millis(t.Occurred), Order: t.Order,
 	}
-	e.set(t.Facts)
-	if t.inside != nil {
-		e.Offer = 0 // it is the container that is shipped
-	}
+	b.release(t, e)
+	e.set(t.own())
 	e.Before, t.before = t.before, nil
 	e.Declaration, e.Upon = event.Ref.Declaration, t.advance(effect, b.tx.Time())
-	t.recorded = t.Facts.clone()
+	t.recorded = t.own()
 	b.recallable(t, event, e)
 	key := historyKey(t.ID, t.Events)
 	b.pending[key] = e

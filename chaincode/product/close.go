@@ -57,6 +57,7 @@ func (b *Batch) Close(events []*NewEvent) error {
 	}
 	b.flagged.write(&w)
 	for _, t := range b.changed {
+		w.relist(t)
 		w.twin(t, b.made)
 	}
 	return w.err

@@ -115,6 +115,9 @@ type NewEvent struct {
 	// Record is what will be said about it.
 	Record EventRecord
 	body   []byte
+	// order is the place of the event among those of its batch, from 1; 0
+	// before anything is recorded of it.
+	order int
 	// inHistory says that it is in the history of an object at least.
 	inHistory bool
 }

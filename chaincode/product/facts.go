@@ -67,7 +67,14 @@ type OfferRef struct {
 type Stay struct {
 	// Container is its path.
 	Container string `json:"container"`
-	// Epoch is the container's when the object went in.
+	// Attached says that the object is fixed to the container, by an
+	// association, and not packed in it: unpacking does not end that. Follows
+	// says that it then belonged to whom the container belongs to, and so goes
+	// with its title.
+	Attached bool `json:"attached,omitempty"`
+	Follows  bool `json:"follows,omitempty"`
+	// Epoch is the container's when the object went in: Contents.Epoch, or
+	// Contents.AttachedEpoch of what is attached.
 	Epoch uint64 `json:"epoch,omitempty"`
 	// First is the number of the container's event with which the object went
 	// in; Seen is that of the container's last event when the object itself
@@ -79,13 +86,17 @@ type Stay struct {
 // Contents is what is written upward to a container when something goes in, so
 // that nobody has to look into it later.
 type Contents struct {
-	// Epoch counts how often it was emptied.
-	Epoch uint64 `json:"epoch,omitempty"`
+	// Epoch counts how often it was emptied of what was packed in it, and
+	// AttachedEpoch how often of what was attached to it.
+	Epoch         uint64 `json:"epoch,omitempty"`
+	AttachedEpoch uint64 `json:"attachedEpoch,omitempty"`
 	// Since is the number of its event with which the first thing went in
-	// after it was last empty; 0 when nothing did.
-	Since uint64 `json:"since,omitempty"`
-	// Owner is the owner of everything in it, or of what went in before its
-	// event number Mixed. NextOwner is who becomes that on receipt.
+	// after it was last empty, and AttachedSince that with which the first was
+	// attached; 0 when nothing was.
+	Since         uint64 `json:"since,omitempty"`
+	AttachedSince uint64 `json:"attachedSince,omitempty"`
+	// Owner is the owner of everything packed in it, or of what went in before
+	// its event number Mixed. NextOwner is who becomes that on receipt.
 	Owner     string `json:"owner,omitempty"`
 	NextOwner string `json:"nextOwner,omitempty"`
 	// Mixed is the number of its event with which something of another owner
@@ -97,10 +108,19 @@ type Contents struct {
 	// Height is the number of levels in it: 1 when what is in it contains
 	// nothing.
 	Height int `json:"height,omitempty"`
+	// Changed is when its disposition last changed: what is in it, and was
+	// last seen before, has that disposition, too. It is a ledger time in Unix
+	// milliseconds times 16384, plus the place of the event in its transaction.
+	Changed int64 `json:"changed,omitempty"`
 }
 
-// Loaded reports whether something went into the object since it was last empty.
-func (f *Facts) Loaded() bool { return f.Contents != nil && f.Contents.Since > 0 }
+// Loaded reports whether something went into the object, or was attached to it,
+// since it was last empty.
+func (f *Facts) Loaded() bool { return f.Packed() || f.Contents != nil && f.Contents.AttachedSince > 0 }
+
+// Packed reports whether something was packed into the object since it was last
+// empty.
+func (f *Facts) Packed() bool { return f.Contents != nil && f.Contents.Since > 0 }
 
 // Persist sets and unsets lasting dispositions.
 func (f *Facts) Persist(set, unset []string) {
@@ -150,6 +170,7 @@ type entry struct {
 	// that the state as of a time is found by halving.
 	Recorded int64  `json:"r"`
 	Occurred int64  `json:"o"`
+	Order    int    `json:"j,omitempty"` // Twin.Order
 	Flags    []Flag `json:"f,omitempty"`
 
 	State       State     `json:"s,omitempty"` // absent: active
@@ -164,6 +185,8 @@ type entry struct {
 	Offer       uint64    `json:"h,omitempty"` // OfferRef.Number
 	In          *Stay     `json:"i,omitempty"`
 	Contents    *Contents `json:"k,omitempty"`
+	// Emptied is what was known of the contents that the event took out.
+	Emptied *Contents `json:"g,omitempty"`
 
 	Before *before `json:"z,omitempty"`
 }

@@ -40,24 +40,6 @@ type holdRecord struct {
 
 func holdKey(path, id string) ledger.Key { return ledger.NewKey("hold", path, id) }
 
-// mark says, under a container, that something in it has a hold.
-type mark struct {
-	V int `json:"v"`
-}
-
-func marksOf(container *Twin) ledger.Key {
-	number := uint64(0)
-	if container.Contents != nil {
-		number = container.Contents.Epoch
-	}
-	return ledger.NewKey("mark", container.ID, ledger.Number(number))
-}
-
-func markKey(container *Twin, path, hold string) ledger.Key {
-	_, parts := marksOf(container).Parts()
-	return ledger.NewKey("mark", parts[0], parts[1], path, hold)
-}
-
 // PlaceHold puts a hold on objects, whatever their state and custodian, by an
 // event that the ledger makes: bizStep holding, persistent disposition
 // unavailable. The twins are changed and written, and each container around them
@@ -93,8 +75,8 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	return record(tx, twins, made, Held, func(b *Batch, t *Twin) {
 		t.Holds++
 		b.Put(holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h})
-		for _, container := range t.Ancestors() {
-			b.Put(markKey(container, t.ID, h.ID), mark{V: Version})
+		for _, prefix := range t.marksAround() {
+			b.Put(markKey(prefix, t.ID, h.ID), mark{V: Version})
 		}
 	})
 }
@@ -133,8 +115,8 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 	lift := func(b *Batch, t *Twin) {
 		t.Holds--
 		b.Put(holdKey(t.ID, holdID), nil)
-		for _, container := range t.Ancestors() {
-			b.Put(markKey(container, t.ID, holdID), nil)
+		for _, prefix := range t.marksAround() {
+			b.Put(markKey(prefix, t.ID, holdID), nil)
 		}
 	}
 	lifted := extension("holdLifted", "id", holdID, "by", by)
@@ -144,20 +126,6 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 		return err
 	}
 	return record(tx, still, ledgerEvent(tx, still, "", lifted), Released, lift)
-}
-
-// HeldInside returns the path of something in a container that has a hold, "" when
-// nothing has, at the price of one range.
-func HeldInside(tx *ledger.Tx, container *Twin) (string, error) {
-	if !container.Loaded() {
-		return "", nil
-	}
-	marks, err := tx.First(marksOf(container), 1)
-	if err != nil || len(marks) == 0 {
-		return "", err
-	}
-	_, parts := marks[0].Key.Parts() // container, epoch, object, hold
-	return parts[2], nil
 }
 
 // distinct refuses objects that are not on the ledger or stand there twice: two

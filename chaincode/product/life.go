@@ -85,7 +85,7 @@ func (b *Batch) Renew(t *Twin, event *NewEvent, by string) error {
 	contents := t.Contents
 	t.Facts = Facts{State: Active, Custodian: by, Owner: by}
 	if contents != nil {
-		t.Contents = &Contents{Epoch: contents.Epoch}
+		t.Contents = contents.empty()
 	}
 	if t.Holds > 0 {
 		t.Persist([]string{Unavailable}, nil)

@@ -76,7 +76,7 @@ func present(tx *ledger.Tx, text string) (*Batch, *Twin, error) {
 
 func (b *Batch) view(t *Twin) (View, error) {
 	view := View{
-		Twin: *t, Class: t.Class(), Offer: b.Offer(t), HoldCount: t.Holds,
+		Twin: t.shown(), Class: t.Class(), Offer: b.Offer(t), HoldCount: t.Holds,
 		Inferred: t.inferred, Through: t.through,
 	}
 	if by := t.HeldBy(); by != nil && by != t {

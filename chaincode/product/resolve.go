@@ -1,8 +1,6 @@
 package product
 
 import (
-	"slices"
-
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -18,44 +16,51 @@ type epoch struct {
 	Last uint64 `json:"last"`
 }
 
-func epochKey(path string, number uint64) ledger.Key {
-	return ledger.NewKey("epoch", path, ledger.Number(number))
+func epochKey(path string, attached bool, number uint64) ledger.Key {
+	return ledger.NewKey("epoch", path, period(attached, number))
 }
 
 // load reads the twins of paths and of the containers around them, level by
-// level, and settles what each inherits. Paths that the batch has are left alone.
+// level, and settles what each inherits. What the batch has is left alone.
 func (b *Batch) load(paths []string) error {
+	if _, err := b.fetch(paths); err != nil {
+		return err
+	}
 	var fresh []*Twin
-	for level := 0; ; level++ {
-		want := b.missing(paths)
-		if len(want) == 0 {
-			break
-		}
-		if level > MaxDepth {
-			return fault.New(fault.Internal, "containers nest deeper than %d", MaxDepth).About(want[0])
-		}
-		keys := make([]ledger.Key, len(want))
-		for i, path := range want {
-			keys[i] = twinKey(path)
-		}
-		loaded, err := ledger.LoadMany[Twin](b.tx, keys)
-		if err != nil {
-			return err
-		}
-		paths = nil
-		for i, t := range loaded {
-			b.twins[want[i]] = t
-			if t == nil {
-				continue
-			}
+	for _, path := range paths {
+		if t := b.twins[path]; t != nil && !t.settled {
 			fresh = append(fresh, t)
-			b.loaded = append(b.loaded, t)
-			if t.In != nil {
-				paths = append(paths, t.In.Container)
-			}
 		}
 	}
 	return b.settle(fresh)
+}
+
+// fetch reads the twins of paths that the batch has not, in one trip, and returns
+// those that are on the ledger. They are as their own last events left them.
+func (b *Batch) fetch(paths []string) ([]*Twin, error) {
+	want := b.missing(paths)
+	keys := make([]ledger.Key, len(want))
+	for i, path := range want {
+		keys[i] = twinKey(path)
+	}
+	loaded, err := ledger.LoadMany[Twin](b.tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []*Twin
+	for i, t := range loaded {
+		b.twins[want[i]] = t
+		if t == nil {
+			continue
+		}
+		if t.In != nil {
+			stay := *t.In
+			t.stored = &stay
+		}
+		fresh = append(fresh, t)
+		b.loaded = append(b.loaded, t)
+	}
+	return fresh, nil
 }
 
 // missing returns the paths that the batch has not read, each once.
@@ -71,57 +76,106 @@ func (b *Batch) missing(paths []string) []string {
 	return want
 }
 
-// settle lets twins inherit from their containers, and reads the shipments that
-// they turn out to be on.
+// settle lets twins inherit from the containers around them, which it reads, a
+// level a trip, and reads the shipments that they turn out to be on.
 func (b *Batch) settle(fresh []*Twin) error {
-	left, err := b.departures(fresh)
+	chain, err := b.climb(fresh)
 	if err != nil {
 		return err
 	}
-	settled := map[*Twin]bool{}
-	var settle func(*Twin) error
-	settle = func(t *Twin) error {
-		if settled[t] || t.In == nil || t.inside != nil {
-			return nil
-		}
-		settled[t] = true
-		if from := left[t]; from != nil {
-			container := t.In.Container
-			t.inferred = t.inherit(from.facts(), true)
-			t.shippedIn(b.twins[container])
-			t.In, t.Offer, t.through = nil, nil, []string{container}
-			return nil
-		}
-		c := b.twins[t.In.Container]
-		if c == nil {
-			return fault.New(fault.Internal, "the container %s is not on the ledger", t.In.Container).About(t.ID)
-		}
-		if err := settle(c); err != nil {
-			return err
-		}
-		t.inside = c
-		t.inheritNow()
-		return nil
+	left, err := b.departures(chain)
+	if err != nil {
+		return err
 	}
-	for _, t := range fresh {
-		if err := settle(t); err != nil {
-			return err
+	waiting := make(map[*Twin]bool, len(chain))
+	for _, t := range chain {
+		waiting[t] = true
+	}
+	var inherit func(*Twin)
+	inherit = func(t *Twin) {
+		if !waiting[t] {
+			return
+		}
+		waiting[t] = false
+		t.stand()
+		if d, gone := left[t]; gone {
+			t.depart(d, b.twins[t.In.Container])
+		} else if t.inside != nil {
+			inherit(t.inside)
+			t.inheritNow()
 		}
 	}
-	return b.loadOffers(fresh)
+	for _, t := range chain {
+		inherit(t)
+	}
+	return b.loadOffers(chain)
+}
+
+// climb finds the containers that twins are in, level by level, and returns all
+// that has to inherit. Of a container that was emptied since, only the twin is
+// read: what is around it concerns nobody who has left.
+func (b *Batch) climb(queue []*Twin) (chain []*Twin, err error) {
+	for level := 0; len(queue) > 0; level++ {
+		if level > MaxDepth {
+			return nil, fault.New(fault.Internal, "containers nest deeper than %d", MaxDepth).About(queue[0].ID)
+		}
+		var containers []string
+		for _, t := range queue {
+			t.settled = true
+			if t.In != nil {
+				containers = append(containers, t.In.Container)
+			}
+		}
+		chain = append(chain, queue...)
+		if _, err := b.fetch(containers); err != nil {
+			return nil, err
+		}
+		var next []*Twin
+		for _, t := range queue {
+			if t.In == nil || t.inside != nil {
+				continue
+			}
+			c := b.twins[t.In.Container]
+			if c == nil {
+				return nil, fault.New(fault.Internal, "the container %s is not on the ledger", t.In.Container).About(t.ID)
+			}
+			if t.In.over(c.Contents) {
+				continue
+			}
+			t.inside = c
+			if !c.settled {
+				c.settled = true
+				next = append(next, c)
+			}
+		}
+		queue = next
+	}
+	return chain, nil
+}
+
+// departure is what a container was when it was emptied: its facts, what it knew
+// of what was in it, and the number of the event.
+type departure struct {
+	facts   Facts
+	emptied *Contents
+	number  uint64
+}
+
+func (e *entry) departure(number uint64) departure {
+	return departure{facts: e.facts(), emptied: e.Emptied, number: number}
 }
 
 // departures returns, for each twin whose container was emptied since, the
-// container's state at that moment.
-func (b *Batch) departures(fresh []*Twin) (map[*Twin]*entry, error) {
+// container at that moment.
+func (b *Batch) departures(twins []*Twin) (map[*Twin]departure, error) {
 	var gone []*Twin
 	var keys []ledger.Key
-	for _, t := range fresh {
+	for _, t := range twins {
 		if t.In == nil {
 			continue
 		}
-		if c := b.twins[t.In.Container]; c != nil && c.Contents != nil && c.Contents.Epoch != t.In.Epoch {
-			gone, keys = append(gone, t), append(keys, epochKey(c.ID, t.In.Epoch))
+		if c := b.twins[t.In.Container]; c != nil && t.In.over(c.Contents) {
+			gone, keys = append(gone, t), append(keys, epochKey(c.ID, t.In.Attached, t.In.Epoch))
 		}
 	}
 	if gone == nil {
@@ -141,60 +195,14 @@ func (b *Batch) departures(fresh []*Twin) (map[*Twin]*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	left := make(map[*Twin]*entry, len(gone))
+	left := make(map[*Twin]departure, len(gone))
 	for i, e := range entries {
 		if e == nil {
 			return nil, fault.New(fault.Internal, "the history of %s is not whole", gone[i].In.Container)
 		}
-		left[gone[i]] = e
+		left[gone[i]] = e.departure(epochs[i].Last)
 	}
 	return left, nil
-}
-
-func (t *Twin) inherit(c Facts, moved bool) []string { return t.Facts.inherit(c, moved, t.IsAsset()) }
-
-// inherit takes over what holds for the container and all that is in it: who
-// has it, where, on which shipment, and whose it is while all contents are of
-// one owner; an asset that carries goods keeps its owner. Moved says that the
-// container was seen since the object itself was: then its disposition is the
-// container's, too. It returns the names of the facts.
-
-func (f *Facts) inherit(c Facts, moved, asset bool) []string {
-	var names []string
-	names = append(names, "custodian", "place")
-	if f.Custodian != c.Custodian { // it changed hands with the container
-		names = append(names, "from")
-		f.From = c.From
-	}
-	f.Custodian, f.Party, f.Place, f.Offer = c.Custodian, c.Party, c.Place, c.Offer
-	if f.Offer != nil {
-		names = append(names, "offer")
-	}
-	if moved && c.Disposition != "" {
-		f.Disposition = c.Disposition
-		names = append(names, "disposition")
-	}
-	k := c.Contents
-	if k == nil || f.In == nil || k.Owner == "" || k.Mixed != 0 && f.In.First >= k.Mixed {
-		return names
-	}
-	if !asset {
-		names = append(names, "owner")
-		f.Owner, f.NextOwner = k.Owner, k.NextOwner
-	}
-	if f.Contents != nil && f.Contents.Mixed == 0 && f.Contents.Owner != "" {
-		f.Contents.Owner, f.Contents.NextOwner = k.Owner, k.NextOwner
-	}
-	return names
-}
-
-// inheritNow takes over what holds for the container at present.
-func (t *Twin) inheritNow() {
-	c := t.inside
-	moved := c.Events > t.In.Seen || slices.Contains(c.inferred, "disposition")
-	t.inferred = t.inherit(c.Facts, moved)
-	t.shippedIn(c)
-	t.through = append([]string{c.ID}, c.through...)
 }
 
 // refresh inherits anew, after other events of the document may have changed

@@ -19,6 +19,7 @@ type Reversal struct {
 	undone bool          // the event began the present life
 	upon   uint64        // what had changed the object before
 	facts  Facts         // as that left it
+	seen   when          // when that was, of what was in a container
 	said   []ledgerWrite // what the event spoke against the object, withdrawn
 }
 
@@ -63,7 +64,7 @@ func (b *Batch) stepBack(found []*Reversal, event Ref) error {
 				continue
 			}
 			if entries[i].ref() != event {
-				r.upon, r.facts = at[i].Number, entries[i].facts()
+				r.upon, r.facts, r.seen = at[i].Number, entries[i].facts(), entries[i].seen()
 				at[i].Number = 0
 				continue
 			}
@@ -108,7 +109,7 @@ func sameOffer(a, b *OfferRef) bool {
 }
 
 func sameStay(a, b *Stay) bool {
-	return (a == nil) == (b == nil) && (a == nil || a.Container == b.Container && a.Epoch == b.Epoch && a.First == b.First)
+	return (a == nil) == (b == nil) && (a == nil || a.Container == b.Container && a.Attached == b.Attached && a.Epoch == b.Epoch && a.First == b.First)
 }
 
 func sameContents(a, b *Contents) bool {

@@ -1,9 +1,6 @@
 package product
 
-import (
-	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/ledger"
-)
+import "github.com/countersign-ledger/countersign/chaincode/fault"
 
 // checkStays loads the containers that objects would be in again, and rules out
 // what would not be right. What is ruled out for one can rule out others, so it
@@ -35,7 +32,7 @@ type reversalCheck struct {
 	batch  *Batch
 	caller string
 	of     map[*Twin]*Reversal
-	left   map[*Reversal]*entry // the container when it was emptied
+	left   map[*Reversal]departure // the container when it was emptied
 }
 
 // load reads what objects would be in, and the shipments that they would be on.
@@ -60,9 +57,9 @@ func (c *reversalCheck) load(found []*Reversal) error {
 	if err != nil {
 		return err
 	}
-	c.left = make(map[*Reversal]*entry, len(left))
-	for _, t := range then {
-		c.left[of[t]] = left[t]
+	c.left = make(map[*Reversal]departure, len(left))
+	for t, d := range left {
+		c.left[of[t]] = d
 	}
 	return c.batch.loadOffers(then)
 }
@@ -106,9 +103,8 @@ func (c *reversalCheck) fitsInto(r *Reversal, stay *Stay) (custodian string, fit
 		}
 		then = of.facts
 	}
-	if then.Contents != nil && then.Contents.Epoch != stay.Epoch && c.left[r] != nil {
-		r.facts.inherit(c.left[r].facts(), true, r.Twin.IsAsset())
-		r.facts.In, r.facts.Offer = nil, nil
+	if d, gone := c.left[r]; gone && stay.over(then.Contents) {
+		r.facts.depart(d, heir{seen: r.seen, asset: r.Twin.IsAsset()})
 		return r.facts.Custodian, true, nil
 	}
 	fits, err = c.mayGoBack(r.Twin, around, then, stay)
@@ -119,7 +115,7 @@ func (c *reversalCheck) fitsInto(r *Reversal, stay *Stay) (custodian string, fit
 // nothing in the way, and in the caller's hands or on its way to the caller.
 func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool, error) {
 	switch {
-	case then.State != Active || then.Contents == nil || then.Contents.Epoch != stay.Epoch:
+	case then.State != Active || then.Contents == nil || stay.over(then.Contents):
 		return false, nil
 	case t.Holds > 0 || around.HeldBy() != nil || 1+len(around.Ancestors())+t.height() > MaxDepth:
 		return false, nil
@@ -138,23 +134,21 @@ func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool
 	return inside == "", err
 }
 
-func (t *Twin) height() int {
-	if t.Loaded() {
-		return t.Contents.Height
-	}
-	return 0
-}
-
 // mayRefill rules out that a container is full again of what it was emptied of,
 // when holds in it or containers around it would have to follow.
 func (c *reversalCheck) mayRefill(r *Reversal) (bool, error) {
 	now, then := r.Twin.Contents, r.facts.Contents
-	if now == nil || then == nil || now.Epoch == then.Epoch {
-		return true, nil
+	for _, attached := range []bool{false, true} {
+		if now == nil || then == nil || now.epoch(attached) == then.epoch(attached) {
+			continue
+		}
+		if r.Twin.inside != nil || r.facts.In != nil {
+			return false, nil
+		}
+		marks, err := c.batch.tx.First(marksOf(r.Twin.ID, attached, then.epoch(attached)), 1)
+		if err != nil || len(marks) > 0 {
+			return false, err
+		}
 	}
-	if r.Twin.inside != nil || r.facts.In != nil {
-		return false, nil
-	}
-	marks, err := c.batch.tx.First(ledger.NewKey("mark", r.Twin.ID, ledger.Number(then.Epoch)), 1)
-	return len(marks) == 0, err
+	return true, nil
 }

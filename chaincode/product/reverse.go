@@ -80,7 +80,7 @@ func (b *Batch) restore(r *Reversal) error {
 	if r.undone {
 		t.State, t.NextOwner, t.Offer = Undone, "", nil
 		if t.Contents != nil {
-			t.Contents = &Contents{Epoch: t.Contents.Epoch}
+			t.Contents = t.Contents.empty()
 		}
 		return nil
 	}
@@ -89,9 +89,9 @@ func (b *Batch) restore(r *Reversal) error {
 	t.inside = nil
 	if t.In != nil {
 		t.inside = b.twins[t.In.Container]
-		t.inheritNow()
+		t.inheritSince(r.seen)
 	}
-	if now != nil && t.Contents != nil && now.Epoch != t.Contents.Epoch {
+	if now != nil && t.Contents != nil && !now.sameEpochs(t.Contents) {
 		return b.rejoin(t)
 	}
 	return nil
@@ -115,10 +115,12 @@ func (b *Batch) rejoin(container *Twin) error {
 		return err
 	}
 	for i, path := range paths {
-		if s := stored[i]; s != nil && s.In != nil && s.In.Container == container.ID && s.In.Epoch == container.Contents.Epoch {
+		if s := stored[i]; s != nil && s.In != nil && s.In.Container == container.ID && !s.In.over(container.Contents) {
 			t := b.twins[path]
+			stay := *s.In
 			*t = *s
-			t.inside = container
+			t.stored, t.settled, t.inside = &stay, true, container
+			t.stand()
 			t.inheritNow()
 		}
 	}

@@ -60,15 +60,23 @@ type Twin struct {
 	// Updated the latest ledger time in its history.
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
+	// Order is the place of its last event among the events of that
+	// transaction, from 0.
+	Order int `json:"order,omitempty"`
 	// Shipped is when it was last shipped, ledger time, of a logistic unit or
 	// a container: see [Twin.MayBeginAnew].
 	Shipped time.Time `json:"shipped,omitzero"`
 
-	before   *before  // what its next event ends; see [Batch.Remember]
-	recorded Facts    // as the last event of this batch left them
-	inside   *Twin    // the container, while the stay lasts
-	inferred []string // names of the facts that it has inherited
-	through  []string // the containers that they come from, the nearest first
+	before    *before   // what its next event ends; see [Batch.Remember]
+	recorded  Facts     // as the last event of this batch left them
+	stored    *Stay     // its stay as it stands on the ledger, lasting or not
+	settled   bool      // it has inherited
+	standing  standing  // how its disposition stands
+	emptied   *Contents // what its next event takes out
+	lastEvent *NewEvent // of those that it was recorded with
+	inside    *Twin     // the container, while the stay lasts
+	inferred  []string  // names of the facts that it has inherited
+	through   []string  // the containers that they come from, the nearest first
 }
 
 // Seal is a tamper seal on a container.

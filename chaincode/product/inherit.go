@@ -1,0 +1,117 @@
+package product
+
+// around is a container to what is in it.
+type around struct {
+	Facts
+	// changed is when its disposition came about, its own or around it.
+	changed when
+	// events is the number of its last event, and nested says that it is in
+	// another container.
+	events uint64
+	nested bool
+}
+
+// heir is what an object is that inherits.
+type heir struct {
+	seen  when // the object itself
+	asset bool
+}
+
+// inherit takes over what holds for a container and all that is in it:
+//
+//   - who has it, from whom, where, and on which shipment. Where the container is
+//     may be unknown; then the object is where it was seen, as long as nothing
+//     was heard of the container since;
+//   - the disposition, if it came about after the object itself was last seen;
+//   - whose it is, as long as all that is packed is of one owner. An asset that
+//     carries goods keeps its owner, and what is attached has the container's if
+//     it had at first.
+//
+// It returns the names of the facts that are inherited now, and when the
+// disposition came about, 0 when that is not inherited.
+func (f *Facts) inherit(c around, h heir) (names []string, changed when) {
+	names = append(names, "custodian")
+	if f.Custodian != c.Custodian { // it changed hands with the container
+		names = append(names, "from")
+		f.From = c.From
+	}
+	f.Custodian, f.Party, f.Offer = c.Custodian, c.Party, c.Offer
+	if c.Place != "" || c.Offer != nil || c.nested || c.events != f.In.Seen {
+		names = append(names, "place")
+		f.Place = c.Place
+	}
+	if f.Offer != nil {
+		names = append(names, "offer")
+	}
+	if c.changed > h.seen {
+		names = append(names, "disposition")
+		if f.Disposition, changed = c.Disposition, c.changed; f.Contents != nil {
+			f.Contents.Changed = int64(changed)
+		}
+	}
+	if f.inheritOwner(c, h) {
+		names = append(names, "owner")
+	}
+	return names, changed
+}
+
+// inheritOwner takes over whose the contents are, and reports whether the object
+// itself is one of them.
+func (f *Facts) inheritOwner(c around, h heir) bool {
+	if f.In.Attached {
+		if f.In.Follows {
+			f.Owner, f.NextOwner = c.Owner, c.NextOwner
+		}
+		return f.In.Follows
+	}
+	k := c.Contents
+	if k == nil || k.Owner == "" || k.Mixed != 0 && f.In.First >= k.Mixed {
+		return false
+	}
+	if own := f.Contents; own != nil && own.Mixed == 0 && own.Owner != "" {
+		own.Owner, own.NextOwner = k.Owner, k.NextOwner
+	}
+	if h.asset {
+		return false
+	}
+	f.Owner, f.NextOwner = k.Owner, k.NextOwner
+	return true
+}
+
+// inheritNow takes over what holds for the container at present.
+func (t *Twin) inheritNow() { t.inheritSince(t.seen()) }
+
+func (t *Twin) inheritSince(seen when) {
+	c := t.inside
+	var changed when
+	t.inferred, changed = t.inherit(around{
+		Facts: c.Facts, changed: c.standing.changed, events: c.Events, nested: c.inside != nil,
+	}, heir{seen: seen, asset: t.IsAsset()})
+	if changed > 0 {
+		t.standing.disposition, t.standing.changed = t.Disposition, changed
+		if t.Contents != nil {
+			t.standing.recorded = t.Contents.Changed
+		}
+	}
+	t.shippedIn(c)
+	t.through = append([]string{c.ID}, c.through...)
+}
+
+// depart leaves a container as it was when it was emptied.
+func (t *Twin) depart(d departure, container *Twin) {
+	t.inferred = t.Facts.depart(d, heir{seen: t.seen(), asset: t.IsAsset()})
+	t.shippedIn(container)
+	t.through = []string{container.ID}
+	t.stand()
+}
+
+func (f *Facts) depart(d departure, h heir) (names []string) {
+	last := around{Facts: d.facts, events: d.number - 1}
+	if d.emptied != nil {
+		last.Contents, last.changed = d.emptied, when(d.emptied.Changed)
+	}
+	names, _ = f.inherit(last, h)
+	f.In, f.Offer = nil, nil
+	f.arrive()
+	return names
+}

@@ -15,6 +15,11 @@
 //	witness~ID~HASH~MSP              what another than the custodian observed
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction
 //	body~HASH~MSP                    the event itself, as that organisation sent it
+//	body~HASH~MSP~DECLARATION        the same with an error declaration
+//	suspect~ID~WHY~MSP~WHAT          what speaks against the object: by whom, by which event or answer
+//	tag~ID                           its cryptographic tag, with the counter of the last answer
+//	tagbound~ID~N                    its Nth tag, as it was bound
+//	tagread~ID~N~COUNTER             an answer of its Nth tag
 //	recall~MSP~RECALL                a recall, by who recalls and the id that it chose
 //	recallsubject~MSP~RECALL~SUBJECT what it names: objects, lots, classes
 //	recalled~SUBJECT~1~MSP~RECALL    the recalls of a subject that run; those that ended have 2
@@ -25,8 +30,9 @@
 //	document~SUBJECT~SHA256~MSP      a document about an object, lot, class or event, by its author
 //
 // ID is [gs1.ID.Path]; HASH is the event's CBV 2.0 hash, 64 hexadecimal digits;
-// DECLARATION is empty until error declarations are recorded; MSP is empty for
-// the first whose capture is in a history, and [Ledger] for one that the ledger made. History numbers are dense, so that any
+// DECLARATION is [DeclarationHash], and empty for an event without an error
+// declaration; MSP is empty for the first whose capture is in a history, and
+// [Ledger] for one that the ledger made. History numbers are dense, so that any
 // place in it is one point read, and the ten thousandth event of an object
 // costs what the first does.
 //
@@ -34,5 +40,6 @@
 // leaves the twin unwritten, under keys that only the witness writes: however
 // many watch, the custodian's transactions do not conflict with theirs.
 //
-// It is pure: it imports the standard library, gs1, epcis, fault and ledger.
+// It is pure: it imports the standard library, gs1, epcis, fault, ledger and
+// participant.
 package product

@@ -16,6 +16,7 @@ type Reversal struct {
 	// history, or as that of a witness.
 	Touched bool
 
+	with   *Twin         // the container with which alone it can be reversed; nil: alone
 	undone bool          // the event began the present life
 	upon   uint64        // what had changed the object before
 	facts  Facts         // as that left it
@@ -68,7 +69,7 @@ func (b *Batch) stepBack(found []*Reversal, event Ref) error {
 				at[i].Number = 0
 				continue
 			}
-			if at[i].Number == r.Twin.Changed && !r.Twin.as(entries[i]) {
+			if at[i].Number == r.Twin.Changed && !r.still(entries[i]) {
 				at[i].Number = 0 // Possible stays false
 				continue
 			}
@@ -91,6 +92,19 @@ func (e *entry) before(number uint64) uint64 {
 		return e.Upon
 	}
 	return number - 1
+}
+
+// still reports whether the object is what its last event left, or differs in
+// nothing but what its container has come to be by the same event.
+func (r *Reversal) still(e *entry) bool {
+	t := r.Twin
+	if t.as(e) {
+		return true
+	}
+	then := e.facts()
+	r.with = t.inside
+	return t.inside != nil && t.State == then.State && slices.Equal(t.PersistentDisposition, then.PersistentDisposition) &&
+		sameStay(t.In, then.In) && (t.Contents == nil) == (then.Contents == nil) && (t.Contents == nil || t.Contents.Since == then.Contents.Since && t.Contents.AttachedSince == then.Contents.AttachedSince)
 }
 
 // as reports whether an object, with what it inherits, still is what an event

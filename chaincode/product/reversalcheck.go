@@ -13,7 +13,7 @@ func (b *Batch) checkStays(found []*Reversal, caller string) error {
 	for going := true; going; {
 		going = false
 		for _, r := range found {
-			if !r.Possible || r.undone {
+			if !r.Possible || r.undone && r.with == nil {
 				continue
 			}
 			fits, err := check.fits(r)
@@ -67,6 +67,12 @@ func (c *reversalCheck) load(found []*Reversal) error {
 // fits reports whether an object can be again what it was.
 func (c *reversalCheck) fits(r *Reversal) (bool, error) {
 	t := r.Twin
+	if with := c.of[r.with]; r.with != nil && (with == nil || !with.Possible) {
+		return false, nil
+	}
+	if r.undone {
+		return true, nil
+	}
 	custodian := r.facts.Custodian
 	if stay := r.facts.In; !sameStay(stay, t.In) {
 		if t.inside != nil && t.inside.HeldBy() != nil {

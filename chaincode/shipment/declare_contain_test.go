@@ -240,3 +240,20 @@ func TestATransformationIsReversedAsAWhole(t *testing.T) {
 		require.True(t, s.Twin(id).Contested)
 	}
 }
+
+// What is put in and shipped by one event is taken out and not shipped by its
+// declaration, though the shipment has come to it through the container.
+func TestWhatWentInWithTheShipmentComesOutWithIt(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a, b), Pack(pallet, a))
+	listed := with(Count(pallet, a, b), func(e *Event) { e.BizStep, e.To = "shipping", GLN(Retailer) })
+	listed = recorded(s, Manufacturer, listed)[0]
+	require.Equal(t, Retailer, s.Twin(b).Offer.To)
+	s.MustCapture(Manufacturer, wrong(s, listed))
+	require.Nil(t, facts(t, s, b).In)
+	require.NotNil(t, facts(t, s, a).In)
+	for _, id := range []string{a, b, pallet} {
+		require.Nil(t, facts(t, s, id).Offer, id)
+		require.False(t, s.Twin(id).Contested, id)
+	}
+}

@@ -5,6 +5,8 @@
 //
 //	ObjectEvent, action, bizStep       who may                effect
 //	ADD, commissioning                 holder of the licence  the object begins
+//	ADD, stock_taking, cycle_counting  anyone registered      stock from before the ledger begins on it, its
+//	                                                          origin unproven
 //	OBSERVE, shipping                  custodian              an offer to the possessing_party of the destination
 //	OBSERVE, receiving or accepting    who it was offered to  custody changes hands; ownership too, if it was offered
 //	  with disposition damaged                                the same, and a discrepancy
@@ -15,13 +17,15 @@
 //	DELETE, or OBSERVE of destroying,  custodian              the object ends
 //	  decommissioning, dispensing,
 //	  retail_selling, consuming
+//	OBSERVE, receiving or stocking,    who sold or dispensed  what was sold or dispensed is there again
+//	  with disposition returned        it
+//	any event with errorDeclaration    who recorded it        it is undone, or what it is about contested
 //	OBSERVE, any other bizStep, none   anyone registered      place and disposition follow, if the custodian says
 //	                                                          so; anybody else is a witness, whose
 //	                                                          word is kept beside the history
 //
-// Other event types, quantities, error declarations, and ADD or DELETE with
-// another bizStep are refused with fault.Unsupported and a pointer to what is
-// meant.
+// ADD and DELETE with another bizStep are refused with fault.Unsupported and a
+// pointer to what is meant.
 //
 // A discrepancy is one side's word about a shipment, put on record by a receipt
 // or by [Claim], and answered by the other side with [Answer]. Nothing else

@@ -60,7 +60,10 @@ func (w *walk) inform(paths []string) error {
 		if t == nil {
 			continue
 		}
-		found := &thing{object: true, lot: t.LotPath()}
+		found := &thing{object: true}
+		if t.State != Undone {
+			found.lot = t.LotPath()
+		}
 		found.further = w.back && found.lot != ""
 		w.things[fresh[i]] = found
 		if m := (Moment{Twin: t, Number: w.turn(t)}); m.Number > 0 {

@@ -71,6 +71,9 @@ const (
 	FlagBackwards Flag = "backwards"
 	// FlagAfterEnd: the object's life had ended.
 	FlagAfterEnd Flag = "afterEnd"
+	// FlagUnaddressed: it was shipped to nobody in particular, so that nobody
+	// was offered custody.
+	FlagUnaddressed Flag = "unaddressed"
 	// FlagExpired: it moves, or something in it does, past its expiry date.
 	FlagExpired Flag = "expired"
 	// FlagOutside: it was seen elsewhere than in the container that it was in.

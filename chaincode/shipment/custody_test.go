@@ -144,7 +144,7 @@ var refusals = []refusal{
 	{name: "ship on before receiving", given: offered, who: Retailer, event: Ship(Carrier, a), code: fault.NotCustodian},
 	{name: "ship what is held", given: heldAtHand, who: Manufacturer, event: Ship(Retailer, a), code: fault.Held},
 	{name: "ship what has ended", given: ended, who: Manufacturer, event: Ship(Retailer, a), code: fault.ObjectEnded},
-	{name: "ship to nobody", given: onHand, who: Manufacturer, event: Step("shipping", a), code: fault.InvalidDocument, field: "/destinationList"},
+	{name: "pass ownership to somebody and custody to nobody", given: onHand, who: Manufacturer, event: with(Step("shipping", a), func(e *Event) { e.Owner = GLN(Retailer) }), code: fault.InvalidDocument, field: "/destinationList"},
 	{
 		name: "ship to a party without a GLN", given: onHand, who: Manufacturer,
 		event: with(Ship(Retailer, a), func(e *Event) { e.To = "https://example.com/retailer" }), code: fault.InvalidIdentifier, field: "/destinationList/0/destination",
@@ -187,7 +187,7 @@ var refusals = []refusal{
 		name: "report from the future", given: onHand, who: Manufacturer,
 		event: with(Step("storing", a), func(e *Event) { e.Time = Begin.Add(24 * time.Hour) }), code: fault.TimeAhead, field: "/eventTime",
 	},
-	{name: "add with another step", who: Manufacturer, event: with(Commission(a), func(e *Event) { e.BizStep = "packing" }), code: fault.Unsupported, field: "/bizStep"},
+	{name: "add with another step", who: Manufacturer, event: with(Commission(a), func(e *Event) { e.BizStep = "shipping" }), code: fault.Unsupported, field: "/bizStep"},
 	{name: "delete with another step", given: onHand, who: Manufacturer, event: Delete("shipping", a), code: fault.Unsupported, field: "/bizStep"},
 	{name: "declare what is not on record an error", given: onHand, who: Manufacturer, event: with(Step("storing", a), func(e *Event) {
 		e.More = map[string]any{"errorDeclaration": map[string]any{"declarationTime": "2026-03-01T08:00:00Z", "reason": "did_not_occur"}}

@@ -22,12 +22,28 @@ func (c *capture) leave(p *plan, t *product.Twin) error {
 }
 
 // leaveIfElsewhere takes an object out of its container when its event says that
-// it is elsewhere than the container.
+// it is elsewhere than the container, and does not tell of that, too.
 func (c *capture) leaveIfElsewhere(p *plan, t *product.Twin) error {
 	if t.Container() == nil || p.body.BizLocation == nil || place(p.body.BizLocation.ID) == t.Container().Place {
 		return nil
 	}
+	for _, container := range t.Ancestors() {
+		if p.tellsOf(container) {
+			return nil
+		}
+	}
 	return c.leave(p, t)
+}
+
+// tellsOf reports whether an object is among those that the event lists.
+func (p *plan) tellsOf(t *product.Twin) bool {
+	if p.listed == nil {
+		p.listed = make(map[string]bool, len(p.items))
+		for _, i := range p.items {
+			p.listed[i.id.Path()] = true
+		}
+	}
+	return p.listed[t.ID]
 }
 
 // flag notes a flag for the record of an event of an object.

@@ -57,24 +57,30 @@ func objectRule(e *epcis.Event) (*rule, error) {
 	unsupported := fault.New(fault.Unsupported, "this version does not record %s with bizStep %q", e.Action, e.BizStep).At("/bizStep")
 	switch e.Action {
 	case epcis.Add:
-		switch e.BizStep {
-		case "commissioning":
+		switch {
+		case e.BizStep == "commissioning":
 			return &commissioning, nil
-		case "stock_taking", "cycle_counting":
-			return &adopting, nil
+		case e.BizStep == "shipping" || e.BizStep == "void_shipping" || slices.Contains(endings, e.BizStep):
+			return nil, unsupported // what begins with an event does not leave or end with it
 		}
-		return nil, unsupported
+		return &adopting, nil
 	case epcis.Delete:
 		if e.BizStep != "" && !slices.Contains(endings, e.BizStep) {
 			return nil, unsupported
 		}
 		return &ending, nil
 	}
-	if takesBack(e) {
+	switch {
+	case len(e.EPCList)+len(e.QuantityList) == 0:
+		return &observing, nil // of a place: nothing follows for any object
+	case takesBack(e):
 		return &takingBack, nil
 	}
 	switch e.BizStep {
 	case "shipping":
+		if !addressed(e) {
+			return &departing, nil
+		}
 		return &shipping, nil
 	case "receiving", "accepting":
 		return &receiving, nil

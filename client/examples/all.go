@@ -5,10 +5,24 @@ var All = []Example{
 	{"ship a serialised item", Ship, `
 not shipped yet
 with RetailerMSP after 3 events`},
+	{"ship a pallet", Pallet, `
+a case is with RetailerMSP; its own events: 2; inferred through 1 container
+when it was shipped, it was with ManufacturerMSP
+unpacked, it is in no container: true`},
 	{"recall a lot", RecallLot, `
 3 things, 1 under way, 1 with the retailer
 the retailer reads: recalled by ManufacturerMSP
 RetailerMSP: quarantined`},
 	{"link a certificate", LinkCertificate, `
 Certificate of analysis by ManufacturerMSP: the file is the one`},
+	{"correct an error", Correct, `
+1 commissioned
+2 shipped, declared an error
+3 reversed
+4 shipped
+on its way to RetailerMSP`},
+	{"read a cryptographic tag", ReadTag, `
+answer 1: clone false
+answer 1: clone true
+suspected by RetailerMSP: counter`},
 }

@@ -76,6 +76,7 @@ func TestTheCostsInTheDocsAreThoseCounted(t *testing.T) {
 	for _, n := range []int{1, 100, 10_000} {
 		table.loose(n)
 	}
+	table.pallets()
 	table.longLife()
 	text, err := os.ReadFile(page)
 	require.NoError(t, err)
@@ -98,7 +99,7 @@ func TestTheCostsInTheDocsAreThoseCounted(t *testing.T) {
 func (s *sheet) loose(n int) {
 	scene := New(s)
 	goods := items("L", n)
-	s.row(fmt.Sprintf("commission %d objects", n), capture(s.T, scene, Manufacturer, Commission(goods...)))
+	s.row(fmt.Sprintf("commission %d", n), capture(s.T, scene, Manufacturer, Commission(goods...)))
 	s.row(fmt.Sprintf("ship %d", n), capture(s.T, scene, Manufacturer, Ship(Retailer, goods...)))
 	s.row(fmt.Sprintf("receive %d", n), capture(s.T, scene, Retailer, Step("receiving", goods...)))
 	if n == 1 {

@@ -26,6 +26,17 @@ func TestAShippingToNobodyIsRecordedAndOffersNothing(t *testing.T) {
 	require.ErrorIs(t, err, fault.NotYetShipped)
 }
 
+func TestAShipmentToANewOwnerAloneGoesToIt(t *testing.T) {
+	s := New(t)
+	onHand(s)
+	sale := Step("shipping", a)
+	sale.Owner = GLN(Retailer)
+	s.MustCapture(Manufacturer, sale)
+	s.MustCapture(Retailer, Step("receiving", a))
+	require.Equal(t, Retailer, s.Twin(a).Custodian)
+	require.Equal(t, Retailer, s.Twin(a).Owner)
+}
+
 // A sensor at a dock reports of the dock.
 func TestAnObservationOfAPlaceIsRecordedAndConcernsNoObject(t *testing.T) {
 	s := New(t)

@@ -14,8 +14,9 @@ type destination struct {
 	possessorAt, ownerAt       string // pointers below the event
 }
 
-// destinationOf reads where a shipment goes: one possessing_party, at most one
-// owning_party and location.
+// destinationOf reads where a shipment goes: at most one possessing_party,
+// owning_party and location. Who names an owning_party alone, as is usual in the
+// pharmaceutical trade of the United States, sends the goods to their new owner.
 func destinationOf(e *epcis.Event) (destination, error) {
 	var to destination
 	for i, d := range e.DestinationList {
@@ -38,7 +39,7 @@ func destinationOf(e *epcis.Event) (destination, error) {
 		*field = path
 	}
 	if to.possessor == "" {
-		return to, fault.New(fault.InvalidDocument, "a shipment names the possessing_party that it goes to").At("/destinationList")
+		to.possessor, to.possessorAt = to.owner, to.ownerAt
 	}
 	return to, nil
 }

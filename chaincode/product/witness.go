@@ -2,6 +2,7 @@ package product
 
 import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
@@ -20,7 +21,7 @@ func witnessKey(path, hash, msp string) ledger.Key { return ledger.NewKey("witne
 
 // ReadWitnessesRequest asks for a page of what others observed of an object.
 type ReadWitnessesRequest struct {
-	// ID is the object in any GS1 form.
+	// ID is the object, lot or class in any GS1 form.
 	ID string `json:"id"`
 	// Size is the number wanted, 1 to 500; 0 stands for 100.
 	Size int `json:"size,omitempty"`
@@ -30,7 +31,7 @@ type ReadWitnessesRequest struct {
 
 // ReadWitnessesResponse is a page of what others observed of an object.
 type ReadWitnessesResponse struct {
-	// ID is the object, canonical.
+	// ID is the object, lot or class, canonical.
 	ID string `json:"id"`
 	// Witnesses are in the order of their events' hashes, which is none in
 	// time.
@@ -39,14 +40,16 @@ type ReadWitnessesResponse struct {
 	Bookmark string `json:"bookmark,omitempty"`
 }
 
-// Witness is what an organisation that did not hold an object said of it.
+// Witness is what an organisation that did not hold an object, or that much of a
+// lot, said of it.
 // Nothing followed from it.
 type Witness struct {
 	// Record is of the event: what, when, and recorded by whom. The event
 	// itself is read by its hash and recorder.
 	Record EventRecord `json:"record"`
-	// Custodian is the MSP id of who answered for the object then.
-	Custodian string `json:"custodian"`
+	// Custodian is the MSP id of who answered for the object then; absent for a
+	// lot, which several organisations can have.
+	Custodian string `json:"custodian,omitempty"`
 	// Flags mark what is implausible about it.
 	Flags []Flag `json:"flags,omitempty"`
 }
@@ -56,18 +59,18 @@ type Witness struct {
 // fault.NotFound, fault.InvalidIdentifier, fault.Unsupported, and
 // fault.LimitExceeded for a size out of range.
 func ReadWitnesses(tx *ledger.Tx, req ReadWitnessesRequest) (ReadWitnessesResponse, error) {
-	_, twin, err := present(tx, req.ID)
+	path, err := witnessed(tx, req.ID)
 	if err != nil {
 		return ReadWitnessesResponse{}, err
 	}
 	if req.Size == 0 {
 		req.Size = 100
 	}
-	entries, next, err := tx.Page(ledger.NewKey("witness", twin.ID), req.Size, req.Bookmark)
+	entries, next, err := tx.Page(ledger.NewKey("witness", path), req.Size, req.Bookmark)
 	if err != nil {
 		return ReadWitnessesResponse{}, err
 	}
-	page := ReadWitnessesResponse{ID: twin.ID, Witnesses: make([]Witness, len(entries)), Bookmark: next}
+	page := ReadWitnessesResponse{ID: path, Witnesses: make([]Witness, len(entries)), Bookmark: next}
 	refs := make([]Ref, len(entries))
 	for i, entry := range entries {
 		said, err := ledger.Decode[witness](entry.Key, entry.Value)
@@ -84,9 +87,25 @@ func ReadWitnesses(tx *ledger.Tx, req ReadWitnessesRequest) (ReadWitnessesRespon
 	}
 	for i, record := range events {
 		if record == nil {
-			return ReadWitnessesResponse{}, fault.New(fault.Internal, "the ledger lacks event %s", refs[i].Hash).About(twin.ID)
+			return ReadWitnessesResponse{}, fault.New(fault.Internal, "the ledger lacks event %s", refs[i].Hash).About(path)
 		}
 		page.Witnesses[i].Record = *record
 	}
 	return page, nil
+}
+
+// witnessed returns the path of an object, lot or class that is on the ledger.
+func witnessed(tx *ledger.Tx, text string) (string, error) {
+	if id, err := gs1.Parse(text); err == nil && IsLot(id) {
+		lot, _, err := presentLot(tx, text)
+		if err != nil {
+			return "", err
+		}
+		return lot.ID, nil
+	}
+	_, twin, err := present(tx, text)
+	if err != nil {
+		return "", err
+	}
+	return twin.ID, nil
 }

@@ -49,7 +49,8 @@ func declare(c *capture, p *plan) error {
 	if err != nil {
 		return err
 	}
-	if !c.reversible(p, found[:objects]) {
+	reversible := c.reversible(p, found[:objects])
+	if !reversible {
 		for _, r := range found {
 			r.Possible = false
 		}
@@ -65,7 +66,7 @@ func declare(c *capture, p *plan) error {
 			c.batch.Record(r.Twin, p.event, product.Contested)
 		}
 	}
-	return nil
+	return c.declareLots(p, reversible)
 }
 
 // declared returns the twins of an event: first those of its objects, of which

@@ -32,10 +32,14 @@ func claimedKeys(function string, request []byte) ([]string, error) {
 // claims has the key of each function that answers from one record. The layouts
 // are those that the rules document in their packages.
 var claims = map[string]func(request []byte) (ledger.Key, error){
-	api.Twin.FullName():         claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
-	api.TwinAsOf.FullName():     claim(func(r product.ReadTwinAsOfRequest) (ledger.Key, error) { return twinKey(r.ID) }),
-	api.History.FullName():      claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
-	api.Witnesses.FullName():    claim(func(r product.ReadWitnessesRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.Twin.FullName():      claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.TwinAsOf.FullName():  claim(func(r product.ReadTwinAsOfRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.History.FullName():   claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.Witnesses.FullName(): claim(func(r product.ReadWitnessesRequest) (ledger.Key, error) { return thingKey(r.ID) }),
+	api.Lot.FullName():       claim(func(r product.ReadLotRequest) (ledger.Key, error) { return lotKey("lot", r.ID) }),
+	api.LotHistory.FullName(): claim(func(r product.ReadLotHistoryRequest) (ledger.Key, error) {
+		return lotKey("account", r.ID, r.Organisation)
+	}),
 	api.Event.FullName():        claim(eventKey),
 	api.Organisation.FullName(): claim(organisationKey),
 	api.Device.FullName():       claim(deviceKey),
@@ -81,6 +85,22 @@ func tagKey(r product.ReadTagRequest) (ledger.Key, error) {
 		return "", err
 	}
 	return ledger.NewKey("tag", object.Path()), nil
+}
+
+func lotKey(kind, id string, more ...string) (ledger.Key, error) {
+	lot, err := product.ParseLot(id)
+	if err != nil {
+		return "", err
+	}
+	return ledger.NewKey(kind, append([]string{lot.Path()}, more...)...), nil
+}
+
+// thingKey is the key of what an object, lot or class has on record.
+func thingKey(id string) (ledger.Key, error) {
+	if key, err := lotKey("lot", id); err == nil {
+		return key, nil
+	}
+	return twinKey(id)
 }
 
 func eventKey(r product.ReadEventRequest) (ledger.Key, error) {

@@ -218,6 +218,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.RecallScope.FullName(),
 		api.Flags.FullName(),
 		api.Documents.FullName(),
+		api.Holdings.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

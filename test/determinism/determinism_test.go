@@ -36,6 +36,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.recalls(goods)
 	w.discrepancies()
 	w.documents(goods[0])
+	w.lots()
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])

@@ -8,7 +8,7 @@ import (
 // transacting is a TransactionEvent: business documents, which stand in the event,
 // belong to objects, or no longer do. That is of the custodian to say, and of
 // anybody to witness; where the objects are, and how, follows too.
-var transacting = rule{check: concernsObjects, apply: transact}
+var transacting = rule{lots: true, check: concernsObjects, apply: transact}
 
 // concernsObjects refuses a DELETE that lists nothing, and so ends a transaction
 // altogether: on this ledger transactions stand with objects.
@@ -20,7 +20,7 @@ func concernsObjects(p *plan) error {
 }
 
 func transact(c *capture, p *plan) error {
-	return c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+	err := c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		if t.State != product.Active || t.Custodian != c.caller {
 			return product.Witnessed, nil
 		}
@@ -30,4 +30,8 @@ func transact(c *capture, p *plan) error {
 		follow(t, p)
 		return product.Linked, nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.observeLots(p)
 }

@@ -45,6 +45,9 @@ func outcome(t *testing.T, file string) string {
 	if document.Message != "" {
 		return "no document of events but a message: " + document.Message
 	}
+	if document.Query && filepath.Ext(file) == ".xml" {
+		return "the result of a query is no report of events"
+	}
 	s := Empty(t)
 	s.Now = time.Now().UTC().Truncate(time.Second)
 	s.Now = latest(document.Events)
@@ -54,8 +57,10 @@ func outcome(t *testing.T, file string) string {
 	s.Now = s.Now.Add(time.Hour)
 	sent := text
 	if document.Bare || filepath.Ext(file) == ".xml" {
-		sent, err = (&epcis.Document{SchemaVersion: "2.0", CreationDate: s.Now, Context: document.Context, Events: document.Events}).MarshalJSON()
-		require.NoError(t, err)
+		sent = written(t, document)
+	}
+	if err := recordOriginals(t, s, text); err != nil {
+		return "its originals: " + err.Error()
 	}
 	response, err := s.CaptureDocument(Manufacturer, sent)
 	var refused *fault.Error
@@ -67,6 +72,35 @@ func outcome(t *testing.T, file string) string {
 	}
 	t.Fatalf("%s: %v", file, err)
 	return ""
+}
+
+// written spells a bare event, or what was read from XML, as a document in JSON.
+func written(t *testing.T, document *epcis.Document) []byte {
+	t.Helper()
+	text, err := (&epcis.Document{SchemaVersion: "2.0", CreationDate: time.Now(), Context: document.Context, Events: document.Events}).MarshalJSON()
+	require.NoError(t, err)
+	return text
+}
+
+// recordOriginals records the events that a document declares to be errors, as
+// they were before.
+func recordOriginals(t *testing.T, s *Scene, text []byte) error {
+	t.Helper()
+	document, _, err := epcis.ReadAny(bytes.NewReader(text), epcis.DefaultLimits())
+	require.NoError(t, err)
+	var declared []epcis.Event
+	for _, e := range document.Events {
+		if e.ErrorDeclaration != nil {
+			e.ErrorDeclaration = nil
+			declared = append(declared, e)
+		}
+	}
+	if declared == nil || document.Query {
+		return nil
+	}
+	document.Events, document.Bare = declared, false
+	_, err = s.CaptureDocument(Manufacturer, written(t, document))
+	return err
 }
 
 func latest(events []epcis.Event) time.Time {

@@ -97,7 +97,7 @@ func needsOf(events []epcis.Event) *needs {
 }
 
 // found founds a consortium in which the manufacturer holds the licences of all
-// keys of the document, and the carrier is every party that it names.
+// keys of the document and is every source, and the carrier every destination.
 func found(s *Scene, events []epcis.Event) {
 	founders := Founders()[:3]
 	founders[0].Licences, founders[1].Licences, founders[2].Licences = nil, nil, nil
@@ -111,14 +111,18 @@ func found(s *Scene, events []epcis.Event) {
 			founders[0].Licences = append(founders[0].Licences, licence)
 		}
 	}
-	for i := range events {
-		for _, p := range slices.Concat(events[i].SourceList, events[i].DestinationList) {
+	own := func(by int, parties []epcis.Party) {
+		for _, p := range parties {
 			path, err := participant.PartyPath(p.ID)
-			if err != nil || p.Type == "location" || slices.Contains(founders[1].GLNs, path) {
+			if err != nil || p.Type == "location" || slices.Contains(founders[0].GLNs, path) || slices.Contains(founders[1].GLNs, path) {
 				continue
 			}
-			founders[1].GLNs = append(founders[1].GLNs, path)
+			founders[by].GLNs = append(founders[by].GLNs, path)
 		}
+	}
+	for i := range events {
+		own(0, events[i].SourceList)
+		own(1, events[i].DestinationList)
 	}
 	s.Found(founders...)
 }

@@ -9,6 +9,10 @@ with RetailerMSP after 3 events`},
 a case is with RetailerMSP; its own events: 2; inferred through 1 container
 when it was shipped, it was with ManufacturerMSP
 unpacked, it is in no container: true`},
+	{"receive with a shortage", ReceiveWithShortage, `
+short: claimed by RetailerMSP
+agreed
+the third is with ManufacturerMSP, on its way: false`},
 	{"recall a lot", RecallLot, `
 3 things, 1 under way, 1 with the retailer
 the retailer reads: recalled by ManufacturerMSP

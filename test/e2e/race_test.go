@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -49,5 +50,50 @@ func TestOfTwoWhoRaceOneWinsAndTheOtherLearnsWhy(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, msps[won[0]], twin.Offer.To)
 		require.EqualValues(t, 2, twin.Events, "the loser left something behind")
+	}
+}
+
+// Two companies race for one object: the shipper calls its shipment off while the
+// receiver receives. One wins, the other hears what is so now, and nothing is
+// half-done: of a pallet with what is on it, too.
+func TestOfTwoCompaniesThatRaceOneWins(t *testing.T) {
+	r := start(t)
+	faults := map[string]error{manufacturer: fault.NotCustodian, retailer: fault.NotYetShipped}
+	for n := range 6 {
+		goods := objects(2)
+		pallet := fmt.Sprintf("urn:epc:id:sscc:9521321.8%09d", n)
+		packing := objectEvent("ADD", "packing", nil)
+		delete(packing, "epcList")
+		packing["type"], packing["parentID"], packing["childEPCs"] = "AggregationEvent", pallet, goods
+		must(t, r, manufacturer, commission(goods), packing, ship([]string{pallet}, retailer))
+		calls := map[string][]byte{
+			manufacturer: document(t, objectEvent("OBSERVE", "void_shipping", []string{pallet})),
+			retailer:     document(t, receive([]string{pallet})),
+		}
+		var together sync.WaitGroup
+		outcome := map[string]error{}
+		var mu sync.Mutex
+		for who, text := range calls {
+			racer := r.client(t, who, "operator")
+			together.Go(func() {
+				_, err := racer.Capture(t.Context(), text)
+				mu.Lock()
+				defer mu.Unlock()
+				outcome[who] = err
+			})
+		}
+		together.Wait()
+		winner, loser := manufacturer, retailer
+		if outcome[retailer] == nil {
+			winner, loser = retailer, manufacturer
+		}
+		require.NoError(t, outcome[winner])
+		require.ErrorIs(t, outcome[loser], faults[loser])
+		for _, id := range []string{pallet, goods[0]} {
+			twin, err := r.client(t, winner, "operator").Twin(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, msps[winner], twin.Custodian)
+			require.Nil(t, twin.Offer)
+		}
 	}
 }

@@ -44,20 +44,26 @@ func (b *Batch) insert(t, container *Twin, stay *Stay) ([]*Twin, error) {
 	if stay.Attached {
 		container.fix()
 	}
-	var changed []*Twin
-	attached := stay.Attached
-	for level, c := range around {
-		if c.learn(t, level+1+t.height(), attached) && c != container {
-			changed = append(changed, c)
-		}
-		// Beyond an attachment, goods do not count among the contents.
-		attached = attached || c.In != nil && c.In.Attached
-	}
+	changed := container.tellUpward(t, stay.Attached)
 	number := container.Events + 1
 	stay.Container, stay.Epoch = container.ID, container.Contents.epoch(stay.Attached)
 	stay.First, stay.Seen = number, number
 	t.In, t.inside = stay, container
 	return changed, b.listInside(t)
+}
+
+// tellUpward notes in a container and those around it what goes in or is attached
+// with its next event, and returns those around it that learn something new.
+func (t *Twin) tellUpward(inner *Twin, attached bool) (changed []*Twin) {
+	around := append([]*Twin{t}, t.Ancestors()...)
+	for level, c := range around {
+		if c.learn(inner, level+1+inner.height(), attached) && c != t {
+			changed = append(changed, c)
+		}
+		// Beyond an attachment, goods do not count among the contents.
+		attached = attached || c.In != nil && c.In.Attached
+	}
+	return changed
 }
 
 // height is the number of levels in an object.

@@ -59,12 +59,7 @@ func (b *Batch) Receptacle(lot *Lot, from Stock, container *Twin) (Stock, []*Twi
 	}
 	// To the containers, it is as if something without contents went in.
 	inner := &Twin{ID: lot.ID, Expires: lot.Expires, Facts: Facts{Owner: from.Owner, NextOwner: from.NextOwner}}
-	var changed []*Twin
-	for level, c := range around {
-		if c.take(inner, level+1) && c != container {
-			changed = append(changed, c)
-		}
-	}
+	changed := container.tellUpward(inner, false)
 	to := from
 	to.Kind, to.Custodian = StockInside, ""
 	to.Container, to.Epoch = container.ID, container.Contents.Epoch
@@ -120,6 +115,9 @@ func Outside(from Stock, container *Twin) Stock {
 	to.Custodian, to.Party, to.Place = container.Custodian, container.Party, container.Place
 	if k := container.Contents; k != nil && k.Owner != "" && !from.Apart {
 		to.Owner, to.NextOwner = k.Owner, k.NextOwner
+	}
+	if to.NextOwner == to.Custodian && to.NextOwner != "" { // what was apart arrives by itself
+		to.Owner, to.NextOwner = to.NextOwner, ""
 	}
 	return to
 }

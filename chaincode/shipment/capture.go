@@ -98,7 +98,7 @@ func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
 		if len(p.lines) > 0 && !p.rule.lots {
 			return CaptureResponse{}, p.refuse(fault.New(fault.Unsupported, "this version does not record quantities of a class or lot in this event").At(p.lines[0].at))
 		}
-		if err := p.rule.apply(c, p); err != nil {
+		if err := c.apply(p); err != nil {
 			return CaptureResponse{}, p.refuse(err)
 		}
 	}

@@ -1,6 +1,9 @@
 package shipment
 
-import "github.com/countersign-ledger/countersign/chaincode/product"
+import (
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
 
 // counting is an AggregationEvent or AssociationEvent with OBSERVE: its parent is
 // seen, with children in it. The list may be incomplete (EPCIS 2.0, section
@@ -11,7 +14,7 @@ import "github.com/countersign-ledger/countersign/chaincode/product"
 // children go along; which of them were seen is in the event.
 var counting = rule{
 	check: func(p *plan) error {
-		if p.moves() && p.body.BizStep == "shipping" {
+		if p.moves() && p.body.BizStep == "shipping" { // to somebody
 			return shipping.check(p)
 		}
 		return nil
@@ -28,7 +31,9 @@ var counting = rule{
 // moves reports whether an observation is about a container that changes hands.
 func (p *plan) moves() bool {
 	switch p.body.BizStep {
-	case "shipping", "receiving", "accepting", "void_shipping":
+	case "shipping":
+		return p.parent() != nil && addressed(p.body)
+	case "receiving", "accepting", "void_shipping":
 		return p.parent() != nil
 	}
 	return false
@@ -42,6 +47,9 @@ func count(c *capture, p *plan) error {
 		return c.move(p)
 	}
 	at := *p.parent()
+	if p.body.BizStep == "shipping" {
+		c.flagAt(p, at.id.Path(), product.FlagUnaddressed)
+	}
 	container := c.batch.Twin(at.id)
 	if container == nil {
 		return p.refuseItem(at, errUnknown())
@@ -49,7 +57,7 @@ func count(c *capture, p *plan) error {
 	if container.State != product.Active || container.Custodian != c.caller {
 		return observe(c, p)
 	}
-	l := loading{capture: c, plan: p, container: container, insert: c.batch.PutIn}
+	l := c.looking(p, container)
 	for _, i := range p.children() {
 		if err := l.see(i); err != nil {
 			return p.refuseItem(i, err)
@@ -57,6 +65,15 @@ func count(c *capture, p *plan) error {
 	}
 	l.record(product.Observed)
 	return nil
+}
+
+// looking is a look into a container, which may turn out to be a packing.
+func (c *capture) looking(p *plan, container *product.Twin) *loading {
+	l := &loading{capture: c, plan: p, container: container, insert: c.batch.PutIn}
+	if p.body.Type == epcis.AssociationEvent {
+		l.insert = c.batch.Attach
+	}
+	return l
 }
 
 // see finds an object in the container where it was seen. Had the ledger it
@@ -111,7 +128,7 @@ func (c *capture) complete(p *plan) error {
 	if container == nil || container.State != product.Active || container.Custodian != c.caller {
 		return nil
 	}
-	l := loading{capture: c, plan: p, container: container, insert: c.batch.PutIn}
+	l := c.looking(p, container)
 	for _, i := range p.children() {
 		if err := l.see(i); err != nil {
 			return p.refuseItem(i, err)

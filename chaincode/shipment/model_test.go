@@ -23,6 +23,8 @@ type thing struct {
 	custodian    string // of what is in nothing
 	offered      string // to whom, of what is in nothing
 	shipper      string
+	place        string // of what is in nothing, as was before it was shipped
+	before       string
 }
 
 type things map[string]thing
@@ -43,7 +45,7 @@ func (w things) atHand(msp, id string) bool { return w.mine(msp, id) && w[w.root
 // out takes an object out of what it is in; it keeps what held for that.
 func (w things) out(id string) {
 	t, root := w[id], w[w.root(id)]
-	t.custodian, t.offered, t.in = root.custodian, "", ""
+	t.custodian, t.offered, t.place, t.in = root.custodian, "", root.place, ""
 	w[id] = t
 }
 
@@ -66,8 +68,8 @@ func (w things) around(id string) (n int) {
 
 // act is one event of the model.
 type act struct {
-	kind, to, parent string
-	ids              []string
+	kind, to, parent, place string
+	ids                     []string
 }
 
 // do applies an event; false when it must be refused.
@@ -75,7 +77,12 @@ func (w things) do(msp string, a act) bool {
 	if a.parent != "" && !w.mayLoad(msp, a) {
 		return false
 	}
-	for _, id := range a.ids {
+	ids := a.ids
+	if a.parent == "" { // what happens to a container happens to what is in it
+		ids = slices.Clone(ids)
+		slices.SortStableFunc(ids, func(x, y string) int { return w.around(x) - w.around(y) })
+	}
+	for _, id := range ids {
 		if !w.one(msp, a, id) {
 			return false
 		}
@@ -83,17 +90,30 @@ func (w things) do(msp string, a act) bool {
 	if a.kind == "empty" {
 		for _, id := range w.inside(a.parent) {
 			w.out(id)
+			w.at(msp, id)
 		}
+	}
+	if a.parent != "" {
+		w.at(msp, a.parent)
 	}
 	return true
 }
+
+// at says that an organisation has an object at its usual place.
+func (w things) at(msp, id string) {
+	t := w[id]
+	t.place = home(msp)
+	w[id] = t
+}
+
+func home(msp string) string { return "https://example.com/home/" + msp }
 
 func (w things) mayLoad(msp string, a act) bool {
 	if a.kind == "pack" && !w[a.parent].begun {
 		if msp != Manufacturer {
 			return false
 		}
-		w[a.parent] = thing{begun: true, custodian: msp}
+		w[a.parent] = thing{begun: true, custodian: msp, place: home(msp)}
 	}
 	return w.atHand(msp, a.parent)
 }
@@ -105,7 +125,7 @@ func (w things) one(msp string, a act, id string) bool {
 		if t.begun || msp != Manufacturer {
 			return false
 		}
-		w[id] = thing{begun: true, custodian: msp}
+		w[id] = thing{begun: true, custodian: msp, place: home(msp)}
 	case "pack":
 		return w.pack(msp, a.parent, id)
 	case "unpack":
@@ -113,21 +133,28 @@ func (w things) one(msp string, a act, id string) bool {
 			return false
 		}
 		w.out(id)
+		w.at(msp, id)
 	case "ship":
+		if w.seenWithIt(a, id) {
+			return w.mine(msp, id)
+		}
 		if !w.atHand(msp, id) {
 			return false
 		}
 		w.out(id)
 		t = w[id]
-		t.offered, t.shipper = a.to, msp
+		t.offered, t.shipper, t.before, t.place = a.to, msp, t.place, home(msp)
 		w[id] = t
 	case "receive":
-		return w.receive(msp, id)
+		return w.receive(msp, a, id)
 	case "void":
+		if w.seenWithIt(a, id) {
+			return true
+		}
 		if !t.begun || t.ended || t.in != "" || t.offered == "" || t.shipper != msp && t.offered != msp {
 			return false
 		}
-		t.offered = ""
+		t.offered, t.place = "", t.before
 		w[id] = t
 	case "end":
 		if !w.atHand(msp, id) {
@@ -136,16 +163,22 @@ func (w things) one(msp string, a act, id string) bool {
 		w.out(id)
 		for _, inner := range w.inside(id) {
 			w.out(inner)
+			w.at(msp, inner)
 		}
 		t = w[id]
-		t.ended = true
+		t.ended, t.place = true, home(msp)
 		w[id] = t
 	default: // seen elsewhere
 		if !t.begun {
 			return false
 		}
-		if w.mine(msp, id) && t.in != "" && !w.seenWithIt(a, id) {
-			w.out(id)
+		if w.mine(msp, id) && !w.seenWithIt(a, id) {
+			if t.in != "" {
+				w.out(id)
+				t = w[id]
+			}
+			t.place = a.place
+			w[id] = t
 		}
 	}
 	return true
@@ -179,25 +212,31 @@ func (w things) pack(msp, parent, id string) bool {
 	return true
 }
 
-func (w things) receive(msp, id string) bool {
+func (w things) receive(msp string, a act, id string) bool {
 	root := w[w.root(id)]
 	switch {
 	case !w[id].begun || w[id].ended:
 		return false
+	case root.offered == "" && root.custodian == msp:
+		if w[id].in == "" || root.place != home(msp) && !w.seenWithIt(a, id) {
+			w.out(id)
+			w.at(msp, id)
+		}
+		return true
 	case root.offered == "":
-		return root.custodian == msp
+		return false
 	case root.offered != msp:
 		return false
 	}
 	w.out(id)
 	t := w[id]
-	t.custodian, t.offered = msp, ""
+	t.custodian, t.offered, t.place = msp, "", home(msp)
 	w[id] = t
 	return true
 }
 
 // event spells an act as EPCIS.
-func (a act) event(n int) Event {
+func (a act) event(msp string, n int) Event {
 	var e Event
 	switch a.kind {
 	case "commission":
@@ -223,7 +262,10 @@ func (a act) event(n int) Event {
 		e = Delete("decommissioning", a.ids...)
 	default:
 		e = Step("inspecting", a.ids...)
-		e.Place = fmt.Sprintf("https://example.com/site/%d", n) // nothing else is there
+		e.Place = a.place
+	}
+	if a.kind != "see" && a.kind != "void" {
+		e.Place = home(msp)
 	}
 	e.EventID = fmt.Sprintf("urn:x:%d", n)
 	e.ReadPoint = fmt.Sprintf("https://example.com/gate/%d", n)
@@ -274,10 +316,11 @@ func randomCaptures(t *rapid.T) {
 			msp = Manufacturer // who alone can begin
 		}
 		a := anAct(t)
+		a.place = fmt.Sprintf("https://example.com/site/%d", n) // nothing else is there
 		next := maps.Clone(world)
 		allowed := next.do(msp, a)
 		before := s.Ledger.Dump()
-		_, err := s.Capture(msp, a.event(n))
+		_, err := s.Capture(msp, a.event(msp, n))
 		switch {
 		case allowed != (err == nil):
 			t.Fatalf("%s: %+v: the model says allowed=%v, the ledger %v", msp, a, allowed, err)
@@ -304,6 +347,9 @@ func (w things) check(t *rapid.T, s *Scene, id string) {
 	}
 	if got.Offer != nil {
 		offered = got.Offer.To
+	}
+	if !want.ended && got.Place != root.place {
+		t.Fatalf("%s: the model has it at %q, the ledger at %q", id, root.place, got.Place)
 	}
 	if got.Custodian != root.custodian || in != want.in || (got.State == product.Ended) != want.ended || !want.ended && offered != root.offered {
 		t.Fatalf("%s: the model has it with %s in %q offered to %q ended %v; the ledger with %s in %q offered to %q, %s",

@@ -3,6 +3,7 @@ package shipment
 import (
 	"slices"
 
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
@@ -60,6 +61,7 @@ func (c *capture) putIn(p *plan, insert inserting) error {
 	if err != nil {
 		return p.refuseItem(at, err)
 	}
+	c.opens(p, container, container)
 	l := loading{capture: c, plan: p, container: container, insert: insert}
 	for _, i := range p.children() {
 		if err := l.add(i); err != nil {
@@ -80,7 +82,11 @@ func (c *capture) container(p *plan, at item) (*product.Twin, error) {
 	if t == nil || t.MayBeginAnew(c.tx.Time()) && (t.State != product.Active || t.Custodian != c.caller) {
 		return c.beginContainer(p, at)
 	}
-	if err := c.atHand(t); err != nil {
+	may := c.atHand
+	if p.body.Type == epcis.AssociationEvent {
+		may = c.mayFix
+	}
+	if err := may(t); err != nil {
 		return nil, err
 	}
 	return t, c.held(t)
@@ -163,7 +169,7 @@ func (l *loading) mayGoIn(t *product.Twin) error {
 	if err := l.atHand(t); err != nil {
 		return err
 	}
-	if t.Party != l.container.Party {
+	if t.Party != l.container.Party && t.Custodian == l.container.Custodian {
 		return fault.New(fault.NotCustodian, "the object is not with the party that has the container").
 			With("party", t.Party).With("containerParty", l.container.Party)
 	}

@@ -53,6 +53,7 @@ type plan struct {
 	lines []line
 	to    destination
 	from  source // of the lines
+	seals seals
 	site  string // the place that is the parent of an association; "" otherwise
 	event *product.NewEvent
 	flags map[string][]product.Flag // beside those that follow from the twins, by object
@@ -111,6 +112,9 @@ func (p *plan) understand(tx *ledger.Tx) error {
 		return p.understandDeclaration(tx)
 	}
 	var err error
+	if p.seals, err = sealsOf(p.body); err != nil {
+		return err
+	}
 	if p.rule, err = ruleOf(p.body); err != nil || p.rule.check == nil {
 		return err
 	}

@@ -23,6 +23,9 @@ func ship(c *capture, p *plan) error {
 	c.addOffer(offer)
 	returned := p.body.Disposition == "returned" && offer.To != c.caller && len(p.items) > 0
 	err = c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
+		if p.goesAlong(t) {
+			return c.along(p, t), nil
+		}
 		if err := c.atHand(t); err != nil {
 			return "", err
 		}
@@ -112,7 +115,7 @@ func (c *capture) passOn(p *plan, t *product.Twin, owner string) error {
 	if owner == "" {
 		return nil
 	}
-	if t.Loaded() {
+	if t.Packed() {
 		k := t.Contents
 		if k.Mixed > 0 && owner != c.caller {
 			return fault.New(fault.NotOwner, "what is in it belongs to several owners: ownership goes with each alone").At(p.to.ownerAt)

@@ -9,12 +9,17 @@ var unpacking = rule{
 	check: needsParent,
 	lots:  true,
 	apply: func(c *capture, p *plan) error {
-		return c.takeOut(p, func(t *product.Twin) error { return c.empty(p, t) })
+		return c.takeOut(p, func(t *product.Twin) error {
+			if err := c.emptyLots(p, t); err != nil {
+				return err
+			}
+			return c.batch.Unpack(t)
+		})
 	},
 }
 
 // takeOut takes children out of a container, all of them by a way to empty it:
-// [product.Batch.Empty].
+// [product.Batch.Unpack] or [product.Batch.Detach].
 func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 	at := *p.parent()
 	container := c.batch.Twin(at.id)
@@ -24,6 +29,7 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 	if err := c.mayOpen(container); err != nil {
 		return p.refuseItem(at, err)
 	}
+	c.opens(p, container, container)
 	effect := product.Unloaded
 	if len(p.children())+len(p.lines) == 0 {
 		effect = product.Emptied
@@ -37,6 +43,9 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 		}
 	}
 	if err := c.unpackLots(p, container); err != nil {
+		return err
+	}
+	if err := c.batch.Vacate(container); err != nil {
 		return err
 	}
 	follow(container, p)

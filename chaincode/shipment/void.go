@@ -29,6 +29,9 @@ func void(c *capture, p *plan) error {
 	at := -1
 	err = c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		at++
+		if p.goesAlong(t) {
+			return c.along(p, t), nil
+		}
 		offer := c.batch.Offer(t)
 		effect := product.Voided
 		if offer != nil && offer.To == c.caller && t.Custodian != c.caller && t.State == product.Active {
@@ -45,7 +48,7 @@ func void(c *capture, p *plan) error {
 		was := before[at]
 		t.Place, t.Disposition, t.NextOwner, t.Offer = was.Place, was.Disposition, was.NextOwner, nil
 		if t.Contents != nil && was.Contents != nil {
-			t.Contents.NextOwner = was.Contents.NextOwner
+			t.Contents.NextOwner, t.Contents.Changed = was.Contents.NextOwner, was.Contents.Changed
 		}
 		if effect == product.Voided {
 			follow(t, p) // whoever refuses does not say where it is

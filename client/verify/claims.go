@@ -35,6 +35,7 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Twin.FullName():      claim(func(r product.ReadTwinRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.TwinAsOf.FullName():  claim(func(r product.ReadTwinAsOfRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.History.FullName():   claim(func(r product.ReadHistoryRequest) (ledger.Key, error) { return twinKey(r.ID) }),
+	api.Contents.FullName():  claim(func(r product.ReadContentsRequest) (ledger.Key, error) { return twinKey(r.ID) }),
 	api.Witnesses.FullName(): claim(func(r product.ReadWitnessesRequest) (ledger.Key, error) { return thingKey(r.ID) }),
 	api.Lot.FullName():       claim(func(r product.ReadLotRequest) (ledger.Key, error) { return lotKey("lot", r.ID) }),
 	api.LotHistory.FullName(): claim(func(r product.ReadLotHistoryRequest) (ledger.Key, error) {

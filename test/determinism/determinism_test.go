@@ -37,6 +37,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.discrepancies()
 	w.documents(goods[0])
 	w.lots()
+	w.contents()
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])

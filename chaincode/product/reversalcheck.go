@@ -58,8 +58,10 @@ func (c *reversalCheck) load(found []*Reversal) error {
 		return err
 	}
 	c.left = make(map[*Reversal]departure, len(left))
-	for t, d := range left {
-		c.left[of[t]] = d
+	for _, t := range then {
+		if d, gone := left[t]; gone {
+			c.left[of[t]] = d
+		}
 	}
 	return c.batch.loadOffers(then)
 }

@@ -119,7 +119,7 @@ func (c *capture) move(p *plan) error {
 	return c.complete(p)
 }
 
-var objectMoves = map[string]*rule{"shipping": &shipping, "receiving": &receiving, "accepting": &receiving, "void_shipping": &voiding}
+var objectMoves = map[string]rule{"shipping": shipping, "receiving": receiving, "accepting": receiving, "void_shipping": voiding}
 
 // complete puts into a container what an event lists in it and the ledger has
 // elsewhere. What is in there is not written: it inherits.

@@ -25,7 +25,7 @@ func (p *plan) understandDeclaration(tx *ledger.Tx) error {
 		return fault.New(fault.TimeAhead, "the declaration lies at %s, the ledger at %s: it may be at most %v ahead",
 			when.Format(time.RFC3339), tx.Time().Format(time.RFC3339), MaxAhead).At("/errorDeclaration/declarationTime")
 	}
-	p.rule = &declaring
+	p.rule = declaring
 	return nil
 }
 

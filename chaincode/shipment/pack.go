@@ -13,6 +13,7 @@ import (
 // caller is licensed for its key: logistic units rarely get an event of their own.
 var packing = rule{
 	begins: []role{parent},
+	opens:  true,
 	lots:   true,
 	check:  packs,
 	apply:  func(c *capture, p *plan) error { return c.putIn(p, c.batch.PutIn) },

@@ -48,7 +48,7 @@ type line struct {
 type plan struct {
 	index int
 	body  *epcis.Event
-	rule  *rule
+	rule  rule
 	items []item
 	lines []line
 	to    destination

@@ -60,7 +60,7 @@ func (c *capture) reopen(t *product.Twin) error {
 	case "retail_selling":
 	case "dispensing":
 		if c.tx.Time().Sub(how.Recorded) > MaxUndispensed {
-			return fault.New(fault.ObjectEnded, "the object was dispensed more than %d days ago: that is not taken back", int(MaxUndispensed.Hours()/24)).
+			return fault.New(fault.ObjectEnded, "the object was dispensed more than %d days ago: that is not taken back", MaxUndispensed/(24*time.Hour)).
 				With("event", how.Event)
 		}
 		if t.Expires != "" && t.Expires < c.tx.Time().Format(time.DateOnly) {

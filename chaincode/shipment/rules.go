@@ -17,6 +17,8 @@ type rule struct {
 	// check looks at the event alone, before anything is read; nil: nothing
 	// to check.
 	check func(*plan) error
+	// opens says that it opens the container of the event.
+	opens bool
 	// lots says that it takes quantities of lots, too.
 	lots bool
 	// apply refuses the event, or changes its twins and records it.
@@ -27,23 +29,23 @@ type rule struct {
 var endings = []string{"destroying", "decommissioning", "dispensing", "retail_selling", "consuming"}
 
 // ruleOf returns the rule of an event, by its type, action and bizStep.
-func ruleOf(e *epcis.Event) (*rule, error) {
+func ruleOf(e *epcis.Event) (rule, error) {
 	switch e.Type {
 	case epcis.ObjectEvent:
 		return objectRule(e)
 	case epcis.AggregationEvent:
-		return byAction(e, &packing, &counting, &unpacking), nil
+		return byAction(e, packing, counting, unpacking), nil
 	case epcis.AssociationEvent:
-		return byAction(e, &attaching, &counting, &detaching), nil
+		return byAction(e, attaching, counting, detaching), nil
 	case epcis.TransactionEvent:
-		return &transacting, nil
+		return transacting, nil
 	case epcis.TransformationEvent:
-		return &transforming, nil
+		return transforming, nil
 	}
-	return nil, fault.New(fault.Unsupported, "this version does not record events of type %s", e.Type).At("/type")
+	return rule{}, fault.New(fault.Unsupported, "this version does not record events of type %s", e.Type).At("/type")
 }
 
-func byAction(e *epcis.Event, add, observe, remove *rule) *rule {
+func byAction(e *epcis.Event, add, observe, remove rule) rule {
 	switch e.Action {
 	case epcis.Add:
 		return add
@@ -53,45 +55,45 @@ func byAction(e *epcis.Event, add, observe, remove *rule) *rule {
 	return observe
 }
 
-func objectRule(e *epcis.Event) (*rule, error) {
+func objectRule(e *epcis.Event) (rule, error) {
 	unsupported := fault.New(fault.Unsupported, "this version does not record %s with bizStep %q", e.Action, e.BizStep).At("/bizStep")
 	switch e.Action {
 	case epcis.Add:
 		switch {
 		case e.BizStep == "commissioning":
-			return &commissioning, nil
+			return commissioning, nil
 		case e.BizStep == "shipping" || e.BizStep == "void_shipping" || slices.Contains(endings, e.BizStep):
-			return nil, unsupported // what begins with an event does not leave or end with it
+			return rule{}, unsupported // what begins with an event does not leave or end with it
 		}
-		return &adopting, nil
+		return adopting, nil
 	case epcis.Delete:
 		if e.BizStep != "" && !slices.Contains(endings, e.BizStep) {
-			return nil, unsupported
+			return rule{}, unsupported
 		}
-		return &ending, nil
+		return ending, nil
 	}
 	switch {
 	case len(e.EPCList)+len(e.QuantityList) == 0:
-		return &observing, nil // of a place: nothing follows for any object
+		return observing, nil // of a place: nothing follows for any object
 	case takesBack(e):
-		return &takingBack, nil
+		return takingBack, nil
 	}
 	switch e.BizStep {
 	case "shipping":
 		if !addressed(e) {
-			return &departing, nil
+			return departing, nil
 		}
-		return &shipping, nil
+		return shipping, nil
 	case "receiving", "accepting":
-		return &receiving, nil
+		return receiving, nil
 	case "void_shipping":
-		return &voiding, nil
+		return voiding, nil
 	}
 	// What was dispensed in part is still there (CBV 2.0, section 7.2).
 	if slices.Contains(endings, e.BizStep) && e.Disposition != "partially_dispensed" {
-		return &ending, nil
+		return ending, nil
 	}
-	return &observing, nil
+	return observing, nil
 }
 
 // each applies a function to the objects of an event that are on the ledger, in

@@ -87,7 +87,7 @@ func (c *capture) apply(p *plan) error {
 	if len(p.items) == 0 || p.parent() == nil && (len(p.items) > 1 || p.items[0].role != subject) {
 		return fault.New(fault.InvalidDocument, "an event that tells of seals is about one container")
 	}
-	s := sealing{capture: c, plan: p, at: p.items[0], opened: p.rule == &packing || p.rule == &unpacking}
+	s := sealing{capture: c, plan: p, at: p.items[0], opened: p.rule.opens}
 	s.compare()
 	if err := p.rule.apply(c, p); err != nil {
 		return err

@@ -7,6 +7,7 @@ import "github.com/countersign-ledger/countersign/chaincode/product"
 // is.
 var unpacking = rule{
 	check: needsParent,
+	opens: true,
 	lots:  true,
 	apply: func(c *capture, p *plan) error {
 		return c.takeOut(p, func(t *product.Twin) error {

@@ -170,6 +170,8 @@ func ParseObject(text string) (gs1.ID, error) {
 	switch {
 	case err != nil:
 		return id, fault.New(fault.InvalidIdentifier, "%w", err)
+	case id.Kind() == gs1.GSRN || id.Kind() == gs1.GSRNP:
+		return id, fault.New(fault.Unsupported, "this identifies a person, or a relation of service, of which the ledger keeps no record").About(id.Path())
 	case !IsObject(id):
 		return id, fault.New(fault.Unsupported, "this takes a single object; this identifies a %s of type %s", id.Level(), id.Kind()).About(id.Path())
 	}

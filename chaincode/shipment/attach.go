@@ -14,9 +14,22 @@ import (
 // children, who owns the parent: what it fixes there is in the hands of who has
 // the parent from then on, who alone can take it off.
 var (
-	attaching = rule{begins: []role{parent}, check: packs, apply: attach}
-	detaching = rule{check: needsParent, apply: detach}
+	attaching = rule{begins: []role{parent}, lots: true, check: fixes, apply: attach}
+	detaching = rule{lots: true, check: fixes, apply: detach}
 )
+
+// fixes refuses what has no name of its own: it could not be taken off again as
+// itself.
+func fixes(p *plan) error {
+	if len(p.lines) > 0 {
+		return fault.New(fault.Unsupported, "what is fixed to something is named one by one: a quantity of a class cannot be told apart from what is fixed elsewhere").
+			About(p.lines[0].id.Path()).At(p.lines[0].at)
+	}
+	if p.body.Action == epcis.Add {
+		return packs(p)
+	}
+	return needsParent(p)
+}
 
 func attach(c *capture, p *plan) error {
 	if p.site != "" {

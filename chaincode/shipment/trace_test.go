@@ -148,6 +148,29 @@ func TestATransformationThatDidNotHappenIsNotTraced(t *testing.T) {
 	require.Empty(t, traceIDs(t, s, product.TraceBack, out[0]))
 	require.Empty(t, traceIDs(t, s, product.TraceBack, Lot(assembled, "B7")))
 
+	require.Zero(t, s.Twin(in[0]).Into)
 	s.MustCapture(Manufacturer, Delete("destroying", in[0]))
 	require.Empty(t, traceIDs(t, s, product.TraceForward, in[0]), "it ended otherwise")
+}
+
+func TestAnObjectIsTracedFromTheLotOfItsPresentLife(t *testing.T) {
+	s := New(t)
+	object := Item(raw, "1")
+	in := func(lot string) Event {
+		e := Commission(object)
+		e.Time = s.Now
+		e.More = map[string]any{"ilmd": map[string]any{"cbvmda:lotNumber": lot}}
+		return e
+	}
+	wrong := in("X")
+	s.MustCapture(Manufacturer, wrong)
+	require.Equal(t, []string{object}, traceIDs(t, s, product.TraceForward, Lot(raw, "X")))
+	wrong.More["errorDeclaration"] = map[string]any{"declarationTime": "2026-03-01T08:01:00Z", "reason": "incorrect_data"}
+	s.MustCapture(Manufacturer, wrong)
+	require.Empty(t, traceIDs(t, s, product.TraceForward, Lot(raw, "X")))
+	require.Empty(t, traceIDs(t, s, product.TraceBack, object))
+	s.MustCapture(Manufacturer, in("Y"))
+	require.Empty(t, traceIDs(t, s, product.TraceForward, Lot(raw, "X")))
+	require.Equal(t, []string{object}, traceIDs(t, s, product.TraceForward, Lot(raw, "Y")))
+	require.Equal(t, []string{Lot(raw, "Y")}, traceIDs(t, s, product.TraceBack, object))
 }

@@ -77,6 +77,9 @@ func TestTheCostsInTheDocsAreThoseCounted(t *testing.T) {
 		table.loose(n)
 	}
 	table.pallets()
+	table.marks()
+	table.lots()
+	table.recalls()
 	table.longLife()
 	text, err := os.ReadFile(page)
 	require.NoError(t, err)

@@ -6,21 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 )
-
-// aggregation is an AggregationEvent.
-func aggregation(action, bizStep, parent string, children ...string) Event {
-	uris := make([]string, len(children))
-	for i, path := range children {
-		uris[i] = gs1.Authority + path
-	}
-	return Event{Action: action, BizStep: bizStep, More: map[string]any{
-		"type": "AggregationEvent", "epcList": nil, "parentID": gs1.Authority + parent, "childEPCs": uris,
-	}}
-}
 
 // pallets ships a pallet of 1, of 100 and of 10,000: it is the same.
 func (s *sheet) pallets() {
@@ -39,8 +27,8 @@ func (s *sheet) pallets() {
 			c = moves[0][name]
 		}
 	}
-	for _, name := range []string{"ship a pallet", "receive a pallet", "empty a pallet", "read the twin of what is on it"} {
-		s.row(name+" of 1, 100 or 10,000", moves[2][name])
+	for _, name := range []string{"ship a pallet of n", "receive a pallet of n", "empty a pallet of n", "read the twin of one on it"} {
+		s.row(name+", the same for 1, 100 and 10,000", moves[2][name])
 	}
 }
 
@@ -49,16 +37,16 @@ func (s *sheet) pallet(n int) map[string]cost {
 	goods, pallet := items("P", n), Pallet(Manufacturer, 1)
 	for part := range slices.Chunk(goods, 5000) {
 		capture(s.T, scene, Manufacturer, Commission(part...))
-		packed := capture(s.T, scene, Manufacturer, aggregation("ADD", "packing", pallet, part...))
+		packed := capture(s.T, scene, Manufacturer, Pack(pallet, part...))
 		if n <= 100 {
 			s.row(fmt.Sprintf("pack %d on a new pallet", n), packed)
 		}
 	}
 	twin := func() cost { return ask(s.T, scene, product.ReadTwin, product.ReadTwinRequest{ID: goods[n-1]}) }
 	return map[string]cost{
-		"ship a pallet":                  capture(s.T, scene, Manufacturer, Ship(Retailer, pallet)),
-		"receive a pallet":               capture(s.T, scene, Retailer, Step("receiving", pallet)),
-		"read the twin of what is on it": twin(),
-		"empty a pallet":                 capture(s.T, scene, Retailer, aggregation("DELETE", "unpacking", pallet)),
+		"ship a pallet of n":         capture(s.T, scene, Manufacturer, Ship(Retailer, pallet)),
+		"receive a pallet of n":      capture(s.T, scene, Retailer, Step("receiving", pallet)),
+		"read the twin of one on it": twin(),
+		"empty a pallet of n":        capture(s.T, scene, Retailer, Unpack(pallet)),
 	}
 }

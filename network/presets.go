@@ -32,7 +32,7 @@ func Default() Topology {
 		Consensus:         Raft,
 		Orderers:          []Orderer{{Name: "orderer"}},
 		Batch:             DefaultBatch(),
-		Chaincode:         Chaincode{Name: "countersign", Version: "1.0", Label: "countersign"},
+		Chaincode:         Chaincode{Name: "countersign", Version: "2.0", Label: "countersign"},
 		EndorsementPolicy: Policy{Required: 2},
 		LifecyclePolicy:   Policy{Required: 2},
 	}

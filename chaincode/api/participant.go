@@ -4,7 +4,7 @@ import "github.com/countersign-ledger/countersign/chaincode/participant"
 
 // Version is the version of the contract functions: the chaincode's definition
 // carries it, and the client checks it before it speaks.
-const Version = "1.0"
+const Version = "2.0"
 
 // Who takes part: contract participant.
 var (

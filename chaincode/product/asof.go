@@ -151,7 +151,7 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 		return fault.New(fault.Internal, "the container %s is not on the ledger", stay.Container).About(past.ID)
 	}
 	past.Through = []string{container.ID}
-	h := heir{seen: past.seen, asset: asset}
+	h := heir{seen: past.seen, custodian: past.Custodian, asset: asset}
 	if stay.over(container.Contents) {
 		return s.departed(past, container.Number, h)
 	}

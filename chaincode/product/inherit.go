@@ -13,8 +13,9 @@ type around struct {
 
 // heir is what an object is that inherits.
 type heir struct {
-	seen  when // the object itself
-	asset bool
+	seen      when   // the object itself
+	custodian string // by its own last event
+	asset     bool
 }
 
 // inherit takes over what holds for a container and all that is in it:
@@ -31,7 +32,7 @@ type heir struct {
 // disposition came about, 0 when that is not inherited.
 func (f *Facts) inherit(c around, h heir) (names []string, changed when) {
 	names = append(names, "custodian")
-	if f.Custodian != c.Custodian { // it changed hands with the container
+	if h.custodian != c.Custodian { // it changed hands with the container
 		names = append(names, "from")
 		f.From = c.From
 	}
@@ -81,12 +82,18 @@ func (f *Facts) inheritOwner(c around, h heir) bool {
 // inheritNow takes over what holds for the container at present.
 func (t *Twin) inheritNow() { t.inheritSince(t.seen()) }
 
+// inheritAnew takes it over after the object became again what it was.
+func (t *Twin) inheritAnew(seen when) {
+	t.standing.custodian = t.Custodian
+	t.inheritSince(seen)
+}
+
 func (t *Twin) inheritSince(seen when) {
 	c := t.inside
 	var changed when
 	t.inferred, changed = t.inherit(around{
 		Facts: c.Facts, changed: c.standing.changed, events: c.Events, nested: c.inside != nil,
-	}, heir{seen: seen, asset: t.IsAsset()})
+	}, heir{seen: seen, custodian: t.standing.custodian, asset: t.IsAsset()})
 	if changed > 0 {
 		t.standing.disposition, t.standing.changed = t.Disposition, changed
 		if t.Contents != nil {
@@ -99,7 +106,7 @@ func (t *Twin) inheritSince(seen when) {
 
 // depart leaves a container as it was when it was emptied.
 func (t *Twin) depart(d departure, container *Twin) {
-	t.inferred = t.Facts.depart(d, heir{seen: t.seen(), asset: t.IsAsset()})
+	t.inferred = t.Facts.depart(d, heir{seen: t.seen(), custodian: t.standing.custodian, asset: t.IsAsset()})
 	t.shippedIn(container)
 	t.through = []string{container.ID}
 	t.stand()

@@ -112,7 +112,7 @@ func (c *reversalCheck) fitsInto(r *Reversal, stay *Stay) (custodian string, fit
 		then = of.facts
 	}
 	if d, gone := c.left[r]; gone && stay.over(then.Contents) {
-		r.facts.depart(d, heir{seen: r.seen, asset: r.Twin.IsAsset()})
+		r.facts.depart(d, heir{seen: r.seen, custodian: r.facts.Custodian, asset: r.Twin.IsAsset()})
 		return r.facts.Custodian, true, nil
 	}
 	fits, err = c.mayGoBack(r.Twin, around, then, stay)
@@ -143,15 +143,12 @@ func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool
 }
 
 // mayRefill rules out that a container is full again of what it was emptied of,
-// when holds in it or containers around it would have to follow.
+// when something of that has a hold: the containers around it would have to know.
 func (c *reversalCheck) mayRefill(r *Reversal) (bool, error) {
 	now, then := r.Twin.Contents, r.facts.Contents
 	for _, attached := range []bool{false, true} {
 		if now == nil || then == nil || now.epoch(attached) == then.epoch(attached) {
 			continue
-		}
-		if r.Twin.inside != nil || r.facts.In != nil {
-			return false, nil
 		}
 		marks, err := c.batch.tx.First(marksOf(r.Twin.ID, attached, then.epoch(attached)), 1)
 		if err != nil || len(marks) > 0 {

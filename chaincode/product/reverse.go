@@ -89,7 +89,7 @@ func (b *Batch) restore(r *Reversal) error {
 	t.inside = nil
 	if t.In != nil {
 		t.inside = b.twins[t.In.Container]
-		t.inheritSince(r.seen)
+		t.inheritAnew(r.seen)
 	}
 	if now != nil && t.Contents != nil && !now.sameEpochs(t.Contents) {
 		return b.rejoin(t)

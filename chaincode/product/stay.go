@@ -78,11 +78,12 @@ type standing struct {
 	disposition string // the one in force
 	changed     when   // when that came about, of itself or around it
 	recorded    int64  // Contents.Changed as its last event left it
+	custodian   string // as its last event left it
 }
 
 // stand notes how the disposition stands, after the object was read or recorded.
 func (t *Twin) stand() {
-	t.standing = standing{disposition: t.Disposition}
+	t.standing = standing{disposition: t.Disposition, custodian: t.Custodian}
 	if t.Contents != nil {
 		t.standing.changed, t.standing.recorded = when(t.Contents.Changed), t.Contents.Changed
 	}

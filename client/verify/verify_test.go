@@ -219,6 +219,8 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Flags.FullName(),
 		api.Documents.FullName(),
 		api.Holdings.FullName(),
+		api.TraceBack.FullName(),
+		api.TraceForward.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

@@ -38,6 +38,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.documents(goods[0])
 	w.lots()
 	w.contents()
+	w.genealogy()
 	w.conditions(goods)
 	w.secrets(goods[0])
 	w.queries(goods[0])

@@ -27,6 +27,10 @@
 //	acknowledged~MSP~RECALL~MSP      what an organisation answered to a recall
 //	lotof~CLASS~LOT~MSP              the lots of a class, by who made some
 //	oflot~LOT~ID                     the objects of a lot; those of none, by their class
+//	nodein~NODE~ID~EVENT             what went into a transformation: objects, lots, classes
+//	nodeout~NODE~ID~EVENT            what came out of it
+//	use~LOT~NODE~EVENT               the transformations that amounts of a lot or class went into
+//	origin~LOT~NODE~EVENT            those that made some of it, or of its objects
 //	document~SUBJECT~SHA256~MSP      a document about an object, lot, class or event, by its author
 //
 // ID is [gs1.ID.Path]; HASH is the event's CBV 2.0 hash, 64 hexadecimal digits;
@@ -35,6 +39,9 @@
 // [Ledger] for one that the ledger made. History numbers are dense, so that any
 // place in it is one point read, and the ten thousandth event of an object
 // costs what the first does.
+//
+// NODE is a transformation, see [Node]; EVENT is empty where that is the event
+// itself, else its hash and recorder.
 //
 // An observation by somebody who does not hold the object takes no number and
 // leaves the twin unwritten, under keys that only the witness writes: however

@@ -17,6 +17,11 @@ the third is with ManufacturerMSP, on its way: false`},
 3 things, 1 under way, 1 with the retailer
 the retailer reads: recalled by ManufacturerMSP
 RetailerMSP: quarantined`},
+	{"trace a lot", TraceLot, `
+back 1: lot
+back 2: origin
+20 KGM of it, by the blending: true
+forward: 1 lot made of it, of which 3 items are known`},
 	{"link a certificate", LinkCertificate, `
 Certificate of analysis by ManufacturerMSP: the file is the one`},
 	{"correct an error", Correct, `

@@ -43,6 +43,7 @@ func agreement(t *testing.T, w world) {
 		"a confidential record has two readers":    confidentialRecord,
 		"a statement verifies offline":             statementVerifies,
 		"a malformed document is refused by field": malformed,
+		"a trace goes on where its page ended":     tracesInPages,
 		"founding happens once":                    foundingOnce,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })

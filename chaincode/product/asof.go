@@ -38,8 +38,7 @@ type Past struct {
 	Inferred []string `json:"inferred,omitempty"`
 	Through  []string `json:"through,omitempty"`
 
-	seen    when // when the object itself was last seen, of what is in a container
-	changed when // when its disposition came about, of a container
+	seen when // when the object itself was last seen, of what is in a container
 }
 
 // ReadTwinAsOf returns the facts of an object as they were at a time, inherited
@@ -90,9 +89,6 @@ func (s pastSearch) of(path string, floor uint64) (*Past, error) {
 		return nil, err
 	}
 	past := &Past{ID: path, Number: number, Facts: e.facts()}
-	if k := past.Contents; k != nil {
-		past.changed = when(k.Changed)
-	}
 	if past.In != nil {
 		past.seen = e.seen()
 		if err := s.inherit(past, twin.IsAsset()); err != nil {
@@ -156,13 +152,7 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 		return s.departed(past, container.Number, h)
 	}
 	past.Through = append(past.Through, container.Through...)
-	var changed when
-	past.Inferred, changed = past.Facts.inherit(around{
-		Facts: container.Facts, changed: container.changed, events: container.Number, nested: container.In != nil,
-	}, h)
-	if changed > 0 {
-		past.changed = changed
-	}
+	past.Inferred = past.Facts.inherit(around{Facts: container.Facts, events: container.Number, nested: container.In != nil}, h)
 	return nil
 }
 

@@ -1,10 +1,10 @@
 package product
 
+import "slices"
+
 // around is a container to what is in it.
 type around struct {
 	Facts
-	// changed is when its disposition came about, its own or around it.
-	changed when
 	// events is the number of its last event, and nested says that it is in
 	// another container.
 	events uint64
@@ -28,9 +28,8 @@ type heir struct {
 //     carries goods keeps its owner, and what is attached has the container's if
 //     it had at first.
 //
-// It returns the names of the facts that are inherited now, and when the
-// disposition came about, 0 when that is not inherited.
-func (f *Facts) inherit(c around, h heir) (names []string, changed when) {
+// It returns the names of the facts that are inherited now.
+func (f *Facts) inherit(c around, h heir) (names []string) {
 	names = append(names, "custodian")
 	if h.custodian != c.Custodian { // it changed hands with the container
 		names = append(names, "from")
@@ -44,16 +43,16 @@ func (f *Facts) inherit(c around, h heir) (names []string, changed when) {
 	if f.Offer != nil {
 		names = append(names, "offer")
 	}
-	if c.changed > h.seen {
+	if k := c.Contents; k != nil && when(k.Changed) > h.seen {
 		names = append(names, "disposition")
-		if f.Disposition, changed = c.Disposition, c.changed; f.Contents != nil {
-			f.Contents.Changed = int64(changed)
+		if f.Disposition = c.Disposition; f.Contents != nil {
+			f.Contents.Changed = k.Changed
 		}
 	}
 	if f.inheritOwner(c, h) {
 		names = append(names, "owner")
 	}
-	return names, changed
+	return names
 }
 
 // inheritOwner takes over whose the contents are, and reports whether the object
@@ -90,14 +89,12 @@ func (t *Twin) inheritAnew(seen when) {
 
 func (t *Twin) inheritSince(seen when) {
 	c := t.inside
-	var changed when
-	t.inferred, changed = t.inherit(around{
-		Facts: c.Facts, changed: c.standing.changed, events: c.Events, nested: c.inside != nil,
-	}, heir{seen: seen, custodian: t.standing.custodian, asset: t.IsAsset()})
-	if changed > 0 {
-		t.standing.disposition, t.standing.changed = t.Disposition, changed
+	t.inferred = t.inherit(around{Facts: c.Facts, events: c.Events, nested: c.inside != nil},
+		heir{seen: seen, custodian: t.standing.custodian, asset: t.IsAsset()})
+	if slices.Contains(t.inferred, "disposition") {
+		t.standing.disposition = t.Disposition
 		if t.Contents != nil {
-			t.standing.recorded = t.Contents.Changed
+			t.standing.changed = t.Contents.Changed
 		}
 	}
 	t.shippedIn(c)
@@ -115,9 +112,9 @@ func (t *Twin) depart(d departure, container *Twin) {
 func (f *Facts) depart(d departure, h heir) (names []string) {
 	last := around{Facts: d.facts, events: d.number - 1}
 	if d.emptied != nil {
-		last.Contents, last.changed = d.emptied, when(d.emptied.Changed)
+		last.Contents = d.emptied
 	}
-	names, _ = f.inherit(last, h)
+	names = f.inherit(last, h)
 	f.In, f.Offer = nil, nil
 	f.arrive()
 	return names

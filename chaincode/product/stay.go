@@ -75,9 +75,8 @@ func (t *Twin) seen() when { return whenOf(millis(t.Updated), t.Order) }
 
 // standing is how the disposition of an object stands before its next event.
 type standing struct {
-	disposition string // the one in force
-	changed     when   // when that came about, of itself or around it
-	recorded    int64  // Contents.Changed as its last event left it
+	disposition string // the one in force, its own or inherited
+	changed     int64  // Contents.Changed of that
 	custodian   string // as its last event left it
 }
 
@@ -85,7 +84,7 @@ type standing struct {
 func (t *Twin) stand() {
 	t.standing = standing{disposition: t.Disposition, custodian: t.Custodian}
 	if t.Contents != nil {
-		t.standing.changed, t.standing.recorded = when(t.Contents.Changed), t.Contents.Changed
+		t.standing.changed = t.Contents.Changed
 	}
 }
 
@@ -109,11 +108,8 @@ func (t *Twin) stamp(event *NewEvent) {
 	if t.Order = event.order - 1; t.inside != nil {
 		t.In.Seen = t.inside.Events
 	}
-	if t.Contents != nil && t.Contents.Changed == t.standing.recorded {
-		if t.Disposition != t.standing.disposition {
-			t.standing.changed = whenOf(millis(t.Updated), event.order-1)
-		}
-		t.Contents.Changed = int64(t.standing.changed)
+	if k := t.Contents; k != nil && k.Changed == t.standing.changed && t.Disposition != t.standing.disposition {
+		k.Changed = int64(whenOf(millis(t.Updated), t.Order))
 	}
 	t.stand()
 }

@@ -63,7 +63,8 @@ func TestATraceYieldsEachThingOnceOverManyPages(t *testing.T) {
 	require.Equal(t, 2, found[root].Depth)
 
 	n := 0
-	for range c.TraceForward(t.Context(), root) {
+	for _, err := range c.TraceForward(t.Context(), root) {
+		require.NoError(t, err)
 		if n++; n == 120 {
 			break
 		}

@@ -92,8 +92,10 @@ func TestALotIsTracedToEveryPackAndAPackToItsLots(t *testing.T) {
 	first, second, third := ripen.Events[0].Event, cut.Events[0].Event, boxed.Events[0].Event
 	require.Equal(t, []short{
 		{cheese, milk, 1, product.Outcome, first},
-		{packs[0], cheese, 2, product.Outcome, second}, {box, packs[0], 3, product.Outcome, third},
-		{packs[1], cheese, 2, product.Outcome, second}, {box, packs[1], 3, product.Outcome, third},
+		{packs[0], cheese, 2, product.Outcome, second},
+		{box, packs[0], 3, product.Outcome, third},
+		{packs[1], cheese, 2, product.Outcome, second},
+		{box, packs[1], 3, product.Outcome, third},
 		{packs[2], cheese, 2, product.Outcome, second},
 	}, shorten(steps))
 	require.Equal(t, []product.Measured{{Amount: 80 * product.One, Unit: "KGM"}}, steps[0].Amounts)
@@ -102,9 +104,12 @@ func TestALotIsTracedToEveryPackAndAPackToItsLots(t *testing.T) {
 	require.Equal(t, Retailer, steps[1].Event.RecordedBy)
 
 	require.Equal(t, []short{
-		{packs[0], box, 1, product.Origin, third}, {cheese, packs[0], 2, product.Origin, second},
-		{milk, cheese, 3, product.Origin, first}, {rennet, cheese, 3, product.Origin, first},
-		{packs[1], box, 1, product.Origin, third}, {cheese, packs[1], 2, product.Origin, second},
+		{packs[0], box, 1, product.Origin, third},
+		{cheese, packs[0], 2, product.Origin, second},
+		{milk, cheese, 3, product.Origin, first},
+		{rennet, cheese, 3, product.Origin, first},
+		{packs[1], box, 1, product.Origin, third},
+		{cheese, packs[1], 2, product.Origin, second},
 	}, shorten(traced(t, s, product.TraceBack, box)), "beyond the cheese it goes once")
 
 	// The lot of the packs: its objects forward, and what any of them is made of back.

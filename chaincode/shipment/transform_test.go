@@ -85,22 +85,54 @@ func TestWhoMayTransform(t *testing.T) {
 		about string
 		field string
 	}{
-		"an input that is not on the ledger": {Manufacturer, Making{In: items(raw, "1", "X"), Out: items(assembled, "1")}, nil,
-			fault.NotFound, Item(raw, "X"), "/epcisBody/eventList/0/inputEPCList/1"},
-		"another's input": {Retailer, Making{In: items(raw, "1"), Out: []string{foreign}}, nil,
-			fault.NotCustodian, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0"},
-		"outputs under another's licence": {Manufacturer, Making{In: items(raw, "1"), Out: append(items(assembled, "1"), foreign)}, nil,
-			fault.NotLicensee, foreign, "/epcisBody/eventList/0/outputEPCList/1"},
-		"an input that is under way": {Manufacturer, Making{In: items(raw, "1"), Out: items(assembled, "1")}, []Event{Ship(Retailer, Item(raw, "1"))},
-			fault.InTransit, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0"},
-		"an input that has ended": {Manufacturer, Making{In: items(raw, "1"), Out: items(assembled, "1")}, []Event{Delete("destroying", Item(raw, "1"))},
-			fault.ObjectEnded, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0"},
-		"an output that exists": {Manufacturer, Making{In: items(raw, "1"), Out: items(raw, "3", "2")}, nil,
-			fault.AlreadyExists, Item(raw, "2"), "/epcisBody/eventList/0/outputEPCList/1"},
-		"an object on both sides": {Manufacturer, Making{In: items(raw, "1"), Out: items(raw, "1")}, nil,
-			fault.InvalidDocument, Item(raw, "1"), "/epcisBody/eventList/0/outputEPCList/0"},
-		"outputs of nothing": {Manufacturer, Making{Out: items(assembled, "1")}, nil,
-			fault.InvalidDocument, "", "/epcisBody/eventList/0"},
+		"an input that is not on the ledger": {
+			Manufacturer,
+			Making{In: items(raw, "1", "X"), Out: items(assembled, "1")},
+			nil,
+			fault.NotFound, Item(raw, "X"), "/epcisBody/eventList/0/inputEPCList/1",
+		},
+		"another's input": {
+			Retailer,
+			Making{In: items(raw, "1"), Out: []string{foreign}},
+			nil,
+			fault.NotCustodian, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0",
+		},
+		"outputs under another's licence": {
+			Manufacturer,
+			Making{In: items(raw, "1"), Out: append(items(assembled, "1"), foreign)},
+			nil,
+			fault.NotLicensee, foreign, "/epcisBody/eventList/0/outputEPCList/1",
+		},
+		"an input that is under way": {
+			Manufacturer,
+			Making{In: items(raw, "1"), Out: items(assembled, "1")},
+			[]Event{Ship(Retailer, Item(raw, "1"))},
+			fault.InTransit, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0",
+		},
+		"an input that has ended": {
+			Manufacturer,
+			Making{In: items(raw, "1"), Out: items(assembled, "1")},
+			[]Event{Delete("destroying", Item(raw, "1"))},
+			fault.ObjectEnded, Item(raw, "1"), "/epcisBody/eventList/0/inputEPCList/0",
+		},
+		"an output that exists": {
+			Manufacturer,
+			Making{In: items(raw, "1"), Out: items(raw, "3", "2")},
+			nil,
+			fault.AlreadyExists, Item(raw, "2"), "/epcisBody/eventList/0/outputEPCList/1",
+		},
+		"an object on both sides": {
+			Manufacturer,
+			Making{In: items(raw, "1"), Out: items(raw, "1")},
+			nil,
+			fault.InvalidDocument, Item(raw, "1"), "/epcisBody/eventList/0/outputEPCList/0",
+		},
+		"outputs of nothing": {
+			Manufacturer,
+			Making{Out: items(assembled, "1")},
+			nil,
+			fault.InvalidDocument, "", "/epcisBody/eventList/0",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(t)
@@ -168,18 +200,36 @@ func TestQuantitiesAreTakenFromWhatOneHasAndMadeUnderOnesLicence(t *testing.T) {
 		about string
 		field string
 	}{
-		"more than one has": {Manufacturer, Making{InQuantities: listed(Quantity(bulk, 11, "KGM")), OutQuantities: listed(Quantity(made, 11, "KGM"))},
-			fault.NotEnough, bulk, "/inputQuantityList/0"},
-		"in two lines": {Manufacturer, Making{InQuantities: listed(Quantity(bulk, 6, "KGM"), Quantity(bulk, 5, "KGM")), OutQuantities: listed(Quantity(made, 11, "KGM"))},
-			fault.NotEnough, bulk, "/inputQuantityList/1"},
-		"in another unit": {Manufacturer, Making{InQuantities: listed(Quantity(bulk, 10, "GRM")), OutQuantities: listed(Quantity(made, 10, "GRM"))},
-			fault.NotEnough, bulk, "/inputQuantityList/0"},
-		"another's": {Retailer, Making{InQuantities: listed(Quantity(bulk, 1, "KGM")), OutQuantities: listed(Quantity(theirs, 1, "KGM"))},
-			fault.NotEnough, bulk, "/inputQuantityList/0"},
-		"of what is not on the ledger": {Manufacturer, Making{InQuantities: listed(Quantity(made, 1, "KGM")), Out: items(assembled, "1")},
-			fault.NotFound, made, "/inputQuantityList/0"},
-		"under another's licence": {Manufacturer, Making{InQuantities: listed(Quantity(bulk, 1, "KGM")), OutQuantities: listed(Quantity(theirs, 1, "KGM"))},
-			fault.NotLicensee, theirs, "/outputQuantityList/0"},
+		"more than one has": {
+			Manufacturer,
+			Making{InQuantities: listed(Quantity(bulk, 11, "KGM")), OutQuantities: listed(Quantity(made, 11, "KGM"))},
+			fault.NotEnough, bulk, "/inputQuantityList/0",
+		},
+		"in two lines": {
+			Manufacturer,
+			Making{InQuantities: listed(Quantity(bulk, 6, "KGM"), Quantity(bulk, 5, "KGM")), OutQuantities: listed(Quantity(made, 11, "KGM"))},
+			fault.NotEnough, bulk, "/inputQuantityList/1",
+		},
+		"in another unit": {
+			Manufacturer,
+			Making{InQuantities: listed(Quantity(bulk, 10, "GRM")), OutQuantities: listed(Quantity(made, 10, "GRM"))},
+			fault.NotEnough, bulk, "/inputQuantityList/0",
+		},
+		"another's": {
+			Retailer,
+			Making{InQuantities: listed(Quantity(bulk, 1, "KGM")), OutQuantities: listed(Quantity(theirs, 1, "KGM"))},
+			fault.NotEnough, bulk, "/inputQuantityList/0",
+		},
+		"of what is not on the ledger": {
+			Manufacturer,
+			Making{InQuantities: listed(Quantity(made, 1, "KGM")), Out: items(assembled, "1")},
+			fault.NotFound, made, "/inputQuantityList/0",
+		},
+		"under another's licence": {
+			Manufacturer,
+			Making{InQuantities: listed(Quantity(bulk, 1, "KGM")), OutQuantities: listed(Quantity(theirs, 1, "KGM"))},
+			fault.NotLicensee, theirs, "/outputQuantityList/0",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(t)

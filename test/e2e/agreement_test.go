@@ -45,6 +45,7 @@ func agreement(t *testing.T, w world) {
 		"a malformed document is refused by field": malformed,
 		"a trace goes on where its page ended":     tracesInPages,
 		"founding happens once":                    foundingOnce,
+		"every kind of event has its rule":         everyKindOfEvent,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })
 	}

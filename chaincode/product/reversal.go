@@ -18,8 +18,9 @@ type Reversal struct {
 
 	with   *Twin         // the container with which alone it can be reversed; nil: alone
 	undone bool          // the event began the present life
+	from   uint64        // the number of the event in the history
 	upon   uint64        // what had changed the object before
-	facts  Facts         // as that left it
+	facts  Facts         // of the object just before
 	seen   when          // when that was, of what was in a container
 	said   []ledgerWrite // what the event spoke against the object, withdrawn
 }
@@ -65,21 +66,41 @@ func (b *Batch) stepBack(found []*Reversal, event Ref) error {
 				continue
 			}
 			if entries[i].ref() != event {
-				r.upon, r.facts, r.seen = at[i].Number, entries[i].facts(), entries[i].seen()
-				at[i].Number = 0
+				r.upon, at[i].Number = at[i].Number, 0
 				continue
 			}
 			if at[i].Number == r.Twin.Changed && !r.still(entries[i]) {
 				at[i].Number = 0 // Possible stays false
 				continue
 			}
-			r.Possible = true
+			r.Possible, r.from = true, at[i].Number
 			if at[i].Number == r.Twin.first() {
 				r.undone, at[i].Number = true, 0
 				continue
 			}
 			at[i].Number = entries[i].before(at[i].Number)
 			going = true
+		}
+	}
+	return b.lookBack(found)
+}
+
+// lookBack finds what objects were just before the event: as the entry before it
+// says, which may be one that changed nothing but says what was inherited.
+func (b *Batch) lookBack(found []*Reversal) error {
+	at := make([]Moment, len(found))
+	for i, r := range found {
+		if r.Possible && !r.undone {
+			at[i] = Moment{Twin: r.Twin, Number: r.from - 1}
+		}
+	}
+	entries, err := b.entriesAt(at)
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		if e != nil {
+			found[i].facts, found[i].seen = e.facts(), e.seen()
 		}
 	}
 	return nil

@@ -126,6 +126,16 @@ func TestAnEmptyingIsReversedInOneWrite(t *testing.T) {
 	require.Nil(t, past.In)
 }
 
+func TestAnEmptyingInsideAnotherContainerIsReversed(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a), Pack(pallet, a), Commission(truck), Pack(truck, pallet))
+	emptied := recorded(s, Manufacturer, Unpack(pallet))[0]
+	s.MustCapture(Manufacturer, wrong(s, emptied))
+	require.Equal(t, []string{pallet, truck}, s.Twin(a).Through)
+	s.MustCapture(Manufacturer, Ship(Retailer, truck))
+	require.Equal(t, Retailer, s.Twin(a).Offer.To)
+}
+
 func TestTheDocumentSeesWhatAReversalPutBack(t *testing.T) {
 	s := New(t)
 	s.MustCapture(Manufacturer, Commission(a), Pack(pallet, a))

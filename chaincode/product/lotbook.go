@@ -2,7 +2,6 @@ package product
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -18,8 +17,9 @@ type lotBook struct {
 	scanned  map[ledger.Key]bool     // prefixes of holdings that were read
 	changed  []ledger.Key            // of accounts and holdings, in order of first change
 	dirty    map[ledger.Key]bool
-	entries  []lotWrite
-	pending  map[ledger.Key]*lotEntry
+	entries  []*lotWrite
+	pending  map[ledger.Key]*lotWrite    // of entries
+	under    map[ledger.Key][]ledger.Key // holdings by their prefix
 }
 
 type lotWrite struct {
@@ -32,7 +32,7 @@ func newLotBook() lotBook {
 	return lotBook{
 		lots: map[string]*Lot{}, accounts: map[ledger.Key]*Account{}, holdings: map[ledger.Key]*Holding{},
 		scanned: map[ledger.Key]bool{}, dirty: map[ledger.Key]bool{},
-		pending: map[ledger.Key]*lotEntry{},
+		pending: map[ledger.Key]*lotWrite{}, under: map[ledger.Key][]ledger.Key{},
 	}
 }
 
@@ -102,22 +102,25 @@ func (b *Batch) holdingsUnder(prefix ledger.Key) ([]*Holding, error) {
 			if err != nil {
 				return nil, err
 			}
-			b.book.holdings[e.Key] = &h
+			b.book.add(e.Key, &h)
 		}
 		b.book.scanned[prefix] = true
 	}
-	var keys []ledger.Key
-	for key, h := range b.book.holdings { //determinism:ok the keys are sorted below
-		if h.Amount > 0 && strings.HasPrefix(string(key), string(prefix)) {
-			keys = append(keys, key)
+	keys := b.book.under[prefix]
+	slices.Sort(keys)
+	var found []*Holding
+	for _, key := range keys {
+		if h := b.book.holdings[key]; h.Amount > 0 {
+			found = append(found, h)
 		}
 	}
-	slices.Sort(keys)
-	found := make([]*Holding, len(keys))
-	for i, key := range keys {
-		found[i] = b.book.holdings[key]
-	}
 	return found, nil
+}
+
+func (k *lotBook) add(key ledger.Key, h *Holding) {
+	k.holdings[key] = h
+	prefix := holdingsOf(h.Lot, h.Kind, h.where())
+	k.under[prefix] = append(k.under[prefix], key)
 }
 
 // holding returns one holding, with the amount 0 where there is none.
@@ -133,7 +136,7 @@ func (b *Batch) holding(lot string, s *Stock) (*Holding, error) {
 	if !found {
 		h = Holding{V: Version, Lot: lot, Stock: *s}
 	}
-	b.book.holdings[key] = &h
+	b.book.add(key, &h)
 	return &h, nil
 }
 
@@ -152,6 +155,10 @@ func (b *Batch) MoveLots(lot *Lot, msp string, event *NewEvent, effect Effect, m
 	return b.recordLot(lot, msp, event, effect, moves, more)
 }
 
+// maxWords bounds what is said of the place and disposition of a quantity, in
+// bytes: it stands in the account of whoever receives it, too.
+const maxWords = 250
+
 func (b *Batch) move(lot string, m LotMove) error {
 	if m.From != nil {
 		from, err := b.holding(lot, m.From)
@@ -164,8 +171,11 @@ func (b *Batch) move(lot string, m LotMove) error {
 		from.Amount -= m.Amount
 		b.book.touch(holdingKey(lot, m.From))
 	}
-	if m.To == nil {
+	switch {
+	case m.To == nil:
 		return nil
+	case len(m.To.Place) > maxWords || len(m.To.Disposition) > maxWords:
+		return fault.New(fault.LimitExceeded, "place and disposition of a quantity have at most %d bytes each", maxWords).About(lot).At("/bizLocation")
 	}
 	to, err := b.holding(lot, m.To)
 	if err != nil {

@@ -1,6 +1,7 @@
 package product
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -47,45 +48,89 @@ func (b *Batch) recordLot(lot *Lot, msp string, event *NewEvent, effect Effect, 
 	if err != nil {
 		return err
 	}
-	for _, m := range moves {
-		if err := account.count(m, effect, false); err != nil {
-			return err
+	for _, part := range portioned(moves) {
+		for _, m := range part {
+			if err := account.count(m, effect, false); err != nil {
+				return err
+			}
+		}
+		last := b.sameEntry(account, event, effect)
+		if last == nil || movesSize(last.Moves)+movesSize(part) > maxMoves {
+			b.enter(lot, account, event, effect, part, last != nil)
+		} else {
+			last.Moves = append(last.Moves, part...)
+			last.Totals = slices.Clone(account.Totals)
 		}
 	}
-	if last := b.sameEntry(account, event, effect); last != nil {
-		last.Moves = append(last.Moves, moves...)
-		last.Totals = slices.Clone(account.Totals)
-		b.flagLot(lot, event, last, more)
-		return nil
+	if first := b.firstEntry(account, event, effect); first != nil {
+		b.flagLot(lot, event, first, more)
 	}
-	b.enter(lot, account, event, effect, moves, more)
 	return nil
+}
+
+// maxMoves bounds the moves of one entry, in bytes of JSON: an event that makes
+// more is several entries, of which the first has the flags.
+const maxMoves = 5000
+
+func movesSize(moves []LotMove) (size int) {
+	for _, m := range moves {
+		text, err := json.Marshal(m)
+		if err != nil {
+			return maxMoves
+		}
+		size += len(text) + 1
+	}
+	return size
+}
+
+// portioned cuts moves so that each part is small enough for an entry. There is
+// one part at least.
+func portioned(moves []LotMove) [][]LotMove {
+	parts := [][]LotMove{nil}
+	size := 0
+	for _, m := range moves {
+		one := movesSize([]LotMove{m})
+		if last := len(parts) - 1; size+one > maxMoves && parts[last] != nil {
+			parts, size = append(parts, nil), 0
+		}
+		last := len(parts) - 1
+		parts[last], size = append(parts[last], m), size+one
+	}
+	return parts
+}
+
+// firstEntry returns the first of the entries of an event and effect that end an
+// account.
+func (b *Batch) firstEntry(a *Account, event *NewEvent, effect Effect) *lotEntry {
+	var first *lotEntry
+	for n := a.Events; n > 0; n-- {
+		e := b.entryOf(a, n, event, effect)
+		if e == nil {
+			break
+		}
+		first = e
+	}
+	return first
 }
 
 // sameEntry returns the last entry of an account when it is of the same event
 // and effect: another line of it.
 func (b *Batch) sameEntry(a *Account, event *NewEvent, effect Effect) *lotEntry {
-	e := b.book.pending[lotHistoryKey(a.Lot, a.Organisation, a.Events)]
-	if e == nil || e.Effect != effect || b.book.entryEvent(e) != event {
+	return b.entryOf(a, a.Events, event, effect)
+}
+
+// entryOf returns the Nth entry of an account if it is of that event and effect.
+func (b *Batch) entryOf(a *Account, number uint64, event *NewEvent, effect Effect) *lotEntry {
+	w := b.book.pending[lotHistoryKey(a.Lot, a.Organisation, number)]
+	if w == nil || w.event != event || w.entry.Effect != effect {
 		return nil
 	}
-	return e
+	return w.entry
 }
 
-func (k *lotBook) entryEvent(e *lotEntry) *NewEvent {
-	for _, w := range k.entries {
-		if w.entry == e {
-			return w.event
-		}
-	}
-	return nil
-}
-
-// enter adds an entry to an account.
-func (b *Batch) enter(lot *Lot, a *Account, event *NewEvent, effect Effect, moves []LotMove, more []Flag) *lotEntry {
-	if msp := event.Record.RecordedBy; a.Organisation == msp || event.Record.LedgerMade {
-		event.Record.Objects++
-	}
+// enter adds an entry to an account; continued says that it goes on with the
+// event of the one before.
+func (b *Batch) enter(lot *Lot, a *Account, event *NewEvent, effect Effect, moves []LotMove, continued bool) {
 	event.inHistory, event.Record.Effective = true, true
 	latest := a.Occurred
 	a.Events++
@@ -102,10 +147,17 @@ func (b *Batch) enter(lot *Lot, a *Account, event *NewEvent, effect Effect, move
 		a.Changed = a.Events
 	}
 	key := lotHistoryKey(a.Lot, a.Organisation, a.Events)
-	b.book.pending[key] = e
-	b.book.entries = append(b.book.entries, lotWrite{key: key, entry: e, event: event})
+	w := &lotWrite{key: key, entry: e, event: event}
+	b.book.pending[key] = w
+	b.book.entries = append(b.book.entries, w)
 	b.book.touch(accountKey(a.Lot, a.Organisation))
-	b.flagLot(lot, event, e, append(timeFlags(event, latest), b.lotFlags(lot, event, effect)...), more...)
+	if continued {
+		return
+	}
+	if a.Organisation == event.Record.RecordedBy {
+		event.Record.Objects++
+	}
+	b.flagLot(lot, event, e, append(timeFlags(event, latest), b.lotFlags(lot, event, effect)...))
 	if handsOver(event, effect) {
 		b.moved(event, lot.ID, "", &e.Flags)
 	}
@@ -118,7 +170,6 @@ func (b *Batch) enter(lot *Lot, a *Account, event *NewEvent, effect Effect, move
 			b.lotBegan(class, lot.ID, maker)
 		}
 	}
-	return e
 }
 
 // lotFlags are those that follow from the lot.
@@ -137,9 +188,9 @@ func (b *Batch) lotFlags(lot *Lot, event *NewEvent, effect Effect) []Flag {
 }
 
 // flagLot adds flags to an entry, each once, and lists the event.
-func (b *Batch) flagLot(lot *Lot, event *NewEvent, e *lotEntry, flags []Flag, more ...Flag) {
+func (b *Batch) flagLot(lot *Lot, event *NewEvent, e *lotEntry, flags []Flag) {
 	var fresh []Flag
-	for _, f := range append(flags, more...) {
+	for _, f := range flags {
 		if !slices.Contains(e.Flags, f) && !slices.Contains(fresh, f) {
 			fresh = append(fresh, f)
 		}
@@ -173,8 +224,8 @@ func (b *Batch) lotEntries(lot, msp string, numbers []uint64) ([]*lotEntry, erro
 	var at []int
 	for i, n := range numbers {
 		key := lotHistoryKey(lot, msp, n)
-		if e := b.book.pending[key]; e != nil {
-			found[i] = e
+		if w := b.book.pending[key]; w != nil {
+			found[i] = w.entry
 			continue
 		}
 		keys, at = append(keys, key), append(at, i)

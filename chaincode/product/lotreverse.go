@@ -122,7 +122,9 @@ func (b *Batch) ReverseLots(found []*LotReversal, declaration *NewEvent) error {
 		}
 		r.account.tidy()
 		r.account.Changed = r.upon
-		b.enter(r.Lot, r.account, declaration, Reversed, back, nil)
+		for i, part := range portioned(back) {
+			b.enter(r.Lot, r.account, declaration, Reversed, part, i > 0)
+		}
 	}
 	return nil
 }
@@ -131,7 +133,7 @@ func (b *Batch) ReverseLots(found []*LotReversal, declaration *NewEvent) error {
 // error which cannot be reversed any more.
 func (b *Batch) ContestLot(r *LotReversal, declaration *NewEvent) {
 	r.account.Contested = true
-	b.enter(r.Lot, r.account, declaration, Contested, nil, nil)
+	b.enter(r.Lot, r.account, declaration, Contested, nil, false)
 }
 
 // moveBack makes a move; what goes back onto a shipment can be received again.

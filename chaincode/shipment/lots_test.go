@@ -514,3 +514,16 @@ func TestQueriesOfLotsRefuseWhatTheyCannotAnswer(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, page.Entries)
 }
+
+func TestWhatIsLeftOfAnOlderShipmentInAnotherUnitIsFoundStill(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, ofLot(madeLot(100, lotA), 100, lotA, "KGM"))
+	s.MustCapture(Manufacturer, ofLot(ofLot(Ship(Carrier), 10, lotA), 5, lotA, "KGM"))
+	s.MustCapture(Manufacturer, ofLot(Ship(Carrier), 20, lotA))
+	s.MustCapture(Manufacturer, ofLot(Step("void_shipping"), 20, lotA))
+	s.MustCapture(Manufacturer, ofLot(Ship(Carrier), 30, lotA))
+	s.MustCapture(Carrier, ofLot(Step("receiving"), 15, lotA))
+	s.MustCapture(Carrier, ofLot(Step("receiving"), 5, lotA, "KGM"))
+	s.MustCapture(Carrier, ofLot(Step("receiving"), 25, lotA))
+	require.Equal(t, map[string]string{"at ManufacturerMSP": "155", "at CarrierMSP": "45"}, lotBooks(t, s).held)
+}

@@ -73,9 +73,9 @@ func (c *capture) plan(events []epcis.Event) error {
 		if err := p.understand(c.tx); err != nil {
 			return p.refuse(err)
 		}
-		objects += len(p.items)
+		objects += len(p.items) + len(p.lines)
 		if objects > MaxObjects {
-			return p.refuse(fault.New(fault.LimitExceeded, "the document lists more than %d objects: split it", MaxObjects).At("/epcList"))
+			return p.refuse(fault.New(fault.LimitExceeded, "the document lists more than %d objects and quantities: split it", MaxObjects).At("/epcList"))
 		}
 		var err error
 		if p.event, err = product.Prepare(c.tx, p.body); err != nil {

@@ -39,7 +39,7 @@ func (w *world) lots() {
 	}
 	of := func(e Event, amounts ...string) Event { return list("quantityList", e, amounts...) }
 	var make []Event
-	for _, place := range []string{Site(Manufacturer), Site(Carrier), Site(Retailer), "https://example.com/" + strings.Repeat("far/", 60)} {
+	for _, place := range []string{Site(Manufacturer), Site(Carrier), Site(Retailer), "https://example.com/" + strings.Repeat("far/", 55)} {
 		e := of(Commission(), "/10/Q1", "100", "/10/Q2", "50.25", "", "7")
 		e.Place = place
 		make = append(make, e)

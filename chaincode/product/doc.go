@@ -27,6 +27,12 @@
 //	acknowledged~MSP~RECALL~MSP      what an organisation answered to a recall
 //	lotof~CLASS~LOT~MSP              the lots of a class, by who made some
 //	oflot~LOT~ID                     the objects of a lot; those of none, by their class
+//	lot~LOT                          what is known of a lot, or of a class that is counted without lots
+//	account~LOT~MSP                  what one organisation did with it, in totals by unit
+//	history~LOT~MSP~N                the Nth event of that account
+//	holding~LOT~KIND~WHERE~TITLE~PLACE~UNIT~DISPOSITION  a quantity at hand, on a shipment, in a container
+//	lotsent, lotnext, lotlane, lotfrom  the shipments of a lot between two organisations, for the receiver to find
+//	lotin~CONTAINER~EPOCH~LOT        the lots in a container
 //	nodein~NODE~ID~EVENT             what went into a transformation: objects, lots, classes
 //	nodeout~NODE~ID~EVENT            what came out of it
 //	use~LOT~NODE~EVENT               the transformations that amounts of a lot or class went into

@@ -24,6 +24,11 @@
 //	                                                          so; anybody else is a witness, whose
 //	                                                          word is kept beside the history
 //
+// With quantities of lots or classes the same steps move amounts: see [Capture]
+// for what is refused, and product.Holding for what is kept. A receipt with the
+// disposition mismatch_quantity takes what was offered and opens a discrepancy for
+// the difference.
+//
 // ADD and DELETE with another bizStep are refused with fault.Unsupported and a
 // pointer to what is meant.
 //

@@ -527,3 +527,18 @@ func TestWhatIsLeftOfAnOlderShipmentInAnotherUnitIsFoundStill(t *testing.T) {
 	s.MustCapture(Carrier, ofLot(Step("receiving"), 25, lotA))
 	require.Equal(t, map[string]string{"at ManufacturerMSP": "155", "at CarrierMSP": "45"}, lotBooks(t, s).held)
 }
+
+func TestAReturnOfAQuantityIsReceivedAsAnyOther(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, madeLot(10, lotA))
+	s.MustCapture(Manufacturer, ofLot(Ship(Carrier), 10, lotA))
+	s.MustCapture(Carrier, ofLot(Step("receiving"), 10, lotA))
+	back := ofLot(Ship(Manufacturer), 4, lotA)
+	back.Disposition = "returned"
+	s.MustCapture(Carrier, back)
+	s.MustCapture(Manufacturer, withMember(ofLot(Step("receiving"), 4, lotA), "disposition", "returned"))
+	require.Equal(t, []string{"4 Manufacturer  returned"}, lotAt(t, s, lotA, Manufacturer))
+	_, err := s.Capture(Carrier, withMember(ofLot(Step("stocking"), 7, lotA), "disposition", "returned"))
+	require.NoError(t, err)
+	lotBooks(t, s)
+}

@@ -23,7 +23,7 @@ func takesBack(e *epcis.Event) bool {
 
 // takingBack reopens the lives of objects that whoever sold or dispensed them has
 // got back. Other objects of the event are received, or seen, as in any other.
-var takingBack = rule{apply: takeBack}
+var takingBack = rule{lots: true, apply: takeBack}
 
 func takeBack(c *capture, p *plan) error {
 	var rest []item

@@ -9,6 +9,13 @@ with RetailerMSP after 3 events`},
 a case is with RetailerMSP; its own events: 2; inferred through 1 container
 when it was shipped, it was with ManufacturerMSP
 unpacked, it is in no container: true`},
+	{"count a lot", CountLot, `
+NotEnough: there are 400
+600.5 KGM with ManufacturerMSP, of ManufacturerMSP
+400 KGM with RetailerMSP, of ManufacturerMSP
+1000.5 made, 400 shipped, 400 received
+1 received 150
+2 received 250`},
 	{"receive with a shortage", ReceiveWithShortage, `
 short: claimed by RetailerMSP
 agreed

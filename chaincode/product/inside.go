@@ -54,7 +54,7 @@ func (w *writer) relist(t *Twin) {
 	if before != nil && (now == nil || before.insideKey(t.ID) != now.insideKey(t.ID)) {
 		w.beside(ledgerWrite{key: before.insideKey(t.ID)})
 	}
-	if now != nil && (before == nil || *before != *now) {
+	if now != nil && (before == nil || before.First != now.First || before.insideKey(t.ID) != now.insideKey(t.ID)) {
 		w.record(now.insideKey(t.ID), inside{V: Version, First: now.First})
 	}
 }

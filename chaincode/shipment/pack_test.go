@@ -595,3 +595,23 @@ func TestTheListOfContentsIsPagedAndSaysSinceWhen(t *testing.T) {
 		require.Error(t, err, fmt.Sprint(req))
 	}
 }
+
+// An unpacking that is declared an error puts things back on the list, too.
+func TestTheListOfContentsFollowsWhatIsDeclaredAnError(t *testing.T) {
+	for name, out := range map[string]Event{"one": Unpack(pallet, a), "each": Unpack(pallet, a, b), "all": Unpack(pallet)} {
+		t.Run(name, func(t *testing.T) {
+			s := New(t)
+			s.MustCapture(Manufacturer, Commission(a, b), Pack(pallet, a, b))
+			unpacked := recorded(s, Manufacturer, out)[0]
+			require.NotContains(t, contents(t, s, pallet, false), a)
+			s.MustCapture(Manufacturer, wrong(s, unpacked))
+			require.Equal(t, []string{a, b}, contents(t, s, pallet, false))
+			require.Equal(t, pallet, s.Twin(a).In.Container)
+		})
+	}
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a, b), Pack(pallet, a))
+	late := recorded(s, Manufacturer, Pack(pallet, b))[0]
+	s.MustCapture(Manufacturer, wrong(s, late))
+	require.Equal(t, []string{a}, contents(t, s, pallet, false))
+}

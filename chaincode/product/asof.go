@@ -1,6 +1,7 @@
 package product
 
 import (
+	"slices"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -75,6 +76,7 @@ type pastSearch struct {
 	tx    *ledger.Tx
 	at    int64
 	clock Clock
+	way   []string // objects and containers that the search comes from
 }
 
 // of returns an object's state as of the time, and at least as of its event
@@ -89,13 +91,21 @@ func (s pastSearch) of(path string, floor uint64) (*Past, error) {
 		return nil, err
 	}
 	past := &Past{ID: path, Number: number, Facts: e.facts()}
-	if past.In != nil {
+	if past.In != nil && s.goesOn(path) {
 		past.seen = e.seen()
+		s.way = append(slices.Clone(s.way), path)
 		if err := s.inherit(past, twin.IsAsset()); err != nil {
 			return nil, err
 		}
 	}
 	return past, s.complete(past)
+}
+
+// goesOn reports whether what is around an object is asked, too. By the clock of
+// what happened, what was recorded out of order can have two objects in each
+// other: then each is what its own history says.
+func (s pastSearch) goesOn(path string) bool {
+	return len(s.way) <= MaxDepth && !slices.Contains(s.way, path)
 }
 
 // last finds the last entry, from floor on, that the time has reached.

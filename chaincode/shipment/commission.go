@@ -68,6 +68,9 @@ func (c *capture) begin(p *plan, i item) (*product.Twin, error) {
 	case t.Unproven && t.CommissionedBy != c.caller:
 		c.batch.SuspectTaken(t, p.event)
 		c.flag(p, t, product.FlagSuspected)
+		if err := c.leaveLots(p, t); err != nil {
+			return nil, err
+		}
 		if err := c.batch.Renew(t, p.event, c.caller); err != nil {
 			return nil, err
 		}

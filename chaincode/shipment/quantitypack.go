@@ -55,6 +55,41 @@ func (c *capture) unpackLots(p *plan, container *product.Twin) error {
 // emptyLots takes all quantities out of a container, which the caller has, before
 // [product.Batch.Empty] takes out all else.
 func (c *capture) emptyLots(p *plan, container *product.Twin) error {
+	return c.eachLotIn(container, func(lot *product.Lot, all []portion) error { return c.comesOut(p, lot, container, all) })
+}
+
+// endLotsIn ends all quantities in a container, which the caller has.
+func (c *capture) endLotsIn(p *plan, container *product.Twin) error {
+	return c.eachLotIn(container, func(lot *product.Lot, all []portion) error {
+		if err := c.comesOut(p, lot, container, all); err != nil {
+			return err
+		}
+		moves := make([]product.LotMove, len(all))
+		for i, d := range all {
+			out := product.Outside(d.stock, container)
+			followStock(p, &out)
+			moves[i] = product.LotMove{From: &out, Amount: d.amount}
+		}
+		return c.batch.MoveLots(lot, c.caller, p.event, product.Finished, moves)
+	})
+}
+
+// leaveLots takes all quantities out of a container that goes over to the caller,
+// and leaves them with whom they are.
+func (c *capture) leaveLots(p *plan, container *product.Twin) error {
+	return c.eachLotIn(container, func(lot *product.Lot, all []portion) error {
+		moves := make([]product.LotMove, len(all))
+		for i, d := range all {
+			to := product.Outside(d.stock, container)
+			moves[i] = product.LotMove{From: &d.stock, To: &to, Amount: d.amount}
+		}
+		return c.batch.UnpackLot(lot, container, container.Custodian, p.event, moves)
+	})
+}
+
+// eachLotIn applies a function to each lot of which something is in a container,
+// and to all of it.
+func (c *capture) eachLotIn(container *product.Twin, f func(*product.Lot, []portion) error) error {
 	ids, err := c.batch.LotsIn(container)
 	if err != nil {
 		return err
@@ -71,7 +106,7 @@ func (c *capture) emptyLots(p *plan, container *product.Twin) error {
 		for i, h := range inside {
 			all[i] = portion{stock: h.Stock, amount: h.Amount}
 		}
-		if err := c.comesOut(p, c.batch.Lot(id), container, all); err != nil {
+		if err := f(c.batch.Lot(id), all); err != nil {
 			return err
 		}
 	}

@@ -63,8 +63,10 @@ func (r *Recall) subjects(tx *ledger.Tx) ([]string, error) {
 // one is a point read.
 type recallHead struct {
 	V int `json:"v"`
-	// Whole counts those that name the subject itself; Single, for a class,
-	// those of single objects of it, object by object.
+	// Whole counts those that name the subject itself. Single is 1 for a class
+	// once a single object of it was recalled, and stays that: whoever owns one
+	// may recall it, and all movements of the class read this key, so it must
+	// not be written over and over.
 	Whole  int `json:"whole,omitempty"`
 	Single int `json:"single,omitempty"`
 }
@@ -100,13 +102,20 @@ func changeRecalled(tx *ledger.Tx, subjects []recallSubject, by int) error {
 			heads[i] = &recallHead{V: Version}
 		}
 	}
+	changed := make([]bool, len(heads))
 	for _, i := range whole {
 		heads[i].Whole += by
+		changed[i] = true
 	}
 	for _, i := range single {
-		heads[i].Single += by
+		if by > 0 && heads[i].Single == 0 {
+			heads[i].Single, changed[i] = 1, true
+		}
 	}
 	for i, head := range heads {
+		if !changed[i] {
+			continue
+		}
 		if err := head.store(tx, keys[i]); err != nil {
 			return err
 		}

@@ -87,10 +87,12 @@ func (b *Batch) OnOffer(lot string, shipment Ref) ([]*Holding, error) {
 }
 
 // holdingsUnder returns the holdings under a prefix, as the events so far have
-// left them.
+// left them; the first 1000 of those on the ledger. Who receives what others have
+// split up into more, by words of their own, can work on those first, and say of
+// them that they are at one place and of one disposition: then they are one.
 func (b *Batch) holdingsUnder(prefix ledger.Key) ([]*Holding, error) {
 	if !b.book.scanned[prefix] {
-		entries, err := b.tx.Scan(prefix)
+		entries, err := b.tx.First(prefix, ledger.MaxScan)
 		if err != nil {
 			return nil, err
 		}

@@ -12,9 +12,8 @@ const maxOutgoing = 200
 
 // Outgoing returns what is under way of a lot from an organisation, to one
 // receiver or to all when to is empty: first what did not arrive of shipments
-// that were received in part, then the latest shipment first. It fails with
-// fault.LimitExceeded when that would take to look through more than 200
-// shipments to one receiver.
+// that were received in part, then the latest shipment first; of each receiver
+// the 200 latest shipments.
 func (b *Batch) Outgoing(lot, from, to string) ([]*Holding, error) {
 	receivers := []string{to}
 	if to == "" {
@@ -55,8 +54,10 @@ func (b *Batch) outgoing(lot, from, to string) ([]*Holding, error) {
 	if lanes[1] != nil {
 		first = lanes[1].Count + 1
 	}
+	// How far the lane is done, its receiver tells. One that leaves something of
+	// an old shipment forever does not keep the latest from being called off.
 	if lanes[0].Count >= first+maxOutgoing {
-		return nil, fault.New(fault.LimitExceeded, "more than %d shipments of it to %s are under way", maxOutgoing, to).About(lot)
+		first = lanes[0].Count + 1 - maxOutgoing
 	}
 	var keys []ledger.Key
 	for n := first; n <= lanes[0].Count; n++ {

@@ -210,15 +210,24 @@ func (h *handover) run(twins []*product.Twin) error {
 		// can say it again.
 		switch {
 		case shipped && inside:
-			t.NextOwner = ""
+			h.restoreTitle(t, product.Facts{Contents: &product.Contents{}})
 		case shipped:
-			t.NextOwner = before[n].NextOwner
+			h.restoreTitle(t, before[n])
 		}
 		t.From, t.Custodian, t.Party, t.Offer, t.Place = t.Custodian, h.d.Claimant, "", nil, h.d.Place
 		return product.Received, h.p.flags[t.ID], nil
 	})
 	h.d.Moved = made.Hash
 	return err
+}
+
+// restoreTitle lets title, to an object and to what is in it, be on its way to
+// whom it was before.
+func (h *handover) restoreTitle(t *product.Twin, was product.Facts) {
+	t.NextOwner = was.NextOwner
+	if t.Contents != nil && was.Contents != nil {
+		t.Contents.NextOwner = was.Contents.NextOwner
+	}
 }
 
 // beforeShipping returns what objects were before the shipments that they are on.

@@ -186,7 +186,11 @@ func (l *loading) record(effect product.Effect) {
 			l.batch.Record(c, l.plan.event, product.Loaded)
 		}
 	}
-	l.follow(l.container, *l.plan.parent(), effect)
+	if at := *l.plan.parent(); l.container.Custodian == l.caller {
+		l.follow(l.container, at, effect)
+	} else { // its owner attached something: where it is, and how, is its custodian's to say
+		l.batch.Record(l.container, l.plan.event, effect, l.flags(l.plan, at.id)...)
+	}
 	for _, i := range l.packed {
 		l.follow(l.batch.Twin(i.id), i, product.Packed)
 	}

@@ -65,7 +65,8 @@ func TestARecallsScopeNamesEachThingOnceWhateverTheRecallNames(t *testing.T) {
 	}, tally)
 	_, err = client.TallyScope(quality.RecallScope(t.Context(), Manufacturer, "none"))
 	require.ErrorIs(t, err, fault.NotFound)
-	for range quality.RecallScope(t.Context(), Manufacturer, "all") {
+	for _, err := range quality.RecallScope(t.Context(), Manufacturer, "all") {
+		require.NoError(t, err)
 		break // whoever has seen enough stops
 	}
 

@@ -356,8 +356,10 @@ func TestADelegateRegistersDevicesUnderThePrefix(t *testing.T) {
 func TestDelegationsAreListedByHolderByDelegateAndBetweenTwo(t *testing.T) {
 	s := New(t)
 	for _, request := range []participant.DelegateRequest{
-		{Prefix: whole, Delegate: Carrier, To: Begin.Add(time.Hour)}, {Prefix: part, Delegate: Carrier},
-		{Key: item, Delegate: Carrier, Reason: "contract 7"}, {Key: item, Delegate: Retailer},
+		{Prefix: whole, Delegate: Carrier, To: Begin.Add(time.Hour)},
+		{Prefix: part, Delegate: Carrier},
+		{Key: item, Delegate: Carrier, Reason: "contract 7"},
+		{Key: item, Delegate: Retailer},
 	} {
 		require.NoError(t, delegate(s, Manufacturer, request))
 	}

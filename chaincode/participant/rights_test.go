@@ -80,8 +80,14 @@ func TestAnEndThatCrossesACaptureWins(t *testing.T) {
 
 // scopes are prefixes and keys that overlap in all ways.
 var scopes = []participant.Licence{
-	{Prefix: "9506"}, {Prefix: whole[:6]}, {Prefix: whole}, {Prefix: part}, {Prefix: "950600013435"}, {Prefix: "95060002"},
-	{Key: item}, {Key: other},
+	{Prefix: "9506"},
+	{Prefix: whole[:6]},
+	{Prefix: whole},
+	{Prefix: part},
+	{Prefix: "950600013435"},
+	{Prefix: "95060002"},
+	{Key: item},
+	{Key: other},
 }
 
 // term is a random term around an instant, with bounds or without.

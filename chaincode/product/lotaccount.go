@@ -145,8 +145,15 @@ func (t *Total) add(o Total) error {
 		to   *Amount
 		from Amount
 	}{
-		{&t.Made, o.Made}, {&t.Adopted, o.Adopted}, {&t.Consumed, o.Consumed}, {&t.Ended, o.Ended}, {&t.Sent, o.Sent},
-		{&t.Returned, o.Returned}, {&t.Received, o.Received}, {&t.Packed, o.Packed}, {&t.Unpacked, o.Unpacked},
+		{&t.Made, o.Made},
+		{&t.Adopted, o.Adopted},
+		{&t.Consumed, o.Consumed},
+		{&t.Ended, o.Ended},
+		{&t.Sent, o.Sent},
+		{&t.Returned, o.Returned},
+		{&t.Received, o.Received},
+		{&t.Packed, o.Packed},
+		{&t.Unpacked, o.Unpacked},
 	} {
 		sum, err := pair.to.Plus(pair.from)
 		if err != nil {

@@ -124,7 +124,7 @@ func (t *Twin) shown() Twin {
 
 // own are the facts that an event leaves: a shipment is that of the container.
 func (t *Twin) own() Facts {
-	own := t.Facts.clone()
+	own := t.clone()
 	if t.inside != nil {
 		own.Offer = nil
 	}

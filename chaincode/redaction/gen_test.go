@@ -93,7 +93,8 @@ func genLists(t *rapid.T, e *epcis.Event) {
 		e.BizTransactionList = append(e.BizTransactionList, epcis.BizTransaction{Type: "inv", ID: "urn:x-example:inv"})
 	}
 	parties := []epcis.Party{
-		{Type: "possessing_party", ID: "urn:epc:id:pgln:4012345.00001"}, {Type: "owning_party", ID: "urn:epc:id:pgln:4012345.00002"},
+		{Type: "possessing_party", ID: "urn:epc:id:pgln:4012345.00001"},
+		{Type: "owning_party", ID: "urn:epc:id:pgln:4012345.00002"},
 		{Type: "location", ID: "urn:epc:id:sgln:4012345.00005.0"},
 	}
 	e.SourceList = rapid.SliceOfN(rapid.SampledFrom(parties), 0, 3).Draw(t, "sources")

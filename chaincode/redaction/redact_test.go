@@ -27,7 +27,8 @@ func sample() *epcis.Event {
 		SourceList:         []epcis.Party{{Type: "owning_party", ID: "urn:epc:id:pgln:4012345.00002"}},
 		DestinationList:    []epcis.Party{{Type: "possessing_party", ID: "urn:epc:id:pgln:4012345.00001"}, {Type: "owning_party", ID: "urn:epc:id:pgln:4012345.00003"}},
 		ILMD: epcis.Extensions{
-			{Name: "cbvmda:lotNumber", Value: epcis.Text("L1")}, {Name: "cbvmda:itemExpirationDate", Value: epcis.Text("2027-01-01")},
+			{Name: "cbvmda:lotNumber", Value: epcis.Text("L1")},
+			{Name: "cbvmda:itemExpirationDate", Value: epcis.Text("2027-01-01")},
 			{Name: "ext:recipe", Value: epcis.Text(canary)},
 		},
 		Extensions: epcis.Extensions{

@@ -213,8 +213,8 @@ func (c *chronicle) whole() {
 			var t product.Twin
 			require.NoError(c.t, json.Unmarshal(e.Value, &t))
 			s := stored{string(t.State), t.Custodian, t.Party, t.From, t.Owner, t.NextOwner, t.Place, t.Disposition, t.In, t.Contents, 0}
-			if t.Facts.Offer != nil {
-				s.Offer = t.Facts.Offer.Number
+			if t.Offer != nil {
+				s.Offer = t.Offer.Number
 			}
 			twins[parts[0]] = s
 		case "history": // in the order of numbers: the last one stays

@@ -17,8 +17,10 @@ func (p *plan) identifyLots() error {
 		role       role
 		at         string
 	}{
-		{e.QuantityList, subject, "/quantityList/"}, {e.ChildQuantityList, child, "/childQuantityList/"},
-		{e.InputQuantityList, input, "/inputQuantityList/"}, {e.OutputQuantityList, output, "/outputQuantityList/"},
+		{e.QuantityList, subject, "/quantityList/"},
+		{e.ChildQuantityList, child, "/childQuantityList/"},
+		{e.InputQuantityList, input, "/inputQuantityList/"},
+		{e.OutputQuantityList, output, "/outputQuantityList/"},
 	} {
 		for i, q := range list.quantities {
 			if err := p.identifyLot(q, list.role, list.at+strconv.Itoa(i)); err != nil {

@@ -156,8 +156,10 @@ func (p *plan) identifyObjects() error {
 		role role
 		at   string
 	}{
-		{e.EPCList, subject, "/epcList/"}, {e.ChildEPCs, child, "/childEPCs/"},
-		{e.InputEPCList, input, "/inputEPCList/"}, {e.OutputEPCList, output, "/outputEPCList/"},
+		{e.EPCList, subject, "/epcList/"},
+		{e.ChildEPCs, child, "/childEPCs/"},
+		{e.InputEPCList, input, "/inputEPCList/"},
+		{e.OutputEPCList, output, "/outputEPCList/"},
 	} {
 		for i, epc := range list.epcs {
 			if err := add(epc, list.role, list.at+strconv.Itoa(i)); err != nil {

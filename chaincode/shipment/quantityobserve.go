@@ -23,7 +23,7 @@ func (c *capture) observeLot(p *plan, l line, lot *product.Lot) error {
 		return err
 	}
 	after := func(s product.Stock) product.Stock { followStock(p, &s); return s }
-	from := stock
+	var from []*product.Holding
 	left := l.amount
 	if p.from.location != "" {
 		from = slices.DeleteFunc(slices.Clone(stock), func(h *product.Holding) bool { return h.Place != p.from.location })

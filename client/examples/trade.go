@@ -64,7 +64,7 @@ func (t *Trade) Lot(n int) string {
 
 // tell writes a line of output.
 func (t *Trade) tell(format string, args ...any) {
-	fmt.Fprintf(t.Out, format+"\n", args...) //nolint:errcheck // what an example tells goes to a terminal
+	fmt.Fprintf(t.Out, format+"\n", args...)
 }
 
 // object returns an ObjectEvent of now about single objects.

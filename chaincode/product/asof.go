@@ -162,7 +162,7 @@ func (s pastSearch) inherit(past *Past, asset bool) error {
 		return s.departed(past, container.Number, h)
 	}
 	past.Through = append(past.Through, container.Through...)
-	past.Inferred = past.Facts.inherit(around{Facts: container.Facts, events: container.Number, nested: container.In != nil}, h)
+	past.Inferred = past.inherit(around{Facts: container.Facts, events: container.Number, nested: container.In != nil}, h)
 	return nil
 }
 
@@ -183,7 +183,7 @@ func (s pastSearch) departed(past *Past, last uint64, h heir) error {
 	if err != nil {
 		return err
 	}
-	past.Inferred = past.Facts.depart(e.departure(number), h)
+	past.Inferred = past.depart(e.departure(number), h)
 	return nil
 }
 

@@ -135,6 +135,7 @@ func TestAgreementTakesBackTheTitleThatWasOnItsWayToContents(t *testing.T) {
 	s.MustCapture(Carrier, Step("receiving", pallet))
 	require.Equal(t, Manufacturer, s.Twin(a).Owner)
 }
+
 func TestWhatIsOnHoldIsDestroyedWithAllThatIsInIt(t *testing.T) {
 	s := New(t)
 	s.MustCapture(Manufacturer, Commission(a, b), madeLot(10, lotA))

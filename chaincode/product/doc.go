@@ -16,6 +16,12 @@
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction
 //	body~HASH~MSP                    the event itself, as that organisation sent it
 //	body~HASH~MSP~DECLARATION        the same with an error declaration
+//	hold~ID~HOLD                     a hold on the object
+//	inside~CONTAINER~EPOCH~ID        what is in a container, from which of its events on
+//	epoch~CONTAINER~EPOCH            with which of its events a container was emptied
+//	mark~CONTAINER~EPOCH~ID~HOLD     that something in it, at any depth, has a hold
+//	offer~HASH~MSP                   a shipment
+//	flag~DAY~HASH~MSP                the flags of an event, by the day of its recording
 //	suspect~ID~WHY~MSP~WHAT          what speaks against the object: by whom, by which event or answer
 //	tag~ID                           its cryptographic tag, with the counter of the last answer
 //	tagbound~ID~N                    its Nth tag, as it was bound
@@ -45,6 +51,8 @@
 // [Ledger] for one that the ledger made. History numbers are dense, so that any
 // place in it is one point read, and the ten thousandth event of an object
 // costs what the first does.
+//
+// EPOCH is a number; of what is attached, by association, "attached-" and a number.
 //
 // NODE is a transformation, see [Node]; EVENT is empty where that is the event
 // itself, else its hash and recorder.

@@ -112,45 +112,51 @@ func (b *Batch) settle(fresh []*Twin) error {
 }
 
 // climb finds the containers that twins are in, level by level, and returns all
-// that has to inherit. Of a container that was emptied since, only the twin is
-// read: what is around it concerns nobody who has left.
+// that has to inherit.
 func (b *Batch) climb(queue []*Twin) (chain []*Twin, err error) {
 	for level := 0; len(queue) > 0; level++ {
 		if level > MaxDepth {
 			return nil, fault.New(fault.Internal, "containers nest deeper than %d", MaxDepth).About(queue[0].ID)
 		}
-		var containers []string
-		for _, t := range queue {
-			t.settled = true
-			if t.In != nil {
-				containers = append(containers, t.In.Container)
-			}
-		}
 		chain = append(chain, queue...)
-		if _, err := b.fetch(containers); err != nil {
+		if queue, err = b.outward(queue); err != nil {
 			return nil, err
 		}
-		var next []*Twin
-		for _, t := range queue {
-			if t.In == nil || t.inside != nil {
-				continue
-			}
-			c := b.twins[t.In.Container]
-			if c == nil {
-				return nil, fault.New(fault.Internal, "the container %s is not on the ledger", t.In.Container).About(t.ID)
-			}
-			if t.In.over(c.Contents) {
-				continue
-			}
-			t.inside = c
-			if !c.settled {
-				c.settled = true
-				next = append(next, c)
-			}
-		}
-		queue = next
 	}
 	return chain, nil
+}
+
+// outward finds the containers that twins are in, and returns those that have to
+// inherit in their turn. Of a container that was emptied since, only the twin is
+// read: what is around it concerns nobody who has left.
+func (b *Batch) outward(queue []*Twin) (next []*Twin, err error) {
+	var containers []string
+	for _, t := range queue {
+		t.settled = true
+		if t.In != nil {
+			containers = append(containers, t.In.Container)
+		}
+	}
+	if _, err := b.fetch(containers); err != nil {
+		return nil, err
+	}
+	for _, t := range queue {
+		if t.In == nil || t.inside != nil {
+			continue
+		}
+		c := b.twins[t.In.Container]
+		switch {
+		case c == nil:
+			return nil, fault.New(fault.Internal, "the container %s is not on the ledger", t.In.Container).About(t.ID)
+		case t.In.over(c.Contents):
+			continue
+		}
+		if t.inside = c; !c.settled {
+			c.settled = true
+			next = append(next, c)
+		}
+	}
+	return next, nil
 }
 
 // departure is what a container was when it was emptied: its facts, what it knew

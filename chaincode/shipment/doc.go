@@ -19,6 +19,18 @@
 //	  retail_selling, consuming
 //	OBSERVE, receiving or stocking,    who sold or dispensed  what was sold or dispensed is there again
 //	  with disposition returned        it
+//	AggregationEvent ADD               custodian of both      children go into their parent, which begins if it
+//	                                                          is not on the ledger and the caller is licensed
+//	DELETE                             custodian of parent    they come out; all of them when none is listed
+//	OBSERVE                            anyone registered      the custodian of both sees children in the parent:
+//	                                                          what the ledger had elsewhere goes in, flagged;
+//	                                                          with the step of a shipment, that of the parent
+//	AssociationEvent ADD               custodian of both, or  children are fixed to their parent, and stay when it
+//	                                   owner of the parent    is unpacked; to a place: they are there
+//	DELETE, OBSERVE                    as with aggregations
+//	TransactionEvent                   anyone registered      the custodian links documents to objects
+//	any event with sealApplied,        custodian at hand      seals go on and come off the one container of the
+//	  sealChecked, sealBroken          anyone: checked        event; what does not fit is flagged
 //	any event with errorDeclaration    who recorded it        it is undone, or what it is about contested
 //	OBSERVE, any other bizStep, none   anyone registered      place and disposition follow, if the custodian says
 //	                                                          so; anybody else is a witness, whose

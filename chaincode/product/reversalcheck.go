@@ -125,7 +125,7 @@ func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool
 	switch {
 	case then.State != Active || then.Contents == nil || stay.over(then.Contents):
 		return false, nil
-	case t.Holds > 0 || around.HeldBy() != nil || 1+len(around.Ancestors())+t.height() > MaxDepth:
+	case t.Holds > 0 || around.HeldBy() != nil || !c.nests(t, around):
 		return false, nil
 	case then.Custodian != c.caller:
 		offer := c.batch.Offer(around)
@@ -133,13 +133,32 @@ func (c *reversalCheck) mayGoBack(t, around *Twin, then Facts, stay *Stay) (bool
 			return false, nil
 		}
 	}
-	for _, above := range around.Ancestors() {
-		if above == t {
-			return false, nil
-		}
-	}
 	inside, err := HeldInside(c.batch.tx, t)
 	return inside == "", err
+}
+
+// nests reports whether an object can be in a container, by what containers would
+// be in then: none in itself, and no deeper than they may.
+func (c *reversalCheck) nests(t, around *Twin) bool {
+	levels := t.height()
+	for at := around; at != nil; at = c.wouldBeIn(at) {
+		if levels++; at == t || levels > MaxDepth {
+			return false
+		}
+	}
+	return true
+}
+
+// wouldBeIn returns the container that an object would be in.
+func (c *reversalCheck) wouldBeIn(t *Twin) *Twin {
+	of := c.of[t]
+	switch {
+	case of == nil || !of.Possible:
+		return t.inside
+	case of.undone || of.facts.In == nil:
+		return nil
+	}
+	return c.batch.twins[of.facts.In.Container]
 }
 
 // mayRefill rules out that a container is full again of what it was emptied of,

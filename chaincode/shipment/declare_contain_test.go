@@ -267,3 +267,43 @@ func TestWhatWentInWithTheShipmentComesOutWithIt(t *testing.T) {
 		require.False(t, s.Twin(id).Contested, id)
 	}
 }
+
+func TestNothingSlipsOutOfAHeldContainerByADeclaration(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a, b, truck), Pack(pallet, b), Pack(truck, pallet))
+	packed := recorded(s, Manufacturer, Pack(pallet, a))[0]
+	hold(s, truck)
+	s.MustCapture(Manufacturer, wrong(s, packed))
+	require.Equal(t, []string{pallet, truck}, s.Twin(a).Through)
+	require.True(t, s.Twin(a).Contested)
+}
+
+func TestAReceiptIsNotTakenBackIntoAContainerThatIsNotUnderWayAnyMore(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a, b), Pack(pallet, a, b), Ship(Retailer, pallet))
+	receipt := recorded(s, Retailer, Step("receiving", a))[0]
+	s.MustCapture(Manufacturer, Step("void_shipping", pallet))
+	s.MustCapture(Retailer, wrong(s, receipt))
+	require.Equal(t, Retailer, facts(t, s, a).Custodian)
+	require.True(t, s.Twin(a).Contested)
+}
+
+// Two containers that came out of others by one event would, put back, be in each
+// other: each of them alone would not.
+func TestNothingIsInItselfAfterADeclaration(t *testing.T) {
+	s := New(t)
+	var unit [6]string // x was in a, y in b; then a goes into y, over z, and b into x, over w
+	for i := range unit {
+		unit[i] = Pallet(Manufacturer, 10+i)
+	}
+	x, y, inA, inB, z, w := unit[0], unit[1], unit[2], unit[3], unit[4], unit[5]
+	s.MustCapture(Manufacturer, with(Commission(unit[:]...), func(e *Event) { e.Place = Site(Manufacturer) }), Pack(y, z), Pack(x, w), Pack(inA, x), Pack(inB, y))
+	moved := recorded(s, Manufacturer, with(Step("storing", x, y), func(e *Event) { e.Place = Site(Retailer) }))[0]
+	require.Nil(t, s.Twin(x).In)
+	s.MustCapture(Manufacturer, Pack(z, inA), Pack(w, inB))
+	s.MustCapture(Manufacturer, wrong(s, moved))
+	for _, id := range unit {
+		require.NotContains(t, s.Twin(id).Through, id)
+		facts(t, s, id)
+	}
+}

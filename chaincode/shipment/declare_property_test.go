@@ -49,8 +49,8 @@ func TestRandomHistoriesWithDeclarationsKeepTwinsTheFoldOfTheirHistories(t *test
 			} else {
 				d.capture()
 			}
-			d.check()
 		}
+		d.check()
 	})
 	t.Log(reports)
 	for _, effect := range []product.Effect{product.Reversed, product.Contested} {
@@ -151,6 +151,7 @@ func (d *declaring) declare() {
 	}
 	d.MustCapture(it.who, wrong(d.Scene, it.event))
 	d.restored(it.event, it.before)
+	d.check()
 	d.said = slices.Delete(d.said, at, at+1)
 	d.forget()
 	for _, id := range d.objects {

@@ -153,6 +153,20 @@ func TestSeveralEventsAreUndoneFromTheLastOn(t *testing.T) {
 	require.False(t, s.Twin(a).Contested)
 }
 
+func TestWhatWasUndoneInBetweenIsNoLaterEvent(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(a))
+	before := facts(t, s, a)
+	first := recorded(s, Manufacturer, with(Step("storing", a), func(e *Event) { e.Place = Site(Manufacturer) }))[0]
+	second := recorded(s, Manufacturer, with(Step("inspecting", a), func(e *Event) { e.Disposition = "damaged" }))[0]
+	s.MustCapture(Manufacturer, wrong(s, second))
+	third := recorded(s, Manufacturer, Ship(Retailer, a))[0]
+	s.MustCapture(Manufacturer, wrong(s, third))
+	s.MustCapture(Manufacturer, wrong(s, first))
+	require.Equal(t, before, facts(t, s, a))
+	require.False(t, s.Twin(a).Contested)
+}
+
 func TestWhatMovedOnIsContestedAndStaysWhereItIs(t *testing.T) {
 	s := New(t)
 	s.MustCapture(Manufacturer, Commission(a, b))

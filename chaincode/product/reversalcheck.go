@@ -90,8 +90,12 @@ func (c *reversalCheck) fits(r *Reversal) (bool, error) {
 	} else if stay != nil {
 		custodian = t.Custodian
 	}
-	if custodian != t.Custodian && custodian != t.From {
-		return false, nil
+	if custodian != t.Custodian {
+		// Nothing on hold goes back to whom it came from, inside or not.
+		held, err := HeldInside(c.batch.tx, t)
+		if err != nil || held != "" || t.HeldBy() != nil || custodian != t.From {
+			return false, err
+		}
 	}
 	return c.mayRefill(r)
 }

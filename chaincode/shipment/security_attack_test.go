@@ -173,3 +173,19 @@ func TestTheStateAsOfATimeEndsWhereEventsRecordedLateMakeACircle(t *testing.T) {
 		}
 	}
 }
+
+func TestAReceiptIsNotTakenBackWithWhatIsOnHoldInside(t *testing.T) {
+	s := New(t)
+	packed(s)
+	s.MustCapture(Manufacturer, Ship(Retailer, pallet))
+	rec := Step("receiving", pallet)
+	rec.Time = s.Now
+	s.MustCapture(Retailer, rec)
+	hold(s, a)
+	_, err := s.Capture(Retailer, Ship(Manufacturer, pallet))
+	require.ErrorIs(t, err, fault.Held)
+	rec.More = map[string]any{"errorDeclaration": map[string]any{"declarationTime": s.Now.Format("2006-01-02T15:04:05Z"), "reason": "did_not_occur"}}
+	_, err = s.Capture(Retailer, rec)
+	require.NoError(t, err)
+	require.Equal(t, Retailer, s.Twin(pallet).Custodian, "the held thing went back")
+}

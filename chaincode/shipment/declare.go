@@ -61,12 +61,24 @@ func declare(c *capture, p *plan) error {
 		return err
 	}
 	for _, r := range found[:objects] {
-		if r.Touched && !r.Possible {
+		switch {
+		case r.Possible:
+			c.unseal(r.Twin, p.original.ref)
+		case r.Touched:
 			r.Twin.Contested = true
 			c.batch.Record(r.Twin, p.event, product.Contested)
 		}
 	}
 	return c.declareLots(p, reversible)
+}
+
+// unseal takes off the seals that an event said were applied. One that it said was
+// broken stays so: no declaration makes a seal whole.
+func (c *capture) unseal(t *product.Twin, event product.Ref) {
+	t.Seals = slices.DeleteFunc(slices.Clone(t.Seals), func(s product.Seal) bool { return s.By == c.caller && s.Event == event.Hash })
+	if len(t.Seals) == 0 {
+		t.Seals = nil
+	}
 }
 
 // declared returns the twins of an event: first those of its objects, of which

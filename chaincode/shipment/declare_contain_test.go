@@ -1,6 +1,7 @@
 package shipment_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -306,4 +307,26 @@ func TestNothingIsInItselfAfterADeclaration(t *testing.T) {
 		require.NotContains(t, s.Twin(id).Through, id)
 		facts(t, s, id)
 	}
+}
+
+func TestASealThatWasNotAppliedIsNotOnIt(t *testing.T) {
+	s := New(t)
+	said := func(name, number string, e Event) Event {
+		e.More = maps.Clone(e.More)
+		if e.More == nil {
+			e.More = map[string]any{}
+		}
+		e.More["@context"] = []any{map[string]string{"countersign": product.Namespace}}
+		e.More["countersign:"+name] = number
+		return e
+	}
+	s.MustCapture(Manufacturer, Commission(a, pallet), said("sealApplied", "S1", Pack(pallet, a)))
+	sealed := recorded(s, Manufacturer, said("sealApplied", "S2", Step("inspecting", pallet)))[0]
+	require.Len(t, s.Twin(pallet).Seals, 2)
+	s.MustCapture(Manufacturer, wrong(s, sealed))
+	require.Len(t, s.Twin(pallet).Seals, 1)
+	require.Equal(t, "S1", s.Twin(pallet).Seals[0].Number)
+	broken := recorded(s, Manufacturer, said("sealBroken", "S1", Step("inspecting", pallet)))[0]
+	s.MustCapture(Manufacturer, wrong(s, broken))
+	require.Empty(t, s.Twin(pallet).Seals, "it cannot be whole again")
 }

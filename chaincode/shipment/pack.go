@@ -63,6 +63,10 @@ func (c *capture) putIn(p *plan, insert inserting) error {
 		return p.refuseItem(at, err)
 	}
 	c.opens(p, container, container)
+	// What was in it may have been sold piece by piece, and nobody unpacked it.
+	if err := c.batch.Vacate(container); err != nil {
+		return p.refuseItem(at, err)
+	}
 	l := loading{capture: c, plan: p, container: container, insert: insert}
 	for _, i := range p.children() {
 		if err := l.add(i); err != nil {

@@ -94,21 +94,6 @@ func loadParties(tx *ledger.Tx, paths []string) ([]*party, []*Participant, error
 	return records, organisations, nil
 }
 
-// ByGLN returns the organisation that a party's GLN belongs to, nil when none
-// is on record; a sponsor is not the party. The GLN may stand in any GS1 form,
-// as a party (417) or a location (414). It fails with fault.InvalidIdentifier.
-func ByGLN(tx *ledger.Tx, gln string) (*Participant, error) {
-	path, err := PartyPath(gln)
-	if err != nil {
-		return nil, err
-	}
-	found, err := ByParty(tx, []string{path})
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
-
 // ByParty returns the organisations of parties, each as [PartyPath] spells it,
 // in their order and in two trips; nil where none is on record. Parties outside
 // of the channel have none: [Parties] knows them.

@@ -161,27 +161,8 @@ type Moment struct {
 	Number uint64
 }
 
-// FactsAt returns the facts of objects as their events of those numbers left
-// them, in one trip; for number 0 the zero Facts. Of an offer they have the
-// number only, unless it is under way still.
-func (b *Batch) FactsAt(moments []Moment) ([]Facts, error) {
-	entries, err := b.entriesAt(moments)
-	if err != nil {
-		return nil, err
-	}
-	facts := make([]Facts, len(moments))
-	for i, e := range entries {
-		if e == nil {
-			continue
-		}
-		facts[i] = e.facts()
-		if now := moments[i].Twin.Offer; now != nil && facts[i].Offer != nil && now.Number == facts[i].Offer.Number {
-			facts[i].Offer = now
-		}
-	}
-	return facts, nil
-}
-
+// entriesAt returns the entries of events in histories, in one trip; nil for
+// number 0.
 func (b *Batch) entriesAt(moments []Moment) ([]*entry, error) {
 	found := make([]*entry, len(moments))
 	var keys []ledger.Key

@@ -51,8 +51,8 @@ type plan struct {
 	rule  rule
 	items []item
 	lines []line
-	to    destination
-	from  source // of the lines
+	to    endpoint
+	from  endpoint // of the lines
 	seals seals
 	site  string // the place that is the parent of an association; "" otherwise
 	event *product.NewEvent

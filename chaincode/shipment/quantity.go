@@ -2,54 +2,11 @@ package shipment
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
-
-// source is where the quantities of an event come from, as its sourceList says:
-// parties in ledger form. An event names lots, of which the caller may have some
-// here and some there, some its own and some another's; the source says which.
-type source struct {
-	possessor, owner, location string
-	possessorAt, ownerAt       string // pointers below the event
-}
-
-// sourceOf reads where quantities come from: at most one of each.
-func sourceOf(e *epcis.Event) (source, error) {
-	var from source
-	for i, s := range e.SourceList {
-		at := "/sourceList/" + strconv.Itoa(i)
-		var field, pointer *string
-		switch s.Type {
-		case "possessing_party":
-			field, pointer = &from.possessor, &from.possessorAt
-		case "owning_party":
-			field, pointer = &from.owner, &from.ownerAt
-		case "location":
-			field, pointer = &from.location, new(string)
-		default:
-			continue
-		}
-		if *field != "" {
-			return from, fault.New(fault.InvalidDocument, "quantities have one %s as their source", s.Type).At(at)
-		}
-		*field, *pointer = place(s.ID), at+"/source"
-		if s.Type == "location" {
-			continue
-		}
-		path, err := participant.PartyPath(s.ID)
-		if err != nil {
-			return from, fault.Of(err).At(*pointer)
-		}
-		*field = path
-	}
-	return from, nil
-}
 
 // portion is an amount of one stock.
 type portion struct {

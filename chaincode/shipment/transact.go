@@ -19,19 +19,4 @@ func concernsObjects(p *plan) error {
 	return nil
 }
 
-func transact(c *capture, p *plan) error {
-	err := c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
-		if t.State != product.Active || t.Custodian != c.caller {
-			return product.Witnessed, nil
-		}
-		if err := c.leaveIfElsewhere(p, t); err != nil {
-			return "", err
-		}
-		follow(t, p)
-		return product.Linked, nil
-	})
-	if err != nil {
-		return err
-	}
-	return c.observeLots(p)
-}
+func transact(c *capture, p *plan) error { return c.seen(p, product.Linked) }

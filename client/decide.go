@@ -15,6 +15,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 )
 
 // Signatory is a person who signs decisions: a certificate that leads to one of
@@ -54,7 +55,7 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 		statement.ID = rand.Text()
 	}
 	if statement.Time == 0 {
-		statement.Time = condition.MomentOf(time.Now())
+		statement.Time = evaluation.MomentOf(time.Now())
 	}
 	request, err := by.sign(statement)
 	if err != nil {

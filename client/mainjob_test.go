@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
@@ -60,10 +61,10 @@ func (j *job) watched() {
 		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: j.start.AddDate(1, 0, 0),
 	})
 	require.NoError(j, err)
-	lower, upper, allowed := condition.Amount(2e9), condition.Amount(8e9), int64(120_000)
+	lower, upper, allowed := evaluation.Amount(2e9), evaluation.Amount(8e9), int64(120_000)
 	_, err = j.client("manufacturer", "quality").DefinePolicy(ctx, condition.DefinePolicyRequest{
-		ID: "2-8", Version: 1, HoldOnBreach: true, Terms: condition.Terms{
-			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, AllowanceMs: &allowed, LargestGapMs: 3_600_000, Between: condition.Hold,
+		ID: "2-8", Version: 1, HoldOnBreach: true, Terms: evaluation.Terms{
+			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, AllowanceMs: &allowed, LargestGapMs: 3_600_000, Between: evaluation.Hold,
 		},
 	})
 	require.NoError(j, err)
@@ -129,7 +130,7 @@ func (j *job) run(v *verify.Verifier, policy verify.Policy, at func() time.Time)
 	require.ErrorIs(j, err, fault.Held)
 
 	decided, err := j.client("manufacturer", "quality").Decide(ctx, condition.Statement{
-		Breach: breach.ID, Meaning: condition.Release, Reason: "Stability data cover it.", Time: condition.MomentOf(at()),
+		Breach: breach.ID, Meaning: condition.Release, Reason: "Stability data cover it.", Time: evaluation.MomentOf(at()),
 	}, j.signatory)
 	require.NoError(j, err)
 	require.Equal(j, 1, decided.Released)

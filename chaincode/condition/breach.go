@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -33,7 +34,7 @@ type Breach struct {
 	Watch  string    `json:"watch"`
 	Device string    `json:"device"`
 	Policy PolicyRef `json:"policy"`
-	Break
+	evaluation.Break
 	// State is open or decided.
 	State string `json:"state" jsonschema:"enum=open,enum=decided"`
 	// Held says that the watch's objects were put on hold under this id.
@@ -65,7 +66,7 @@ func breachID(tx *ledger.Tx, watch, device string) string {
 
 // breach notes what a recording broke: in the lane's open breach, or in a new
 // one when there is none.
-func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke Break, summary Recorded) (opened bool, err error) {
+func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluation.Break, summary Recorded) (opened bool, err error) {
 	if l.Breach != "" {
 		known, err := loadBreach(tx, l.Breach)
 		if err != nil {
@@ -88,12 +89,12 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke Break, 
 }
 
 // extend adds what a later recording broke, unless the breach is decided.
-func (b *Breach) extend(terms Terms, broke Break, summary Recorded) bool {
+func (b *Breach) extend(terms evaluation.Terms, broke evaluation.Break, summary Recorded) bool {
 	isNew := !slices.ContainsFunc(b.Submitters, summary.By.same)
 	if b.State != StateOpen || isNew && len(b.Submitters) >= maxSubmitters {
 		return false
 	}
-	b.Break = *Join(terms, &b.Break, &broke)
+	b.Break = *evaluation.Join(terms, &b.Break, &broke)
 	b.LastRecording = summary.Sequence
 	if isNew {
 		b.Submitters = append(b.Submitters, summary.By)

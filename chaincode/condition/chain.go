@@ -3,6 +3,7 @@ package condition
 import (
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -17,7 +18,7 @@ type Head struct {
 	Sequence uint64         `json:"sequence"`
 	Root     telemetry.Hash `json:"root"`
 	// Last is its last reading.
-	Last Point `json:"last"`
+	Last evaluation.Point `json:"last"`
 }
 
 // Recorded is what the ledger keeps of a recording: enough to prove any of its
@@ -32,9 +33,9 @@ type Recorded struct {
 	Root telemetry.Hash `json:"root"`
 	// Readings is how many there are, First and Last when the first and last
 	// were taken.
-	Readings int    `json:"readings"`
-	First    Moment `json:"first"`
-	Last     Moment `json:"last"`
+	Readings int               `json:"readings"`
+	First    evaluation.Moment `json:"first"`
+	Last     evaluation.Moment `json:"last"`
 	// By submitted it.
 	By Person `json:"by"`
 	// Time is the ledger time, Transaction the transaction that recorded it.
@@ -66,10 +67,10 @@ func follow(tx *ledger.Tx, head Head, recording *telemetry.Recording) error {
 			With("sequence", ledger.Number(head.Sequence))
 	case h.Previous != head.Root:
 		return fault.New(fault.OutOfSequence, "the recording follows one with root %s, but recording %d has %s", h.Previous, head.Sequence, head.Root)
-	case head.Sequence > 0 && Moment(h.Start) <= head.Last.Time:
-		return fault.New(fault.OutOfSequence, "the readings begin at %s, not after the last one on record, of %s", Moment(h.Start), head.Last.Time)
-	case Moment(recording.Last().Time) > MomentOf(tx.Time().Add(skew)):
-		return fault.New(fault.TimeAhead, "the readings go up to %s, more than 15 minutes ahead of the ledger", Moment(recording.Last().Time))
+	case head.Sequence > 0 && evaluation.Moment(h.Start) <= head.Last.Time:
+		return fault.New(fault.OutOfSequence, "the readings begin at %s, not after the last one on record, of %s", evaluation.Moment(h.Start), head.Last.Time)
+	case evaluation.Moment(recording.Last().Time) > evaluation.MomentOf(tx.Time().Add(skew)):
+		return fault.New(fault.TimeAhead, "the readings go up to %s, more than 15 minutes ahead of the ledger", evaluation.Moment(recording.Last().Time))
 	}
 	return nil
 }
@@ -93,7 +94,7 @@ func repeated(tx *ledger.Tx, recording *telemetry.Recording) error {
 // fit checks that a device could be believed when it took the readings. A
 // revoked device is not, whatever time its readings claim: who has its key can
 // sign any.
-func fit(tx *ledger.Tx, device *participant.Device, last Moment) error {
+func fit(tx *ledger.Tx, device *participant.Device, last evaluation.Moment) error {
 	switch {
 	case device.RevokedAt(tx.Time()):
 		return fault.New(fault.DeviceUnfit, "the device is revoked since %s", device.Revoked.Since.Format(time.RFC3339))

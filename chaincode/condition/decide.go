@@ -3,6 +3,7 @@ package condition
 import (
 	"slices"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -72,7 +73,7 @@ func Decide(tx *ledger.Tx, req DecideRequest) (DecideResponse, error) {
 	response := DecideResponse{Breach: *breach}
 	response.Decision = Decision{
 		V: Version, Statement: req.Statement, By: signer, Certificate: req.Certificate, Signature: req.Signature,
-		Late: req.Statement.Time < MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
+		Late: req.Statement.Time < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
 	}
 	response.Breach.State, response.Breach.Decision = StateDecided, req.Statement.ID
 	return response, response.store(tx, twins)
@@ -97,9 +98,9 @@ func (r DecideRequest) open(tx *ledger.Tx) (*Breach, error) {
 	switch {
 	case breach.State != StateOpen:
 		return nil, fault.New(fault.Closed, "the breach is settled by decision %s", breach.Decision).With("decision", breach.Decision)
-	case s.Time > MomentOf(tx.Time().Add(skew)):
+	case s.Time > evaluation.MomentOf(tx.Time().Add(skew)):
 		return nil, fault.New(fault.TimeAhead, "the decision is dated more than 15 minutes ahead").At("/statement/time")
-	case s.Time < MomentOf(breach.Opened.Add(-skew)):
+	case s.Time < evaluation.MomentOf(breach.Opened.Add(-skew)):
 		return nil, fault.New(fault.InvalidRequest, "the decision is dated before the breach was opened").At("/statement/time")
 	}
 	return breach, nil

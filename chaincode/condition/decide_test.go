@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
@@ -35,7 +36,7 @@ func (w *world) proposal(recording []byte) memledger.Proposal {
 }
 
 func (w *world) statement(breach, meaning string) condition.Statement {
-	return condition.Statement{ID: "decision-1", Breach: breach, Meaning: meaning, Reason: "Stability data cover it: 12 h < 24 h.", Time: condition.MomentOf(w.now)}
+	return condition.Statement{ID: "decision-1", Breach: breach, Meaning: meaning, Reason: "Stability data cover it: 12 h < 24 h.", Time: evaluation.MomentOf(w.now)}
 }
 
 // signed is a decision as a person signs it.
@@ -85,7 +86,7 @@ func TestQualityReleasesWhatABreachHolds(t *testing.T) {
 	require.Equal(t, resp.Decision, *breach.Decided)
 	require.Equal(t, "CN=quality,O=ManufacturerMSP issued by CN=ca.ManufacturerMSP", breach.Decided.By.Subject)
 	require.False(t, breach.Decided.Late)
-	require.Equal(t, condition.Broken, w.watch().Verdict, "the fact stands")
+	require.Equal(t, evaluation.Broken, w.watch().Verdict, "the fact stands")
 
 	again := w.record(25, 90, 30, 60)
 	require.True(t, again.Lanes[0].Opened, "more time out of range than allowed: a new breach")
@@ -162,7 +163,7 @@ func TestADecisionIsRefused(t *testing.T) {
 func later(d time.Duration) func(*world, string) condition.Statement {
 	return func(w *world, id string) condition.Statement {
 		s := w.statement(id, condition.Release)
-		s.Time = condition.MomentOf(w.now.Add(d))
+		s.Time = evaluation.MomentOf(w.now.Add(d))
 		return s
 	}
 }
@@ -247,7 +248,7 @@ func TestAnIntermediateLeadsToTheRoot(t *testing.T) {
 func TestTheBytesOfADecisionAreCanonical(t *testing.T) {
 	s := condition.Statement{
 		ID: "d-1", Breach: "00112233445566778899aabbccddeeff", Meaning: condition.Release,
-		Reason: "a \"quoted\" <reason> & \u2028 é \n", Time: condition.MomentOf(origin),
+		Reason: "a \"quoted\" <reason> & \u2028 é \n", Time: evaluation.MomentOf(origin),
 	}
 	got, err := condition.DecisionBytes(s)
 	require.NoError(t, err)
@@ -262,7 +263,7 @@ func TestTheBytesOfADecisionAreThoseOfRFC8785(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := condition.Statement{
 			ID: "d-1", Breach: rapid.StringN(1, 20, 60).Draw(t, "breach"), Meaning: condition.Reject,
-			Reason: rapid.StringN(1, 50, 200).Draw(t, "reason"), Time: condition.MomentOf(origin),
+			Reason: rapid.StringN(1, 50, 200).Draw(t, "reason"), Time: evaluation.MomentOf(origin),
 		}
 		got, err := condition.DecisionBytes(s)
 		require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 )
 
@@ -32,7 +33,7 @@ type Statement struct {
 	Reason string `json:"reason" jsonschema:"maxLength=2000"`
 	// Time is when it was signed, by the signer's clock: UTC, to the
 	// millisecond.
-	Time Moment `json:"time"`
+	Time evaluation.Moment `json:"time"`
 }
 
 // statementType stands in the signed bytes, so that nothing else a person signs

@@ -3,6 +3,7 @@ package condition
 import (
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -42,15 +43,15 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	if err != nil {
 		return Watch{}, err
 	}
-	end := MomentOf(tx.Time())
+	end := evaluation.MomentOf(tx.Time())
 	if !req.End.IsZero() {
-		end = MomentOf(req.End)
+		end = evaluation.MomentOf(req.End)
 	}
 	if err := watch.mayEnd(tx, caller.MSP, end); err != nil {
 		return Watch{}, err
 	}
 	switch {
-	case end > MomentOf(tx.Time().Add(skew)):
+	case end > evaluation.MomentOf(tx.Time().Add(skew)):
 		return Watch{}, fault.New(fault.TimeAhead, "the end is more than 15 minutes ahead").At("/end")
 	case end < watch.Start:
 		return Watch{}, fault.New(fault.InvalidRequest, "the end is before the start, %s", watch.Start).At("/end")
@@ -75,7 +76,7 @@ func loadWatch(tx *ledger.Tx, id string) (*Watch, error) {
 
 // mayEnd refuses who neither started the watch nor has its objects, and an end
 // in the past by who has any of them.
-func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end Moment) error {
+func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) error {
 	if w.End != nil {
 		return fault.New(fault.Closed, "the watch was ended at %s", *w.End)
 	}
@@ -87,7 +88,7 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end Moment) error {
 	if err != nil {
 		return err
 	}
-	earliest := MomentOf(tx.Time().Add(-skew))
+	earliest := evaluation.MomentOf(tx.Time().Add(-skew))
 	for i, twin := range twins {
 		has := twin != nil && twin.Custodian == msp
 		switch {
@@ -102,7 +103,7 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end Moment) error {
 }
 
 // closeLanes takes the watch from the devices whose readings reach its end.
-func (w *Watch) closeLanes(tx *ledger.Tx, end Moment) error {
+func (w *Watch) closeLanes(tx *ledger.Tx, end evaluation.Moment) error {
 	lanes, err := w.lanes(tx)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -33,8 +34,8 @@ type Policy struct {
 	V int `json:"v"`
 	PolicyRef
 	// Description is for people.
-	Description string `json:"description,omitempty"`
-	Terms       Terms  `json:"terms"`
+	Description string           `json:"description,omitempty"`
+	Terms       evaluation.Terms `json:"terms"`
 	// HoldOnBreach says that a breach holds the watch's objects.
 	HoldOnBreach bool `json:"holdOnBreach"`
 	// Owner is the MSP id of the organisation that defines its versions.
@@ -64,7 +65,7 @@ type DefinePolicyRequest struct {
 	// Description is for people, at most 1,000 bytes.
 	Description string `json:"description,omitempty" jsonschema:"maxLength=1000"`
 	// Terms say what readings must be.
-	Terms Terms `json:"terms"`
+	Terms evaluation.Terms `json:"terms"`
 	// HoldOnBreach says that a breach holds the watch's objects, so that they
 	// cannot ship before a decision.
 	HoldOnBreach bool `json:"holdOnBreach"`

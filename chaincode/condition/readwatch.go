@@ -1,6 +1,9 @@
 package condition
 
-import "github.com/countersign-ledger/countersign/chaincode/ledger"
+import (
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+)
 
 // ReadWatchRequest names a watch.
 type ReadWatchRequest struct {
@@ -14,13 +17,13 @@ type ReadWatchResponse struct {
 	// Objects are what is watched, by their canonical paths.
 	Objects []string `json:"objects"`
 	// Terms are those of the policy.
-	Terms Terms `json:"terms"`
+	Terms evaluation.Terms `json:"terms"`
 	// Verdict is that of all lanes together: broken if one is, else
 	// undetermined if one is, else kept.
-	Verdict Verdict `json:"verdict"`
+	Verdict evaluation.Verdict `json:"verdict"`
 	// AsOf is the moment that the verdict is about: the end of the watch, or the
 	// time of the query while it runs.
-	AsOf Moment `json:"asOf"`
+	AsOf evaluation.Moment `json:"asOf"`
 	// Lanes are the states of the devices, in the order of Devices.
 	Lanes []LaneView `json:"lanes"`
 }
@@ -29,7 +32,7 @@ type ReadWatchResponse struct {
 type LaneView struct {
 	Lane
 	// Verdict is what this device's readings say.
-	Verdict Verdict `json:"verdict"`
+	Verdict evaluation.Verdict `json:"verdict"`
 }
 
 // ReadWatch returns a watch with its verdict, or fault.NotFound. Anyone may.
@@ -51,15 +54,15 @@ func ReadWatch(tx *ledger.Tx, req ReadWatchRequest) (ReadWatchResponse, error) {
 		return ReadWatchResponse{}, err
 	}
 	window := watch.window()
-	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(window.End, MomentOf(tx.Time()))}
+	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(window.End, evaluation.MomentOf(tx.Time()))}
 	for _, id := range ids {
 		response.Objects = append(response.Objects, id.Path())
 	}
-	verdicts := make([]Verdict, len(lanes))
+	verdicts := make([]evaluation.Verdict, len(lanes))
 	for i, lane := range lanes {
 		verdicts[i] = lane.Verdict(policy.Terms, window, response.AsOf)
 		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Verdict: verdicts[i]})
 	}
-	response.Verdict = fold(verdicts)
+	response.Verdict = evaluation.Fold(verdicts)
 	return response, nil
 }

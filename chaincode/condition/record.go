@@ -3,6 +3,7 @@ package condition
 import (
 	"errors"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -32,7 +33,7 @@ type LaneResult struct {
 	// Watch is its id.
 	Watch string `json:"watch"`
 	// Verdict is what this device's readings say, as of the last of them.
-	Verdict Verdict `json:"verdict"`
+	Verdict evaluation.Verdict `json:"verdict"`
 	// Breach is the id of the breach that these readings opened or extended;
 	// absent when they broke nothing.
 	Breach string `json:"breach,omitempty"`
@@ -73,7 +74,7 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 	if err := follow(tx, head, recording); err != nil {
 		return RecordResponse{}, fault.Of(err).About(device.ID)
 	}
-	if err := fit(tx, device, Moment(recording.Last().Time)); err != nil {
+	if err := fit(tx, device, evaluation.Moment(recording.Last().Time)); err != nil {
 		return RecordResponse{}, fault.Of(err).About(device.ID)
 	}
 	response := RecordResponse{Recorded: recorded(tx, recording)}
@@ -132,7 +133,7 @@ func recorded(tx *ledger.Tx, recording *telemetry.Recording) Recorded {
 	h := recording.Header()
 	return Recorded{
 		V: Version, Device: h.Device, Sequence: h.Sequence, Root: h.Root, Readings: h.Count,
-		First: Moment(recording.First().Time), Last: Moment(recording.Last().Time),
+		First: evaluation.Moment(recording.First().Time), Last: evaluation.Moment(recording.Last().Time),
 		By: personOf(tx.Caller()), Time: tx.Time(), Transaction: tx.ID(),
 	}
 }
@@ -141,7 +142,7 @@ func (r *RecordResponse) store(tx *ledger.Tx, recording *telemetry.Recording) er
 	h, last := recording.Header(), recording.Last()
 	head := Head{
 		V: Version, Sequence: h.Sequence, Root: h.Root,
-		Last: Point{Time: Moment(last.Time), Value: Amount(last.Value * telemetry.Factor(h.Scale))},
+		Last: evaluation.Point{Time: evaluation.Moment(last.Time), Value: evaluation.Amount(last.Value * telemetry.Factor(h.Scale))},
 	}
 	if err := ledger.Store(tx, headKey(h.Device), head); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -18,11 +19,11 @@ import (
 func TestReadingsInRangeKeepThePolicy(t *testing.T) {
 	w := watching(t)
 	resp := w.record(0, 50, 5, 60, 10, 50)
-	require.Equal(t, []condition.LaneResult{{Watch: watchID, Verdict: condition.Kept}}, resp.Lanes)
+	require.Equal(t, []condition.LaneResult{{Watch: watchID, Verdict: evaluation.Kept}}, resp.Lanes)
 	require.Equal(t, 3, resp.Readings)
 	w.record(15, 55, 20, 50)
 	watch := w.watch()
-	require.Equal(t, condition.Kept, watch.Verdict)
+	require.Equal(t, evaluation.Kept, watch.Verdict)
 	require.Equal(t, uint64(5), watch.Lanes[0].Readings)
 	require.Equal(t, "6", watch.Lanes[0].Highest.String())
 	require.Zero(t, w.twin(object(0)).Holds)
@@ -36,21 +37,21 @@ func TestReadingsInRangeKeepThePolicy(t *testing.T) {
 	require.ErrorIs(t, err, fault.NotFound)
 
 	w.now = w.now.Add(11 * time.Minute)
-	require.Equal(t, condition.Undetermined, w.watch().Verdict, "the device has fallen silent")
+	require.Equal(t, evaluation.Undetermined, w.watch().Verdict, "the device has fallen silent")
 }
 
 func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 	w := watching(t)
 	resp := w.record(0, 50, 5, 90, 15, 90, 20, 90)
 	require.Len(t, resp.Lanes, 1)
-	require.Equal(t, condition.Broken, resp.Lanes[0].Verdict)
+	require.Equal(t, evaluation.Broken, resp.Lanes[0].Verdict)
 	require.True(t, resp.Lanes[0].Opened)
 	id := resp.Lanes[0].Breach
 
 	breach := w.breach(id)
 	require.Equal(t, condition.StateOpen, breach.State)
 	require.True(t, breach.Held)
-	require.Equal(t, []string{condition.RuleLongest, condition.RuleAllowance}, breach.Rules)
+	require.Equal(t, []string{evaluation.RuleLongest, evaluation.RuleAllowance}, breach.Rules)
 	require.Equal(t, "9", breach.Extreme.String())
 	require.Equal(t, "2026-03-01T08:03:45.000Z", breach.From.String(), "8 degrees are crossed three quarters of the way from 5 to 9")
 	require.Equal(t, "2026-03-01T08:20:00.000Z", breach.To.String())
@@ -73,7 +74,7 @@ func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 	require.Equal(t, "9.5", breach.Extreme.String())
 	require.Equal(t, []uint64{1, 2}, []uint64{breach.FirstRecording, breach.LastRecording})
 	require.Equal(t, 1, w.twin(object(0)).Holds)
-	require.Equal(t, condition.Broken, w.watch().Verdict)
+	require.Equal(t, evaluation.Broken, w.watch().Verdict)
 }
 
 func TestAPolicyMayLeaveObjectsFree(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -45,9 +46,9 @@ type Watch struct {
 	// Devices are those that measure, by their canonical paths, in order.
 	Devices []string `json:"devices"`
 	// Start is from when the policy applies.
-	Start Moment `json:"start"`
+	Start evaluation.Moment `json:"start"`
 	// End is until when; absent while the watch runs.
-	End *Moment `json:"end,omitempty"`
+	End *evaluation.Moment `json:"end,omitempty"`
 	// Started and Ended are the ledger times of starting and ending it,
 	// Transaction is the one that started it.
 	Started     time.Time `json:"started"`
@@ -55,11 +56,11 @@ type Watch struct {
 	Transaction string    `json:"transaction"`
 }
 
-func (w *Watch) window() Window {
+func (w *Watch) window() evaluation.Window {
 	if w.End == nil {
-		return Window{Start: w.Start, End: Open}
+		return evaluation.Window{Start: w.Start, End: evaluation.Open}
 	}
-	return Window{Start: w.Start, End: *w.End}
+	return evaluation.Window{Start: w.Start, End: *w.End}
 }
 
 // Lane is the state of one device within one watch.
@@ -68,7 +69,7 @@ type Lane struct {
 	V int `json:"v"`
 	// Device is its canonical path.
 	Device string `json:"device"`
-	Tally
+	evaluation.Tally
 	// Breach is the id of the last breach that its readings opened.
 	Breach string `json:"breach,omitempty"`
 }
@@ -130,12 +131,12 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 	}
 	watch := Watch{
 		V: Version, ID: req.ID, Policy: req.Policy, By: caller.MSP,
-		Start: MomentOf(req.Start), Started: tx.Time(), Transaction: tx.ID(),
+		Start: evaluation.MomentOf(req.Start), Started: tx.Time(), Transaction: tx.ID(),
 	}
 	if req.Start.IsZero() {
-		watch.Start = MomentOf(tx.Time())
+		watch.Start = evaluation.MomentOf(tx.Time())
 	}
-	if watch.Start > MomentOf(tx.Time().Add(skew)) {
+	if watch.Start > evaluation.MomentOf(tx.Time().Add(skew)) {
 		return Watch{}, fault.New(fault.TimeAhead, "the start is more than 15 minutes ahead").At("/start")
 	}
 	if err := watch.takeObjects(tx, req.Objects); err != nil {

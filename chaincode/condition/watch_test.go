@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
@@ -156,7 +157,7 @@ func TestAWatchStartsNoEarlierThanReadingsItHasNotSeen(t *testing.T) {
 	w.record(10, 70)
 	late, err := ask(w, condition.ReadWatch, condition.ReadWatchRequest{ID: "late"})
 	require.NoError(t, err)
-	require.Equal(t, condition.Kept, late.Verdict)
+	require.Equal(t, evaluation.Kept, late.Verdict)
 	require.Equal(t, int64(minute/2), late.Lanes[0].OutMs, "the reading before the start still begins the first stretch: 9 at 5, 8 at 7.5")
 	require.Equal(t, uint64(1), late.Lanes[0].Readings)
 }
@@ -194,18 +195,18 @@ func TestAnEndedWatchWaitsForTheReadingsUpToItsEnd(t *testing.T) {
 	w.record(0, 50, 10, 50)
 	w.now = origin.Add(40 * time.Minute)
 	w.endWatch(40)
-	require.Equal(t, condition.Undetermined, w.watch().Verdict, "withholding the last recording hides nothing")
+	require.Equal(t, evaluation.Undetermined, w.watch().Verdict, "withholding the last recording hides nothing")
 	w.record(20, 90, 30, 90)
-	require.Equal(t, condition.Broken, w.watch().Verdict, "read after delivery")
+	require.Equal(t, evaluation.Broken, w.watch().Verdict, "read after delivery")
 
 	kept := watching(t)
 	kept.record(0, 50, 10, 50)
 	kept.now = origin.Add(30 * time.Minute)
 	kept.endWatch(30)
 	require.Len(t, kept.record(20, 50).Lanes, 1)
-	require.Equal(t, condition.Kept, kept.watch().Verdict)
+	require.Equal(t, evaluation.Kept, kept.watch().Verdict)
 	require.Len(t, kept.record(30, 50, 31, 99).Lanes, 1)
-	require.Equal(t, condition.Kept, kept.watch().Verdict, "what comes after the end is another's affair")
+	require.Equal(t, evaluation.Kept, kept.watch().Verdict, "what comes after the end is another's affair")
 	require.Empty(t, kept.record(40, 99, 60, 99).Lanes)
 	require.Equal(t, "2026-03-01T08:30:00.000Z", kept.watch().AsOf.String())
 }
@@ -261,7 +262,7 @@ func TestWhoHasTheObjectsCannotEndTheirWatchInThePast(t *testing.T) {
 	require.ErrorIs(t, end(20), fault.OutOfSequence)
 	require.NoError(t, end(50), "clocks differ")
 	w.record(20, 90, 30, 90, 40, 90, 50, 90)
-	require.Equal(t, condition.Broken, w.watch().Verdict)
+	require.Equal(t, evaluation.Broken, w.watch().Verdict)
 }
 
 func TestTheLargestWatchIsHeldAndReleasedInOneTransaction(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
@@ -133,13 +134,13 @@ func (w *world) shipments() []string {
 // conditions records readings that keep a policy and then break it, and decides.
 func (w *world) conditions(goods []string) {
 	w.Helper()
-	lower, upper, longest := condition.Amount(2e9), condition.Amount(8e9), int64(60_000)
+	lower, upper, longest := evaluation.Amount(2e9), evaluation.Amount(8e9), int64(60_000)
 	policy := condition.PolicyRef{ID: "vaccine", Version: 1}
 	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
 		ID: policy.ID, Version: policy.Version, HoldOnBreach: true,
-		Terms: condition.Terms{
+		Terms: evaluation.Terms{
 			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, LongestExcursionMs: &longest,
-			AllowanceMs: &longest, LargestGapMs: 600_000, Between: condition.Linear,
+			AllowanceMs: &longest, LargestGapMs: 600_000, Between: evaluation.Linear,
 		},
 	}, nil)
 	for _, id := range []string{"w-2", "w-1", "w-3"} {
@@ -151,13 +152,13 @@ func (w *world) conditions(goods []string) {
 		recording := w.seal(logger, tenths...)
 		return must(w, api.Record, w.as(Manufacturer, ledger.RoleGateway), condition.RecordRequest{}, recording)
 	}
-	require.Equal(w, condition.Kept, record(40, 50, 60, 55).Lanes[0].Verdict)
+	require.Equal(w, evaluation.Kept, record(40, 50, 60, 55).Lanes[0].Verdict)
 	broken := record(70, 95, 120, 130, 60)
 	require.Len(w, broken.Lanes, 3)
 	record(90, 91, 92, 50)
 	for i, lane := range broken.Lanes {
 		meaning := []string{condition.Release, condition.Reject, condition.Release}[i]
-		statement := condition.Statement{ID: lane.Watch, Breach: lane.Breach, Meaning: meaning, Reason: "stability data \"cover\" it\n", Time: condition.MomentOf(w.scene.Now)}
+		statement := condition.Statement{ID: lane.Watch, Breach: lane.Breach, Meaning: meaning, Reason: "stability data \"cover\" it\n", Time: evaluation.MomentOf(w.scene.Now)}
 		must(w, api.Decide, w.as(Manufacturer, ledger.RoleQuality), w.decide(w.as(Manufacturer, ledger.RoleQuality), statement), nil)
 	}
 	must(w, api.Breach, w.as(Regulator, ledger.RoleAuditor), condition.ReadBreachRequest{Breach: broken.Lanes[0].Breach}, nil)

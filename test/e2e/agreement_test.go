@@ -17,6 +17,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
@@ -181,10 +182,10 @@ func breachHolds(t *testing.T, w world) {
 		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: time.Now().AddDate(1, 0, 0),
 	})
 	require.NoError(t, err)
-	upper, single := condition.Amount(8*telemetry.Factor(0)), int64(0)
+	upper, single := evaluation.Amount(8*telemetry.Factor(0)), int64(0)
 	_, err = quality.DefinePolicy(t.Context(), condition.DefinePolicyRequest{
 		ID: policy, Version: 1, HoldOnBreach: true,
-		Terms: condition.Terms{Measurement: "Temperature", Unit: "CEL", Upper: &upper, LongestExcursionMs: &single, LargestGapMs: 600_000, Between: condition.Linear},
+		Terms: evaluation.Terms{Measurement: "Temperature", Unit: "CEL", Upper: &upper, LongestExcursionMs: &single, LargestGapMs: 600_000, Between: evaluation.Linear},
 	})
 	require.NoError(t, err)
 	begun := time.Now().Add(-time.Hour).Truncate(time.Second)
@@ -202,7 +203,7 @@ func breachHolds(t *testing.T, w world) {
 	require.NoError(t, err)
 	recorded, err := gateway.Record(t.Context(), first.Bytes())
 	require.NoError(t, err)
-	require.Equal(t, condition.Kept, recorded.Lanes[0].Verdict)
+	require.Equal(t, evaluation.Kept, recorded.Lanes[0].Verdict)
 	_, err = gateway.Record(t.Context(), first.Bytes())
 	require.ErrorIs(t, err, fault.AlreadyRecorded, "a replay changes nothing")
 
@@ -215,7 +216,7 @@ func breachHolds(t *testing.T, w world) {
 	require.Error(t, err, "an edited recording")
 	recorded, err = gateway.Record(t.Context(), second.Bytes())
 	require.NoError(t, err)
-	require.Equal(t, condition.Broken, recorded.Lanes[0].Verdict)
+	require.Equal(t, evaluation.Broken, recorded.Lanes[0].Verdict)
 	breach := recorded.Lanes[0].Breach
 
 	_, err = capture(t, w, manufacturer, ship(goods, carrier))

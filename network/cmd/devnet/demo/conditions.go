@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client"
@@ -83,13 +84,13 @@ func (s *stage) watch() (*device, error) {
 	return d, err
 }
 
-func vaccineTerms() condition.Terms {
-	lower := condition.Amount(refrigerated.lower * telemetry.Factor(0))
-	upper := condition.Amount(refrigerated.upper * telemetry.Factor(0))
+func vaccineTerms() evaluation.Terms {
+	lower := evaluation.Amount(refrigerated.lower * telemetry.Factor(0))
+	upper := evaluation.Amount(refrigerated.upper * telemetry.Factor(0))
 	single := longest.Milliseconds()
-	return condition.Terms{
+	return evaluation.Terms{
 		Measurement: measurement, Unit: celsius, Lower: &lower, Upper: &upper,
-		LongestExcursionMs: &single, LargestGapMs: gap.Milliseconds(), Between: condition.Linear,
+		LongestExcursionMs: &single, LargestGapMs: gap.Milliseconds(), Between: evaluation.Linear,
 	}
 }
 

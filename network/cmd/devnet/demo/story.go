@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
@@ -85,7 +86,7 @@ func (s *stage) pass(d *device, good []telemetry.Reading) error {
 	if err != nil {
 		return err
 	}
-	if verdict := recorded.Lanes[0].Verdict; verdict != condition.Kept {
+	if verdict := recorded.Lanes[0].Verdict; verdict != evaluation.Kept {
 		return fmt.Errorf("the first readings must keep the policy; the verdict is %s", verdict)
 	}
 	return nil

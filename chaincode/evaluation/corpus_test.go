@@ -1,4 +1,4 @@
-package condition_test
+package evaluation_test
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
@@ -21,18 +21,18 @@ func TestVerdictsOnRealSensorFiles(t *testing.T) {
 	container := telemetry.CSVOptions{Time: []string{"date", "time_utc"}, Value: "temperature_c", Zone: time.UTC, SkipEmpty: true}
 	for name, c := range map[string]struct {
 		options telemetry.CSVOptions
-		want    condition.Verdict
+		want    evaluation.Verdict
 	}{
-		"foodsafety_item01.csv":       {kitchen, condition.Broken}, // taken out to be cooked, and cooked
-		"foodsafety_item03.csv":       {kitchen, condition.Broken},
-		"foodsafety_item05.csv":       {kitchen, condition.Broken},
-		"foodsafety_item07.csv":       {kitchen, condition.Broken}, // an hour out of the fridge
-		"foodsafety_item11.csv":       {kitchen, condition.Broken},
-		"db_schenker_container_A.csv": {container, condition.Broken}, // no reefer
-		"db_schenker_container_C.csv": {container, condition.Broken},
-		"db_schenker_container_E.csv": {container, condition.Broken},
-		"db_schenker_container_G.csv": {container, condition.Broken},
-		"db_schenker_container_I.csv": {container, condition.Broken},
+		"foodsafety_item01.csv":       {kitchen, evaluation.Broken}, // taken out to be cooked, and cooked
+		"foodsafety_item03.csv":       {kitchen, evaluation.Broken},
+		"foodsafety_item05.csv":       {kitchen, evaluation.Broken},
+		"foodsafety_item07.csv":       {kitchen, evaluation.Broken}, // an hour out of the fridge
+		"foodsafety_item11.csv":       {kitchen, evaluation.Broken},
+		"db_schenker_container_A.csv": {container, evaluation.Broken}, // no reefer
+		"db_schenker_container_C.csv": {container, evaluation.Broken},
+		"db_schenker_container_E.csv": {container, evaluation.Broken},
+		"db_schenker_container_G.csv": {container, evaluation.Broken},
+		"db_schenker_container_I.csv": {container, evaluation.Broken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "corpus", "sensors", name))
@@ -42,11 +42,11 @@ func TestVerdictsOnRealSensorFiles(t *testing.T) {
 			require.NoError(t, err)
 			table, err := telemetry.ParseCSV(strings.NewReader(string(data)), c.options)
 			require.NoError(t, err)
-			window := condition.Window{Start: condition.Moment(table.Readings[0].Time), End: condition.Moment(table.Readings[len(table.Readings)-1].Time)}
-			for _, between := range []string{condition.Linear, condition.Hold} {
+			window := evaluation.Window{Start: evaluation.Moment(table.Readings[0].Time), End: evaluation.Moment(table.Readings[len(table.Readings)-1].Time)}
+			for _, between := range []string{evaluation.Linear, evaluation.Hold} {
 				terms := vaccine(t)
 				terms.Between, terms.LargestGapMs = between, 6*60*minute
-				var tally condition.Tally
+				var tally evaluation.Tally
 				tally.Evaluate(terms, window, table.Readings, table.Scale)
 				require.Equal(t, independent(terms, window, table.Readings, table.Scale), [2]int64{tally.OutMs, tally.LongestMs})
 				require.Equal(t, c.want, tally.Verdict(terms, window, window.End))

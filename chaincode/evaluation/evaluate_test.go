@@ -1,4 +1,4 @@
-package condition_test
+package evaluation_test
 
 import (
 	"fmt"
@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 const minute = 60_000
 
-func amount(t require.TestingT, text string) *condition.Amount {
-	var a condition.Amount
+func amount(t require.TestingT, text string) *evaluation.Amount {
+	var a evaluation.Amount
 	require.NoError(t, a.UnmarshalText([]byte(text)))
 	return &a
 }
@@ -23,10 +23,10 @@ func amount(t require.TestingT, text string) *condition.Amount {
 func ms(n int64) *int64 { return &n }
 
 // vaccine is 2 to 8 degrees, excursions of up to 10 minutes, 15 in all.
-func vaccine(t require.TestingT) condition.Terms {
-	return condition.Terms{
+func vaccine(t require.TestingT) evaluation.Terms {
+	return evaluation.Terms{
 		Measurement: "Temperature", Unit: "CEL", Lower: amount(t, "2"), Upper: amount(t, "8"),
-		LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute), LargestGapMs: 10 * minute, Between: condition.Linear,
+		LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute), LargestGapMs: 10 * minute, Between: evaluation.Linear,
 	}
 }
 
@@ -40,47 +40,47 @@ func at(pairs ...int64) []telemetry.Reading {
 }
 
 func TestAVerdictFollowsFromReadings(t *testing.T) {
-	none := func(terms *condition.Terms) {}
-	hold := func(terms *condition.Terms) { terms.Between = condition.Hold }
-	nothing := func(terms *condition.Terms) { terms.LongestExcursionMs, terms.AllowanceMs = ms(0), nil }
+	none := func(terms *evaluation.Terms) {}
+	hold := func(terms *evaluation.Terms) { terms.Between = evaluation.Hold }
+	nothing := func(terms *evaluation.Terms) { terms.LongestExcursionMs, terms.AllowanceMs = ms(0), nil }
 	for name, c := range map[string]struct {
-		terms    func(*condition.Terms)
-		window   condition.Window
+		terms    func(*evaluation.Terms)
+		window   evaluation.Window
 		readings []telemetry.Reading
-		want     condition.Verdict
+		want     evaluation.Verdict
 		outMs    int64
 		broke    string
 	}{
-		"all in range":                     {none, closed(0, 20), at(0, 50, 10, 60, 20, 50), condition.Kept, 0, ""},
-		"at the limits":                    {nothing, closed(0, 20), at(0, 20, 10, 80, 20, 20), condition.Kept, 0, ""},
-		"no reading at all":                {none, closed(0, 20), nil, condition.Undetermined, 0, ""},
-		"a gap":                            {none, closed(0, 30), at(0, 50, 11, 50, 20, 50, 30, 50), condition.Undetermined, 0, ""},
-		"a gap before the first":           {none, closed(0, 20), at(11, 50, 20, 50), condition.Undetermined, 0, ""},
-		"a tolerated start and end":        {none, closed(0, 30), at(10, 50, 20, 50), condition.Kept, 0, ""},
-		"a gap after the last":             {none, closed(0, 31), at(10, 50, 20, 50), condition.Undetermined, 0, ""},
-		"a short excursion":                {none, closed(0, 20), at(0, 70, 5, 80, 10, 90, 15, 80, 20, 70), condition.Kept, 10 * minute, ""},
-		"a millisecond too long":           {none, closed(0, 20), append(at(0, 80, 5, 90), telemetry.Reading{Time: 10*minute + 1, Value: 80}), condition.Broken, 10*minute + 1, "0:00 to 10:00.001 from 10:00 at 9 longestExcursion"},
-		"adding up":                        {none, closed(0, 40), at(0, 80, 5, 90, 10, 80, 20, 80, 25, 90, 30, 80, 40, 80), condition.Broken, 20 * minute, "20:00 to 30:00 from 25:00 at 9 allowance"},
-		"an excursion under way":           {none, closed(0, 20), at(0, 70, 10, 70, 15, 90), condition.Undetermined, 0, ""},
-		"an excursion to the end":          {none, closed(0, 15), at(0, 80, 10, 80, 15, 90), condition.Kept, 5 * minute, ""},
-		"nothing allowed":                  {nothing, closed(0, 10), at(0, 50, 10, 81), condition.Broken, 0, ""},
-		"nothing allowed, last of all":     {func(p *condition.Terms) { nothing(p); hold(p) }, closed(0, 10), at(0, 50, 10, 81), condition.Broken, 0, "10:00 to 10:00 from 10:00 at 8.1 longestExcursion"},
-		"holding is longer":                {hold, closed(0, 20), at(0, 70, 5, 90, 15, 70, 20, 70), condition.Kept, 10 * minute, ""},
-		"holding too long":                 {hold, closed(0, 30), at(0, 70, 5, 90, 14, 81, 20, 70, 30, 70), condition.Broken, 15 * minute, "5:00 to 20:00 from 15:00 at 9 longestExcursion"},
-		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), condition.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 longestExcursion,allowance"},
-		"broken is broken despite a gap":   {none, closed(0, 60), at(0, 90, 10, 90, 11, 90, 60, 50), condition.Broken, 11 * minute, "0:00 to 11:00 from 10:00 at 9 longestExcursion"},
-		"out across a gap is not counted":  {none, closed(0, 60), at(0, 50, 1, 90, 60, 90), condition.Undetermined, 15_000, ""},
-		"out until readings cease":         {none, closed(0, 20), at(0, 70, 10, 70, 15, 90, 40, 70), condition.Undetermined, 0, ""},
-		"before the window is not counted": {hold, closed(10, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 0, ""},
-		"after the window is not counted":  {hold, closed(0, 10), at(0, 50, 10, 50, 20, 90, 30, 90, 40, 90), condition.Kept, 0, ""},
-		"cut at the start of the window":   {hold, closed(8, 20), at(0, 90, 10, 50, 20, 50), condition.Kept, 2 * minute, ""},
-		"cut at the end of the window":     {none, closed(0, 8), at(0, 80, 10, 90), condition.Kept, 0, ""},
-		"below and above in one step":      {none, closed(0, 10), at(0, 10, 10, 90), condition.Kept, 0, ""},
+		"all in range":                     {none, closed(0, 20), at(0, 50, 10, 60, 20, 50), evaluation.Kept, 0, ""},
+		"at the limits":                    {nothing, closed(0, 20), at(0, 20, 10, 80, 20, 20), evaluation.Kept, 0, ""},
+		"no reading at all":                {none, closed(0, 20), nil, evaluation.Undetermined, 0, ""},
+		"a gap":                            {none, closed(0, 30), at(0, 50, 11, 50, 20, 50, 30, 50), evaluation.Undetermined, 0, ""},
+		"a gap before the first":           {none, closed(0, 20), at(11, 50, 20, 50), evaluation.Undetermined, 0, ""},
+		"a tolerated start and end":        {none, closed(0, 30), at(10, 50, 20, 50), evaluation.Kept, 0, ""},
+		"a gap after the last":             {none, closed(0, 31), at(10, 50, 20, 50), evaluation.Undetermined, 0, ""},
+		"a short excursion":                {none, closed(0, 20), at(0, 70, 5, 80, 10, 90, 15, 80, 20, 70), evaluation.Kept, 10 * minute, ""},
+		"a millisecond too long":           {none, closed(0, 20), append(at(0, 80, 5, 90), telemetry.Reading{Time: 10*minute + 1, Value: 80}), evaluation.Broken, 10*minute + 1, "0:00 to 10:00.001 from 10:00 at 9 longestExcursion"},
+		"adding up":                        {none, closed(0, 40), at(0, 80, 5, 90, 10, 80, 20, 80, 25, 90, 30, 80, 40, 80), evaluation.Broken, 20 * minute, "20:00 to 30:00 from 25:00 at 9 allowance"},
+		"an excursion under way":           {none, closed(0, 20), at(0, 70, 10, 70, 15, 90), evaluation.Undetermined, 0, ""},
+		"an excursion to the end":          {none, closed(0, 15), at(0, 80, 10, 80, 15, 90), evaluation.Kept, 5 * minute, ""},
+		"nothing allowed":                  {nothing, closed(0, 10), at(0, 50, 10, 81), evaluation.Broken, 0, ""},
+		"nothing allowed, last of all":     {func(p *evaluation.Terms) { nothing(p); hold(p) }, closed(0, 10), at(0, 50, 10, 81), evaluation.Broken, 0, "10:00 to 10:00 from 10:00 at 8.1 longestExcursion"},
+		"holding is longer":                {hold, closed(0, 20), at(0, 70, 5, 90, 15, 70, 20, 70), evaluation.Kept, 10 * minute, ""},
+		"holding too long":                 {hold, closed(0, 30), at(0, 70, 5, 90, 14, 81, 20, 70, 30, 70), evaluation.Broken, 15 * minute, "5:00 to 20:00 from 15:00 at 9 longestExcursion"},
+		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), evaluation.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 longestExcursion,allowance"},
+		"broken is broken despite a gap":   {none, closed(0, 60), at(0, 90, 10, 90, 11, 90, 60, 50), evaluation.Broken, 11 * minute, "0:00 to 11:00 from 10:00 at 9 longestExcursion"},
+		"out across a gap is not counted":  {none, closed(0, 60), at(0, 50, 1, 90, 60, 90), evaluation.Undetermined, 15_000, ""},
+		"out until readings cease":         {none, closed(0, 20), at(0, 70, 10, 70, 15, 90, 40, 70), evaluation.Undetermined, 0, ""},
+		"before the window is not counted": {hold, closed(10, 20), at(0, 90, 10, 50, 20, 50), evaluation.Kept, 0, ""},
+		"after the window is not counted":  {hold, closed(0, 10), at(0, 50, 10, 50, 20, 90, 30, 90, 40, 90), evaluation.Kept, 0, ""},
+		"cut at the start of the window":   {hold, closed(8, 20), at(0, 90, 10, 50, 20, 50), evaluation.Kept, 2 * minute, ""},
+		"cut at the end of the window":     {none, closed(0, 8), at(0, 80, 10, 90), evaluation.Kept, 0, ""},
+		"below and above in one step":      {none, closed(0, 10), at(0, 10, 10, 90), evaluation.Kept, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			terms := vaccine(t)
 			c.terms(&terms)
-			var tally condition.Tally
+			var tally evaluation.Tally
 			broke := tally.Evaluate(terms, c.window, c.readings, -1)
 			require.Equal(t, c.want, tally.Verdict(terms, c.window, c.window.End))
 			require.Equal(t, broke != nil, tally.Broken)
@@ -96,12 +96,12 @@ func TestAVerdictFollowsFromReadings(t *testing.T) {
 	}
 }
 
-func closed(from, to condition.Moment) condition.Window {
-	return condition.Window{Start: from * minute, End: to * minute}
+func closed(from, to evaluation.Moment) evaluation.Window {
+	return evaluation.Window{Start: from * minute, End: to * minute}
 }
 
-func show(b condition.Break) string {
-	clock := func(m condition.Moment) string {
+func show(b evaluation.Break) string {
+	clock := func(m evaluation.Moment) string {
 		text := fmt.Sprintf("%d:%02d", m/minute, m%minute/1000)
 		if rest := m % 1000; rest != 0 {
 			text += fmt.Sprintf(".%03d", rest)
@@ -120,7 +120,7 @@ func show(b condition.Break) string {
 
 // independent computes the time out of range and the longest excursion the slow
 // way, with rational numbers.
-func independent(terms condition.Terms, w condition.Window, readings []telemetry.Reading, scale int) [2]int64 {
+func independent(terms evaluation.Terms, w evaluation.Window, readings []telemetry.Reading, scale int) [2]int64 {
 	type stretch struct{ sign, from, to int64 }
 	var all []stretch
 	for i := 1; i < len(readings); i++ {
@@ -141,7 +141,7 @@ func independent(terms condition.Terms, w condition.Window, readings []telemetry
 			if limit == nil {
 				continue
 			}
-			if from, to, ok := stretchOut(a, b, scale, sign, int64(*limit), terms.Between == condition.Hold); ok {
+			if from, to, ok := stretchOut(a, b, scale, sign, int64(*limit), terms.Between == evaluation.Hold); ok {
 				found = append(found, stretch{sign, from, to})
 			}
 		}
@@ -169,9 +169,9 @@ func independent(terms condition.Terms, w condition.Window, readings []telemetry
 
 // broken reports whether an excursion cannot go on at a moment: the reading there
 // is in range.
-func broken(readings []telemetry.Reading, scale int, terms condition.Terms, at int64) bool {
+func broken(readings []telemetry.Reading, scale int, terms evaluation.Terms, at int64) bool {
 	for _, r := range readings {
-		v := condition.Amount(r.Value * telemetry.Factor(scale))
+		v := evaluation.Amount(r.Value * telemetry.Factor(scale))
 		if r.Time == at && (terms.Upper == nil || v <= *terms.Upper) && (terms.Lower == nil || v >= *terms.Lower) {
 			return true
 		}
@@ -210,9 +210,9 @@ func stretchOut(a, b telemetry.Reading, scale int, sign, limit int64, hold bool)
 	return begin, end, true
 }
 
-func drawTerms(t *rapid.T) condition.Terms {
+func drawTerms(t *rapid.T) evaluation.Terms {
 	terms := vaccine(t)
-	terms.Between = rapid.SampledFrom([]string{condition.Linear, condition.Hold}).Draw(t, "between")
+	terms.Between = rapid.SampledFrom([]string{evaluation.Linear, evaluation.Hold}).Draw(t, "between")
 	terms.LongestExcursionMs = ms(rapid.Int64Range(0, 20*minute).Draw(t, "longest"))
 	terms.AllowanceMs = ms(rapid.Int64Range(0, 40*minute).Draw(t, "allowance"))
 	terms.LargestGapMs = rapid.Int64Range(1, 20*minute).Draw(t, "gap")
@@ -236,10 +236,10 @@ func drawRun(t *rapid.T) []telemetry.Reading {
 	return readings
 }
 
-func drawWindow(t *rapid.T) condition.Window {
-	w := condition.Window{Start: condition.Moment(rapid.Int64Range(0, 60*minute).Draw(t, "start")), End: condition.Open}
+func drawWindow(t *rapid.T) evaluation.Window {
+	w := evaluation.Window{Start: evaluation.Moment(rapid.Int64Range(0, 60*minute).Draw(t, "start")), End: evaluation.Open}
 	if rapid.Bool().Draw(t, "ended") {
-		w.End = w.Start + condition.Moment(rapid.Int64Range(0, 300*minute).Draw(t, "length"))
+		w.End = w.Start + evaluation.Moment(rapid.Int64Range(0, 300*minute).Draw(t, "length"))
 	}
 	return w
 }
@@ -247,11 +247,11 @@ func drawWindow(t *rapid.T) condition.Window {
 func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
-		var whole condition.Tally
+		var whole evaluation.Tally
 		wholeBreak := whole.Evaluate(terms, window, readings, -1)
 
-		var cut condition.Tally
-		var cutBreak *condition.Break
+		var cut evaluation.Tally
+		var cutBreak *evaluation.Break
 		for rest := readings; len(rest) > 0; {
 			n := rapid.IntRange(1, len(rest)).Draw(t, "cut")
 			piece, scale := rest[:n], -1
@@ -262,12 +262,12 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 					piece = append(piece, telemetry.Reading{Time: r.Time, Value: r.Value * 1000})
 				}
 			}
-			cutBreak = condition.Join(terms, cutBreak, cut.Evaluate(terms, window, piece, scale))
+			cutBreak = evaluation.Join(terms, cutBreak, cut.Evaluate(terms, window, piece, scale))
 			rest = rest[n:]
 		}
 		require.Equal(t, whole, cut)
 		require.Equal(t, wholeBreak, cutBreak)
-		asOf := condition.Moment(rapid.Int64Range(0, 400*minute).Draw(t, "as of"))
+		asOf := evaluation.Moment(rapid.Int64Range(0, 400*minute).Draw(t, "as of"))
 		require.Equal(t, whole.Verdict(terms, window, asOf), cut.Verdict(terms, window, asOf))
 	})
 }
@@ -275,12 +275,12 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
-		var tally condition.Tally
+		var tally evaluation.Tally
 		tally.Evaluate(terms, window, readings, -1)
 		require.Equal(t, independent(terms, window, readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
 		count, lowest, highest := 0, int64(101), int64(-1)
 		for _, r := range readings {
-			if m := condition.Moment(r.Time); m >= window.Start && m <= window.End {
+			if m := evaluation.Moment(r.Time); m >= window.Start && m <= window.End {
 				count, lowest, highest = count+1, min(lowest, r.Value), max(highest, r.Value)
 			}
 		}
@@ -294,20 +294,20 @@ func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
 func TestAnExtremeAtTheWindowsEdgeIsRoundedOutward(t *testing.T) {
 	zero := amount(t, "0")
 	for name, c := range map[string]struct {
-		upper, lower *condition.Amount
+		upper, lower *evaluation.Amount
 		from, to     int64
-		window       condition.Window
-		want         condition.Amount
+		window       evaluation.Window
+		want         evaluation.Amount
 	}{
-		"above, falling": {zero, nil, 10, 0, condition.Window{Start: 1, End: 3}, 7},
-		"above, rising":  {zero, nil, 0, 10, condition.Window{Start: 0, End: 2}, 7},
-		"below, rising":  {nil, zero, -10, 0, condition.Window{Start: 1, End: 3}, -7},
-		"below, falling": {nil, zero, 0, -10, condition.Window{Start: 0, End: 2}, -7},
+		"above, falling": {zero, nil, 10, 0, evaluation.Window{Start: 1, End: 3}, 7},
+		"above, rising":  {zero, nil, 0, 10, evaluation.Window{Start: 0, End: 2}, 7},
+		"below, rising":  {nil, zero, -10, 0, evaluation.Window{Start: 1, End: 3}, -7},
+		"below, falling": {nil, zero, 0, -10, evaluation.Window{Start: 0, End: 2}, -7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			terms := vaccine(t)
 			terms.Upper, terms.Lower, terms.AllowanceMs = c.upper, c.lower, ms(0)
-			var tally condition.Tally
+			var tally evaluation.Tally
 			broke := tally.Evaluate(terms, c.window, []telemetry.Reading{{Time: 0, Value: c.from}, {Time: 3, Value: c.to}}, -9)
 			require.NotNil(t, broke)
 			require.Equal(t, c.want, broke.Extreme)
@@ -320,16 +320,16 @@ func TestNothingOverflowsAtTheLimits(t *testing.T) {
 	terms := vaccine(t)
 	terms.LargestGapMs = telemetry.MaxTime
 	terms.Lower, terms.Upper = amount(t, "-3999999999.999999999"), amount(t, "3999999999.999999999")
-	window := condition.Window{End: condition.Open}
+	window := evaluation.Window{End: evaluation.Open}
 	readings := []telemetry.Reading{{Time: 0, Value: -most}, {Time: telemetry.MaxTime - 1, Value: most}, {Time: telemetry.MaxTime, Value: -most}}
-	var tally condition.Tally
+	var tally evaluation.Tally
 	broke := tally.Evaluate(terms, window, readings, -9)
 	require.Equal(t, independent(terms, window, readings, -9), [2]int64{tally.OutMs, tally.LongestMs})
 	require.Equal(t, int64(3), tally.OutMs, "two crossings rounded outward to 2 ms each, less where they would overlap")
 	require.Nil(t, broke)
 
 	terms.Lower, terms.Upper = nil, amount(t, "-4000000000")
-	tally = condition.Tally{}
+	tally = evaluation.Tally{}
 	broke = tally.Evaluate(terms, window, readings, -9)
 	require.NotNil(t, broke)
 	require.Equal(t, telemetry.MaxTime, tally.OutMs)
@@ -343,8 +343,8 @@ func BenchmarkEvaluate(b *testing.B) {
 		readings[i] = telemetry.Reading{Time: int64(i) * minute, Value: 50 + int64(i%37)}
 	}
 	for b.Loop() {
-		var tally condition.Tally
-		tally.Evaluate(terms, condition.Window{End: condition.Open}, readings, -1)
+		var tally evaluation.Tally
+		tally.Evaluate(terms, evaluation.Window{End: evaluation.Open}, readings, -1)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/64_000, "ns/reading")
 }

@@ -1,4 +1,4 @@
-package condition
+package evaluation
 
 // Verdict is what readings say of a policy.
 type Verdict string
@@ -30,9 +30,9 @@ func (t Tally) Verdict(terms Terms, window Window, asOf Moment) Verdict {
 	return Kept
 }
 
-// fold returns the verdict of several lanes together: broken if one is, else
+// Fold returns the verdict of several lanes together: broken if one is, else
 // undetermined if one is, else kept.
-func fold(verdicts []Verdict) Verdict {
+func Fold(verdicts []Verdict) Verdict {
 	folded := Kept
 	if len(verdicts) == 0 {
 		folded = Undetermined

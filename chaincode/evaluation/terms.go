@@ -1,4 +1,4 @@
-package condition
+package evaluation
 
 import "github.com/countersign-ledger/countersign/chaincode/telemetry"
 

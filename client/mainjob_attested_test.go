@@ -29,7 +29,7 @@ func (j *job) attested(c *client.Client, event, breach string) map[string]func()
 			return client.Attest(ctx, c, api.Event, product.ReadEventRequest{Event: event}, by...)
 		},
 		"watch": func() (*evidence.Statement, error) {
-			return client.Attest(ctx, c, api.Watch, condition.ReadWatchRequest{ID: "w-1"}, by...)
+			return client.Attest(ctx, c, api.Watch, condition.ReadWatchRequest{ID: "ManufacturerMSP/w-1"}, by...)
 		},
 		"breaches": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Breaches, condition.ListBreachesRequest{Object: j.object}, by...)
@@ -47,7 +47,7 @@ func (j *job) attested(c *client.Client, event, breach string) map[string]func()
 			return client.Attest(ctx, c, api.Party, participant.FindPartyRequest{GLN: shipmenttest.GLN(shipmenttest.Carrier)}, by...)
 		},
 		"policy": func() (*evidence.Statement, error) {
-			return client.Attest(ctx, c, api.Policy, condition.PolicyRef{ID: "2-8", Version: 1}, by...)
+			return client.Attest(ctx, c, api.Policy, condition.PolicyRef{ID: "ManufacturerMSP/2-8", Version: 1}, by...)
 		},
 		"recording": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: loggerID, Sequence: 2}, by...)

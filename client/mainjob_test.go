@@ -62,14 +62,14 @@ func (j *job) watched() {
 	})
 	require.NoError(j, err)
 	lower, upper, allowed := evaluation.Amount(2e9), evaluation.Amount(8e9), int64(120_000)
-	_, err = j.client("manufacturer", "quality").DefinePolicy(ctx, condition.DefinePolicyRequest{
-		ID: "2-8", Version: 1, HoldOnBreach: true, Terms: evaluation.Terms{
+	defined, err := j.client("manufacturer", "quality").DefinePolicy(ctx, condition.DefinePolicyRequest{
+		Name: "2-8", Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion}, Terms: evaluation.Terms{
 			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, AllowanceMs: &allowed, LargestGapMs: 3_600_000, Between: evaluation.Hold,
 		},
 	})
 	require.NoError(j, err)
 	_, err = manufacturer.StartWatch(ctx, condition.StartWatchRequest{
-		ID: "w-1", Policy: condition.PolicyRef{ID: "2-8", Version: 1}, Objects: []string{j.object}, Devices: []string{loggerID}, Start: j.start,
+		Name: "w-1", Policy: defined.Policy.PolicyRef, Objects: []string{j.object}, Devices: []string{loggerID}, Start: j.start,
 	})
 	require.NoError(j, err)
 }

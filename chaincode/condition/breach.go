@@ -79,7 +79,7 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 	l.Breach = breachID(tx, watch.ID, l.Device)
 	breach := Breach{
 		V: Version, ID: l.Breach, Watch: watch.ID, Device: l.Device, Policy: policy.PolicyRef, Break: broke,
-		State: StateOpen, Held: policy.HoldOnBreach, FirstRecording: summary.Sequence, LastRecording: summary.Sequence,
+		State: StateOpen, Held: policy.Hold != HoldNever, FirstRecording: summary.Sequence, LastRecording: summary.Sequence,
 		Submitters: []Person{summary.By}, Opened: tx.Time(), Transaction: tx.ID(),
 	}
 	if err := breach.affect(tx, watch); err != nil {

@@ -91,7 +91,7 @@ func appendText(out []byte, text string) []byte {
 
 func (s Statement) check() error {
 	switch {
-	case !idForm.MatchString(s.ID):
+	case !nameForm.MatchString(s.ID):
 		return fault.New(fault.InvalidRequest, "a decision id has 1 to 64 letters, digits, '.', '_' and '-'").At("/statement/id")
 	case s.Breach == "":
 		return fault.New(fault.InvalidRequest, "name the breach").At("/statement/breach")

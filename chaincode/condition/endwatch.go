@@ -12,8 +12,8 @@ import (
 
 // EndWatchRequest ends a watch.
 type EndWatchRequest struct {
-	// ID names the watch.
-	ID string `json:"id" jsonschema:"maxLength=64"`
+	// ID names the watch, with its organisation: "MSP/name".
+	ID string `json:"id" jsonschema:"maxLength=200"`
 	// End is until when the policy applies, at most 15 minutes ahead and not
 	// before a reading that was evaluated; absent: now. Who still has any of the
 	// objects cannot set it back by more than 15 minutes.

@@ -30,13 +30,15 @@ import (
 )
 
 const (
-	maker    = "ManufacturerMSP"
-	carrier  = "CarrierMSP"
-	reader   = "RegulatorMSP"
-	prefix   = "9506000"
-	deviceID = "/8004/9506000LOGGER1"
-	policyID = "vaccine"
-	watchID  = "shipment-1"
+	maker      = "ManufacturerMSP"
+	carrier    = "CarrierMSP"
+	reader     = "RegulatorMSP"
+	prefix     = "9506000"
+	deviceID   = "/8004/9506000LOGGER1"
+	policyName = "vaccine"
+	policyID   = maker + "/" + policyName
+	watchName  = "shipment-1"
+	watchID    = maker + "/" + watchName
 )
 
 var origin = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
@@ -235,8 +237,11 @@ func (w *world) twin(path string) *product.Twin {
 	return twins[0]
 }
 
+// held says that readings out of range hold objects.
+func held() condition.Consequences { return condition.Consequences{Hold: condition.HoldAtSuspicion} }
+
 func (w *world) definePolicy(change func(*condition.DefinePolicyRequest)) {
-	req := condition.DefinePolicyRequest{ID: policyID, Version: 1, Terms: vaccine(w), HoldOnBreach: true}
+	req := condition.DefinePolicyRequest{Name: policyName, Version: 1, Terms: vaccine(w), Consequences: held()}
 	if change != nil {
 		change(&req)
 	}
@@ -248,14 +253,14 @@ func (w *world) definePolicy(change func(*condition.DefinePolicyRequest)) {
 func watching(t *testing.T) *world {
 	w := newWorld(t)
 	w.definePolicy(nil)
-	_, err := w.startWatch(watchID, w.commission(3, nil))
+	_, err := w.startWatch(watchName, w.commission(3, nil))
 	require.NoError(t, err)
 	return w
 }
 
-func (w *world) startWatch(id string, objects []string) (condition.Watch, error) {
+func (w *world) startWatch(name string, objects []string) (condition.Watch, error) {
 	return call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
-		ID: id, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: objects, Devices: []string{deviceID}, Start: origin,
+		Name: name, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: objects, Devices: []string{deviceID}, Start: origin,
 	})
 }
 

@@ -3,7 +3,6 @@ package condition
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
@@ -16,14 +15,10 @@ import (
 // Version is the schema version of the records of this package.
 const Version = 1
 
-// idForm is the form of names that people choose: of policies, watches and
-// decisions.
-var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-
 // PolicyRef names one version of a policy.
 type PolicyRef struct {
-	// ID names the policy: 1 to 64 letters, digits, '.', '_' and '-'.
-	ID string `json:"id" jsonschema:"maxLength=64"`
+	// ID names the policy, with its organisation: "MSP/name".
+	ID string `json:"id" jsonschema:"maxLength=200"`
 	// Version counts from 1.
 	Version int `json:"version"`
 }
@@ -36,8 +31,7 @@ type Policy struct {
 	// Description is for people.
 	Description string           `json:"description,omitempty"`
 	Terms       evaluation.Terms `json:"terms"`
-	// HoldOnBreach says that a breach holds the watch's objects.
-	HoldOnBreach bool `json:"holdOnBreach"`
+	Consequences
 	// Owner is the MSP id of the organisation that defines its versions.
 	Owner string `json:"owner"`
 	// Defined is when, in ledger time, and Transaction by which.
@@ -45,11 +39,10 @@ type Policy struct {
 	Transaction string    `json:"transaction"`
 }
 
-// policyHead says who defines a policy's versions, and how many there are.
+// policyHead says how many versions of a policy there are.
 type policyHead struct {
-	V       int    `json:"v"`
-	Owner   string `json:"owner"`
-	Version int    `json:"version"`
+	V       int `json:"v"`
+	Version int `json:"version"`
 }
 
 func policyKey(ref PolicyRef) ledger.Key {
@@ -58,22 +51,21 @@ func policyKey(ref PolicyRef) ledger.Key {
 
 // DefinePolicyRequest is a new version of a policy.
 type DefinePolicyRequest struct {
-	// ID names the policy: 1 to 64 letters, digits, '.', '_' and '-'.
-	ID string `json:"id" jsonschema:"maxLength=64"`
+	// Name names the policy among those of the caller's organisation: 1 to 64
+	// letters, digits, '.', '_' and '-'. Its id is "MSP/name".
+	Name string `json:"name" jsonschema:"maxLength=64"`
 	// Version is 1 for a new policy, and one more than the last otherwise.
 	Version int `json:"version"`
 	// Description is for people, at most 1,000 bytes.
 	Description string `json:"description,omitempty" jsonschema:"maxLength=1000"`
 	// Terms say what readings must be.
 	Terms evaluation.Terms `json:"terms"`
-	// HoldOnBreach says that a breach holds the watch's objects, so that they
-	// cannot ship before a decision.
-	HoldOnBreach bool `json:"holdOnBreach"`
+	Consequences
 }
 
 func (r DefinePolicyRequest) check() error {
-	if !idForm.MatchString(r.ID) {
-		return fault.New(fault.InvalidRequest, "a policy id has 1 to 64 letters, digits, '.', '_' and '-'").At("/id")
+	if err := checkName(r.Name); err != nil {
+		return fault.Of(err).At("/name")
 	}
 	if len(r.Description) > 1000 {
 		return fault.New(fault.LimitExceeded, "a description has at most 1000 bytes").At("/description")
@@ -84,17 +76,16 @@ func (r DefinePolicyRequest) check() error {
 	if _, ok := gs1.UnitByCode(r.Terms.Unit); !ok {
 		return fault.New(fault.InvalidRequest, "%q is no unit of UN/ECE Rec 20 that is known here; degrees Celsius are CEL", r.Terms.Unit).At("/terms/unit")
 	}
-	return nil
+	return r.Consequences.check()
 }
 
 // DefinePolicy puts a version of a policy on record, by an admin or a person of
-// the quality unit. A version never changes; the organisation that defined the
-// first defines the others.
+// the quality unit. A version never changes. A policy is of the organisation that
+// defines it, and its id says so: names do not meet.
 //
 // Refusals: fault.InvalidRequest, fault.LimitExceeded; fault.AlreadyRecorded
 // when the very same version is on record, fault.AlreadyExists when another is;
-// fault.OutOfSequence when the version is not the next; fault.RoleRequired when
-// the policy is another organisation's.
+// fault.OutOfSequence when the version is not the next.
 func DefinePolicy(tx *ledger.Tx, req DefinePolicyRequest) (Policy, error) {
 	caller, err := participant.Require(tx, ledger.RoleAdmin, ledger.RoleQuality)
 	if err != nil {
@@ -104,23 +95,21 @@ func DefinePolicy(tx *ledger.Tx, req DefinePolicyRequest) (Policy, error) {
 		return Policy{}, err
 	}
 	policy := Policy{
-		V: Version, PolicyRef: PolicyRef{ID: req.ID, Version: req.Version}, Description: req.Description, Terms: req.Terms,
-		HoldOnBreach: req.HoldOnBreach, Owner: caller.MSP, Defined: tx.Time(), Transaction: tx.ID(),
+		V: Version, PolicyRef: PolicyRef{ID: scoped(caller.MSP, req.Name), Version: req.Version}, Description: req.Description,
+		Terms: req.Terms, Consequences: req.Consequences, Owner: caller.MSP, Defined: tx.Time(), Transaction: tx.ID(),
 	}
-	headKey := ledger.NewKey("policyhead", req.ID)
-	head, found, err := ledger.Load[policyHead](tx, headKey)
+	headKey := ledger.NewKey("policyhead", policy.ID)
+	head, _, err := ledger.Load[policyHead](tx, headKey)
 	if err != nil {
 		return Policy{}, err
 	}
 	switch {
-	case found && head.Owner != caller.MSP:
-		return Policy{}, fault.New(fault.RoleRequired, "policy %s is defined by %s; take another id", req.ID, head.Owner).At("/id")
 	case req.Version >= 1 && req.Version <= head.Version:
 		return Policy{}, policy.repeated(tx)
 	case req.Version != head.Version+1:
-		return Policy{}, fault.New(fault.OutOfSequence, "the next version of policy %s is %d", req.ID, head.Version+1).At("/version")
+		return Policy{}, fault.New(fault.OutOfSequence, "the next version of policy %s is %d", policy.ID, head.Version+1).At("/version")
 	}
-	if err := ledger.Store(tx, headKey, policyHead{V: Version, Owner: caller.MSP, Version: req.Version}); err != nil {
+	if err := ledger.Store(tx, headKey, policyHead{V: Version, Version: req.Version}); err != nil {
 		return Policy{}, err
 	}
 	return policy, ledger.Store(tx, policyKey(policy.PolicyRef), policy)

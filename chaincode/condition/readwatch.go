@@ -7,8 +7,8 @@ import (
 
 // ReadWatchRequest names a watch.
 type ReadWatchRequest struct {
-	// ID names the watch.
-	ID string `json:"id" jsonschema:"maxLength=64"`
+	// ID names the watch, with its organisation: "MSP/name".
+	ID string `json:"id" jsonschema:"maxLength=200"`
 }
 
 // ReadWatchResponse is a watch and what its readings say so far.

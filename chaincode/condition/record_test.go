@@ -79,8 +79,8 @@ func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 
 func TestAPolicyMayLeaveObjectsFree(t *testing.T) {
 	w := newWorld(t)
-	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.HoldOnBreach = false })
-	_, err := w.startWatch(watchID, w.commission(1, nil))
+	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.Hold = condition.HoldNever })
+	_, err := w.startWatch(watchName, w.commission(1, nil))
 	require.NoError(t, err)
 	id := w.record(0, 90, 10, 90, 20, 90).Lanes[0].Breach
 	require.False(t, w.breach(id).Held)

@@ -32,7 +32,7 @@ const (
 type Watch struct {
 	// V is the schema version.
 	V int `json:"v"`
-	// ID names the watch.
+	// ID names the watch, with the organisation that started it: "MSP/name".
 	ID string `json:"id"`
 	// Policy is the version of the policy that applies.
 	Policy PolicyRef `json:"policy"`
@@ -91,8 +91,9 @@ func feedKey(device, watch string) ledger.Key { return ledger.NewKey("feed", dev
 
 // StartWatchRequest asks for a watch.
 type StartWatchRequest struct {
-	// ID names the watch: 1 to 64 letters, digits, '.', '_' and '-'.
-	ID string `json:"id" jsonschema:"maxLength=64"`
+	// Name names the watch among those of the caller's organisation: 1 to 64
+	// letters, digits, '.', '_' and '-'. Its id is "MSP/name".
+	Name string `json:"name" jsonschema:"maxLength=64"`
 	// Policy is the version of the policy to apply.
 	Policy PolicyRef `json:"policy"`
 	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
@@ -125,12 +126,12 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 	if err := req.check(); err != nil {
 		return Watch{}, err
 	}
-	policy, err := req.free(tx)
+	policy, err := req.free(tx, scoped(caller.MSP, req.Name))
 	if err != nil {
 		return Watch{}, err
 	}
 	watch := Watch{
-		V: Version, ID: req.ID, Policy: req.Policy, By: caller.MSP,
+		V: Version, ID: scoped(caller.MSP, req.Name), Policy: req.Policy, By: caller.MSP,
 		Start: evaluation.MomentOf(req.Start), Started: tx.Time(), Transaction: tx.ID(),
 	}
 	if req.Start.IsZero() {
@@ -149,9 +150,10 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 }
 
 func (r StartWatchRequest) check() error {
+	if err := checkName(r.Name); err != nil {
+		return fault.Of(err).At("/name")
+	}
 	switch {
-	case !idForm.MatchString(r.ID):
-		return fault.New(fault.InvalidRequest, "a watch id has 1 to 64 letters, digits, '.', '_' and '-'").At("/id")
 	case len(r.Objects) < 1 || len(r.Objects) > MaxObjects:
 		return fault.New(fault.LimitExceeded, "a watch has 1 to %d objects, not %d; start several", MaxObjects, len(r.Objects)).At("/objects")
 	case len(r.Devices) < 1 || len(r.Devices) > MaxDevices:
@@ -163,14 +165,14 @@ func (r StartWatchRequest) check() error {
 }
 
 // free returns the policy, and refuses an id that is taken.
-func (r StartWatchRequest) free(tx *ledger.Tx) (*Policy, error) {
-	known, found, err := ledger.Load[Watch](tx, watchKey(r.ID))
+func (r StartWatchRequest) free(tx *ledger.Tx, id string) (*Policy, error) {
+	known, found, err := ledger.Load[Watch](tx, watchKey(id))
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return nil, fault.New(fault.AlreadyExists, "watch %s was started by %s; take another id", r.ID, known.By).
-			With("transaction", known.Transaction).At("/id")
+		return nil, fault.New(fault.AlreadyExists, "there is a watch %s; take another name", id).
+			With("transaction", known.Transaction).At("/name")
 	}
 	policy, err := loadPolicy(tx, r.Policy)
 	if err != nil {

@@ -20,17 +20,17 @@ func TestAPolicyNeverChanges(t *testing.T) {
 	w := newWorld(t)
 	w.definePolicy(nil)
 	define := func(who person, change func(*condition.DefinePolicyRequest)) error {
-		req := condition.DefinePolicyRequest{ID: policyID, Version: 1, Terms: vaccine(w), HoldOnBreach: true}
+		req := condition.DefinePolicyRequest{Name: policyName, Version: 1, Terms: vaccine(w), Consequences: held()}
 		change(&req)
 		_, err := call(w, who, condition.DefinePolicy, req)
 		return err
 	}
 	quality := w.as(maker, ledger.RoleQuality)
 	require.ErrorIs(t, define(quality, func(*condition.DefinePolicyRequest) {}), fault.AlreadyRecorded)
-	require.ErrorIs(t, define(quality, func(r *condition.DefinePolicyRequest) { r.HoldOnBreach = false }), fault.AlreadyExists)
+	require.ErrorIs(t, define(quality, func(r *condition.DefinePolicyRequest) { r.Hold = condition.HoldNever }), fault.AlreadyExists)
 	require.ErrorIs(t, define(quality, func(r *condition.DefinePolicyRequest) { r.Version = 3 }), fault.OutOfSequence)
 	require.ErrorIs(t, define(quality, func(r *condition.DefinePolicyRequest) { r.Version = 0 }), fault.OutOfSequence)
-	require.ErrorIs(t, define(w.as(carrier, ledger.RoleQuality), func(r *condition.DefinePolicyRequest) { r.Version = 2 }), fault.RoleRequired)
+	require.NoError(t, define(w.as(carrier, ledger.RoleQuality), func(r *condition.DefinePolicyRequest) { r.Hold = condition.HoldNever }), "another organisation's policy of that name is another")
 	require.ErrorIs(t, define(w.as(maker, ledger.RoleOperator), func(r *condition.DefinePolicyRequest) { r.Version = 2 }), fault.RoleRequired)
 	require.NoError(t, define(quality, func(r *condition.DefinePolicyRequest) { r.Version, r.Terms.LargestGapMs = 2, 5 }))
 
@@ -46,23 +46,30 @@ func TestTermsThatJudgeNothingAreRefused(t *testing.T) {
 		change func(*condition.DefinePolicyRequest)
 		at     string
 	}{
-		"no limit":          {func(r *condition.DefinePolicyRequest) { r.Terms.Lower, r.Terms.Upper = nil, nil }, "/terms/upper"},
-		"crossed limits":    {func(r *condition.DefinePolicyRequest) { r.Terms.Lower = amount(t, "8.000000001") }, "/terms/upper"},
-		"a limit too large": {func(r *condition.DefinePolicyRequest) { *r.Terms.Upper += 4e18 }, "/terms/upper"},
-		"no rule":           {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs, r.Terms.AllowanceMs = nil, nil }, "/terms/longestExcursionMs"},
-		"negative":          {func(r *condition.DefinePolicyRequest) { r.Terms.AllowanceMs = ms(-1) }, "/terms/allowanceMs"},
-		"too long":          {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs = ms(1 << 62) }, "/terms/longestExcursionMs"},
-		"no gap":            {func(r *condition.DefinePolicyRequest) { r.Terms.LargestGapMs = 0 }, "/terms/largestGapMs"},
-		"curves":            {func(r *condition.DefinePolicyRequest) { r.Terms.Between = "spline" }, "/terms/between"},
-		"no measurement":    {func(r *condition.DefinePolicyRequest) { r.Terms.Measurement = "" }, "/terms/measurement"},
-		"no unit":           {func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "" }, "/terms/unit"},
-		"a unit by name":    {func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "C" }, "/terms/unit"},
-		"no id":             {func(r *condition.DefinePolicyRequest) { r.ID = "" }, "/id"},
-		"a long story":      {func(r *condition.DefinePolicyRequest) { r.Description = string(make([]byte, 1001)) }, "/description"},
+		"no limit":             {func(r *condition.DefinePolicyRequest) { r.Terms.Lower, r.Terms.Upper = nil, nil }, "/terms/upper"},
+		"crossed limits":       {func(r *condition.DefinePolicyRequest) { r.Terms.Lower = amount(t, "8.000000001") }, "/terms/upper"},
+		"a limit too large":    {func(r *condition.DefinePolicyRequest) { *r.Terms.Upper += 4e18 }, "/terms/upper"},
+		"no rule":              {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs, r.Terms.AllowanceMs = nil, nil }, "/terms/longestExcursionMs"},
+		"negative":             {func(r *condition.DefinePolicyRequest) { r.Terms.AllowanceMs = ms(-1) }, "/terms/allowanceMs"},
+		"too long":             {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs = ms(1 << 62) }, "/terms/longestExcursionMs"},
+		"no gap":               {func(r *condition.DefinePolicyRequest) { r.Terms.LargestGapMs = 0 }, "/terms/largestGapMs"},
+		"curves":               {func(r *condition.DefinePolicyRequest) { r.Terms.Between = "spline" }, "/terms/between"},
+		"no measurement":       {func(r *condition.DefinePolicyRequest) { r.Terms.Measurement = "" }, "/terms/measurement"},
+		"no unit":              {func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "" }, "/terms/unit"},
+		"a unit by name":       {func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "C" }, "/terms/unit"},
+		"no name":              {func(r *condition.DefinePolicyRequest) { r.Name = "" }, "/name"},
+		"a name with an owner": {func(r *condition.DefinePolicyRequest) { r.Name = carrier + "/x" }, "/name"},
+		"no consequence":       {func(r *condition.DefinePolicyRequest) { r.Hold = "" }, "/hold"},
+		"a gate that opens":    {func(r *condition.DefinePolicyRequest) { r.Gate = "open" }, "/gate"},
+		"endless dispute":      {func(r *condition.DefinePolicyRequest) { r.DisputeMs = 1 << 60 }, "/disputeMs"},
+		"confirmed by none":    {func(r *condition.DefinePolicyRequest) { r.Confirm = &condition.Confirm{} }, "/confirm"},
+		"confirmed by one":     {func(r *condition.DefinePolicyRequest) { r.Confirm = &condition.Confirm{Devices: 1} }, "/confirm/devices"},
+		"too many devices":     {func(r *condition.DefinePolicyRequest) { r.Devices = &condition.DeviceTerms{Count: 17} }, "/devices/count"},
+		"a long story":         {func(r *condition.DefinePolicyRequest) { r.Description = string(make([]byte, 1001)) }, "/description"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			req := condition.DefinePolicyRequest{ID: policyID, Version: 1, Terms: vaccine(t)}
+			req := condition.DefinePolicyRequest{Name: policyName, Version: 1, Terms: vaccine(t), Consequences: held()}
 			c.change(&req)
 			_, err := call(w, w.as(maker, ledger.RoleQuality), condition.DefinePolicy, req)
 			require.Error(t, err)
@@ -93,7 +100,7 @@ func TestAWatchIsStartedByTheCustodianWithItsOwnDevices(t *testing.T) {
 		"no devices":         {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Devices = nil }, fault.LimitExceeded},
 		"an unknown device":  {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Devices[0] += "X" }, fault.NotFound},
 		"a device twice":     {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Devices = append(r.Devices, r.Devices[0]) }, fault.InvalidRequest},
-		"a bad id":           {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.ID = "a~b" }, fault.InvalidRequest},
+		"a bad id":           {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Name = "a~b" }, fault.InvalidRequest},
 		"far ahead":          {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Start = origin.Add(15*time.Minute + time.Millisecond) }, fault.TimeAhead},
 		"before time itself": {[2]string{maker, ledger.RoleOperator}, nil, func(r *condition.StartWatchRequest) { r.Start = time.Unix(-1, 0).UTC() }, fault.InvalidRequest},
 		"objects of several owners": {[2]string{maker, ledger.RoleOperator}, func(t *product.Twin) {
@@ -106,7 +113,7 @@ func TestAWatchIsStartedByTheCustodianWithItsOwnDevices(t *testing.T) {
 			w := newWorld(t)
 			w.definePolicy(nil)
 			req := condition.StartWatchRequest{
-				ID: watchID, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: w.commission(2, c.twins), Devices: []string{deviceID},
+				Name: watchName, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: w.commission(2, c.twins), Devices: []string{deviceID},
 			}
 			c.change(&req)
 			_, err := call(w, w.as(c.who[0], c.who[1]), condition.StartWatch, req)
@@ -123,20 +130,20 @@ func TestADeviceThatCannotServeIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "FAH" })
 	objects := w.commission(1, nil)
-	_, err := w.startWatch(watchID, objects)
+	_, err := w.startWatch(watchName, objects)
 	require.ErrorIs(t, err, fault.Unsupported)
 
 	w = newWorld(t)
 	w.definePolicy(nil)
 	_, err = call(w, w.as(maker, ledger.RoleAdmin), participant.RevokeDevice, participant.RevokeDeviceRequest{ID: deviceID, Reason: "broken"})
 	require.NoError(t, err)
-	_, err = w.startWatch(watchID, w.commission(1, nil))
+	_, err = w.startWatch(watchName, w.commission(1, nil))
 	require.ErrorIs(t, err, fault.DeviceUnfit)
 }
 
 func TestAWatchIdIsTakenOnce(t *testing.T) {
 	w := watching(t)
-	_, err := w.startWatch(watchID, []string{object(0)})
+	_, err := w.startWatch(watchName, []string{object(0)})
 	require.ErrorIs(t, err, fault.AlreadyExists)
 }
 
@@ -148,14 +155,14 @@ func TestAWatchStartsNoEarlierThanReadingsItHasNotSeen(t *testing.T) {
 
 	start := func(id string, minute int) {
 		_, err := call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
-			ID: id, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: []string{object(0)}, Devices: []string{deviceID},
+			Name: id, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: []string{object(0)}, Devices: []string{deviceID},
 			Start: origin.Add(time.Duration(minute) * time.Minute),
 		})
 		require.NoError(t, err)
 	}
 	start("late", 7)
 	w.record(10, 70)
-	late, err := ask(w, condition.ReadWatch, condition.ReadWatchRequest{ID: "late"})
+	late, err := ask(w, condition.ReadWatch, condition.ReadWatchRequest{ID: maker + "/late"})
 	require.NoError(t, err)
 	require.Equal(t, evaluation.Kept, late.Verdict)
 	require.Equal(t, int64(minute/2), late.Lanes[0].OutMs, "the reading before the start still begins the first stretch: 9 at 5, 8 at 7.5")
@@ -177,7 +184,7 @@ func TestADeviceFeedsAFewWatches(t *testing.T) {
 
 	w.endWatch(20)
 	_, err = call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
-		ID: "after", Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: []string{object(0)}, Devices: []string{deviceID},
+		Name: "after", Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: []string{object(0)}, Devices: []string{deviceID},
 	})
 	require.NoError(t, err, "a watch that is complete takes no place")
 }
@@ -231,7 +238,7 @@ func TestWhoMayEndAWatchAndWhen(t *testing.T) {
 
 	received := newWorld(t)
 	received.definePolicy(nil)
-	_, err = received.startWatch(watchID, received.commission(2, nil))
+	_, err = received.startWatch(watchName, received.commission(2, nil))
 	require.NoError(t, err)
 	received.must(received.as(maker, ledger.RoleOperator), func(tx *ledger.Tx) error {
 		for i := range 2 {
@@ -268,7 +275,7 @@ func TestWhoHasTheObjectsCannotEndTheirWatchInThePast(t *testing.T) {
 func TestTheLargestWatchIsHeldAndReleasedInOneTransaction(t *testing.T) {
 	w := newWorld(t)
 	w.definePolicy(nil)
-	_, err := w.startWatch(watchID, w.commission(condition.MaxObjects, nil))
+	_, err := w.startWatch(watchName, w.commission(condition.MaxObjects, nil))
 	require.NoError(t, err)
 	id := w.record(0, 90, 10, 90, 20, 50).Lanes[0].Breach
 	require.Equal(t, id, w.holds(object(condition.MaxObjects - 1))[0].ID)
@@ -290,7 +297,7 @@ func TestConcurrentStartAndRecordingConflict(t *testing.T) {
 	start := w.ledger.Simulate(memledger.Proposal{Time: w.now, Caller: w.as(maker, ledger.RoleOperator).Caller}, maker)
 	tx := ledger.Begin(start)
 	_, err := condition.StartWatch(tx, condition.StartWatchRequest{
-		ID: watchID, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: objects, Devices: []string{deviceID}, Start: origin,
+		Name: watchName, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: objects, Devices: []string{deviceID}, Start: origin,
 	})
 	require.NoError(t, err)
 	require.NoError(t, tx.Flush())

@@ -135,17 +135,17 @@ func (w *world) shipments() []string {
 func (w *world) conditions(goods []string) {
 	w.Helper()
 	lower, upper, longest := evaluation.Amount(2e9), evaluation.Amount(8e9), int64(60_000)
-	policy := condition.PolicyRef{ID: "vaccine", Version: 1}
+	policy := condition.PolicyRef{ID: Manufacturer + "/vaccine", Version: 1}
 	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
-		ID: policy.ID, Version: policy.Version, HoldOnBreach: true,
+		Name: "vaccine", Version: policy.Version, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
 		Terms: evaluation.Terms{
 			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, LongestExcursionMs: &longest,
 			AllowanceMs: &longest, LargestGapMs: 600_000, Between: evaluation.Linear,
 		},
 	}, nil)
-	for _, id := range []string{"w-2", "w-1", "w-3"} {
+	for _, name := range []string{"w-2", "w-1", "w-3"} {
 		must(w, api.StartWatch, w.as(Manufacturer, ledger.RoleOperator), condition.StartWatchRequest{
-			ID: id, Policy: policy, Objects: goods, Devices: []string{logger}, Start: w.scene.Now,
+			Name: name, Policy: policy, Objects: goods, Devices: []string{logger}, Start: w.scene.Now,
 		}, nil)
 	}
 	record := func(tenths ...int64) condition.RecordResponse {
@@ -158,11 +158,11 @@ func (w *world) conditions(goods []string) {
 	record(90, 91, 92, 50)
 	for i, lane := range broken.Lanes {
 		meaning := []string{condition.Release, condition.Reject, condition.Release}[i]
-		statement := condition.Statement{ID: lane.Watch, Breach: lane.Breach, Meaning: meaning, Reason: "stability data \"cover\" it\n", Time: evaluation.MomentOf(w.scene.Now)}
+		statement := condition.Statement{ID: fmt.Sprintf("d-%d", i), Breach: lane.Breach, Meaning: meaning, Reason: "stability data \"cover\" it\n", Time: evaluation.MomentOf(w.scene.Now)}
 		must(w, api.Decide, w.as(Manufacturer, ledger.RoleQuality), w.decide(w.as(Manufacturer, ledger.RoleQuality), statement), nil)
 	}
 	must(w, api.Breach, w.as(Regulator, ledger.RoleAuditor), condition.ReadBreachRequest{Breach: broken.Lanes[0].Breach}, nil)
-	must(w, api.EndWatch, w.as(Manufacturer, ledger.RoleOperator), condition.EndWatchRequest{ID: "w-1"}, nil)
+	must(w, api.EndWatch, w.as(Manufacturer, ledger.RoleOperator), condition.EndWatchRequest{ID: Manufacturer + "/w-1"}, nil)
 	must(w, api.RevokeDevice, w.as(Manufacturer, ledger.RoleAdmin), participant.RevokeDeviceRequest{ID: logger, Reason: "lost"}, nil)
 }
 
@@ -202,8 +202,8 @@ func (w *world) queries(object string) {
 	must(w, api.Delegations, who, participant.ListDelegationsRequest{Holder: Manufacturer}, nil)
 	must(w, api.Delegations, who, participant.ListDelegationsRequest{Delegate: Retailer}, nil)
 	must(w, api.Device, who, participant.ReadDeviceRequest{ID: logger}, nil)
-	must(w, api.Policy, who, condition.PolicyRef{ID: "vaccine", Version: 1}, nil)
-	must(w, api.Watch, who, condition.ReadWatchRequest{ID: "w-1"}, nil)
+	must(w, api.Policy, who, condition.PolicyRef{ID: Manufacturer + "/vaccine", Version: 1}, nil)
+	must(w, api.Watch, who, condition.ReadWatchRequest{ID: Manufacturer + "/w-1"}, nil)
 	must(w, api.Recording, who, condition.ReadRecordingRequest{Device: logger}, nil)
 	must(w, api.Breaches, who, condition.ListBreachesRequest{Object: object}, nil)
 	must(w, api.ConfidentialPointers, who, confidential.PointersRequest{Subject: object}, nil)

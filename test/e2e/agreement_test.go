@@ -183,14 +183,14 @@ func breachHolds(t *testing.T, w world) {
 	})
 	require.NoError(t, err)
 	upper, single := evaluation.Amount(8*telemetry.Factor(0)), int64(0)
-	_, err = quality.DefinePolicy(t.Context(), condition.DefinePolicyRequest{
-		ID: policy, Version: 1, HoldOnBreach: true,
+	defined, err := quality.DefinePolicy(t.Context(), condition.DefinePolicyRequest{
+		Name: policy, Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
 		Terms: evaluation.Terms{Measurement: "Temperature", Unit: "CEL", Upper: &upper, LongestExcursionMs: &single, LargestGapMs: 600_000, Between: evaluation.Linear},
 	})
 	require.NoError(t, err)
 	begun := time.Now().Add(-time.Hour).Truncate(time.Second)
 	_, err = operator.StartWatch(t.Context(), condition.StartWatchRequest{
-		ID: watch, Policy: condition.PolicyRef{ID: policy, Version: 1}, Objects: goods, Devices: []string{device}, Start: begun,
+		Name: watch, Policy: defined.Policy.PolicyRef, Objects: goods, Devices: []string{device}, Start: begun,
 	})
 	require.NoError(t, err)
 

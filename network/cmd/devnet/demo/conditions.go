@@ -20,8 +20,8 @@ import (
 
 // The demo's policy: a refrigerated vaccine.
 const (
-	policyID    = "vaccine-2-8"
-	watchID     = "consignment"
+	policyName  = "vaccine-2-8"
+	watchName   = "consignment"
 	measurement = "Temperature"
 	celsius     = "CEL"
 	longest     = 15 * time.Minute // as for opening a refrigerator to take stock
@@ -72,15 +72,18 @@ func (s *stage) watch() (*device, error) {
 	}, "registers logger "+d.id); err != nil {
 		return nil, err
 	}
-	if _, err := call(s, manufacturer, "quality", api.DefinePolicy, condition.DefinePolicyRequest{
-		ID: policyID, Version: 1, Description: "Refrigerated vaccine, 2 to 8 °C", Terms: vaccineTerms(), HoldOnBreach: true,
-	}, fmt.Sprintf("defines policy %s: %d to %d °C, no excursion over %s", policyID, refrigerated.lower, refrigerated.upper, short(longest))); err != nil {
+	defined, err := call(s, manufacturer, "quality", api.DefinePolicy, condition.DefinePolicyRequest{
+		Name: policyName, Version: 1, Description: "Refrigerated vaccine, 2 to 8 °C", Terms: vaccineTerms(),
+		Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
+	}, fmt.Sprintf("defines policy %s: %d to %d °C, no excursion over %s", policyName, refrigerated.lower, refrigerated.upper, short(longest)))
+	if err != nil {
 		return nil, err
 	}
-	_, err = call(s, manufacturer, "operator", api.StartWatch, condition.StartWatchRequest{
-		ID: watchID, Policy: condition.PolicyRef{ID: policyID, Version: 1},
+	watch, err := call(s, manufacturer, "operator", api.StartWatch, condition.StartWatchRequest{
+		Name: watchName, Policy: defined.PolicyRef,
 		Objects: s.input.objects, Devices: []string{d.id}, Start: readings[0].At(),
 	}, fmt.Sprintf("starts a watch over %d objects", len(s.input.objects)))
+	s.watchID = watch.ID
 	return d, err
 }
 

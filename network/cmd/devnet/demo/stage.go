@@ -21,6 +21,7 @@ type stage struct {
 	out     io.Writer
 	begun   time.Time
 	clients map[string]*client.Client
+	watchID string // of the watch over the goods, once started
 	report  report
 }
 

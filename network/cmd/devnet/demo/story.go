@@ -118,7 +118,7 @@ func (s *stage) arrive(d *device, rest []telemetry.Reading) error {
 		}
 	}
 	log := s.input.log.Readings
-	_, err := call(s, manufacturer, "operator", api.EndWatch, condition.EndWatchRequest{ID: watchID, End: log[len(log)-1].At()}, "ends the watch")
+	_, err := call(s, manufacturer, "operator", api.EndWatch, condition.EndWatchRequest{ID: s.watchID, End: log[len(log)-1].At()}, "ends the watch")
 	return err
 }
 
@@ -143,7 +143,7 @@ func (s *stage) inspect() error {
 		}
 		s.says("", "   %2d  %-15s  %s  by %s", e.Number, e.BizStep, e.Time.Format("2006-01-02 15:04"), made)
 	}
-	watch, err := call(s, regulator, "auditor", api.Watch, condition.ReadWatchRequest{ID: watchID}, "reads the watch")
+	watch, err := call(s, regulator, "auditor", api.Watch, condition.ReadWatchRequest{ID: s.watchID}, "reads the watch")
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
 // States of a breach.
@@ -50,11 +49,6 @@ type Breach struct {
 	Transaction string    `json:"transaction"`
 	// Decision is the id of the decision that settled it.
 	Decision string `json:"decision,omitempty"`
-}
-
-// breachOf says that an object is affected by a breach.
-type breachOf struct {
-	V int `json:"v"`
 }
 
 func breachKey(id string) ledger.Key { return ledger.NewKey("breach", id) }
@@ -100,30 +94,6 @@ func (b *Breach) extend(terms evaluation.Terms, broke evaluation.Break, summary 
 		b.Submitters = append(b.Submitters, summary.By)
 	}
 	return true
-}
-
-// affect names the breach under each object of the watch, and holds them.
-func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
-	ids, err := watch.objects(tx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := ledger.Store(tx, ledger.NewKey("breachof", id.Path(), b.ID), breachOf{V: Version}); err != nil {
-			return err
-		}
-	}
-	if !b.Held {
-		return nil
-	}
-	twins, err := product.LoadTwins(tx, ids)
-	if err != nil {
-		return err
-	}
-	return product.PlaceHold(tx, twins, product.Hold{
-		ID: b.ID, Breach: b.ID, Since: tx.Time(),
-		Reason: b.rulesText() + " in watch " + b.Watch,
-	})
 }
 
 func (b *Breach) rulesText() string {

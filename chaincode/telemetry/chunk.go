@@ -17,22 +17,29 @@ const columnHead = 1 + 8
 
 // appendChunk encodes the readings of one chunk.
 func appendChunk(dst []byte, readings []Reading, withTimes bool) []byte {
+	var column [MaxChunk]int64
 	if withTimes {
-		dst = appendColumn(dst, readings, func(r Reading) int64 { return r.Time })
+		for i, r := range readings {
+			column[i] = r.Time
+		}
+		dst = appendColumn(dst, column[:len(readings)])
 	}
-	return appendColumn(dst, readings, func(r Reading) int64 { return r.Value })
+	for i, r := range readings {
+		column[i] = r.Value
+	}
+	return appendColumn(dst, column[:len(readings)])
 }
 
-func appendColumn(dst []byte, readings []Reading, of func(Reading) int64) []byte {
+func appendColumn(dst []byte, numbers []int64) []byte {
 	var span deltaSpan
-	for i := 1; i < len(readings); i++ {
-		span.add(of(readings[i]) - of(readings[i-1]))
+	for i := 1; i < len(numbers); i++ {
+		span.add(numbers[i] - numbers[i-1])
 	}
 	width := span.width()
 	dst = append(dst, byte(width))
-	dst = binary.BigEndian.AppendUint64(dst, uint64(of(readings[0])))
-	for i := 1; i < len(readings); i++ {
-		delta := uint64(of(readings[i]) - of(readings[i-1]))
+	dst = binary.BigEndian.AppendUint64(dst, uint64(numbers[0]))
+	for i := 1; i < len(numbers); i++ {
+		delta := uint64(numbers[i] - numbers[i-1])
 		for shift := 8 * (width - 1); shift >= 0; shift -= 8 {
 			dst = append(dst, byte(delta>>shift))
 		}
@@ -58,73 +65,42 @@ func (s *deltaSpan) width() int {
 // decodeChunk reads the n readings of chunk i at the front of data into dst,
 // and returns the length of the chunk.
 func (h Header) decodeChunk(data []byte, i int, dst []Reading) (int, error) {
-	used := 0
+	var space [MaxChunk]int64
+	column, used := space[:len(dst)], 0
 	if h.Interval == 0 {
-		length, err := decodeColumn(data, len(dst), MaxTime, func(j int, v int64) { dst[j].Time = v })
+		length, err := decodeColumn(data, column, MaxTime)
+		if err == nil {
+			err = ownTimes(column, dst)
+		}
 		if err != nil {
 			return 0, formatError("times of chunk %d: %w", i, err)
 		}
 		used = length
 	} else {
-		first := h.Start + h.Interval*int64(i)*int64(h.Chunk)
+		at := h.Start + h.Interval*int64(i)*int64(h.Chunk)
 		for j := range dst {
-			dst[j].Time = first + h.Interval*int64(j)
+			dst[j].Time = at
+			at += h.Interval
 		}
 	}
-	length, err := decodeColumn(data[used:], len(dst), maxValue(h.Scale), func(j int, v int64) { dst[j].Value = v })
+	length, err := decodeColumn(data[used:], column, maxValue(h.Scale))
 	if err != nil {
 		return 0, formatError("values of chunk %d: %w", i, err)
 	}
-	return used + length, checkOrder(dst, i)
+	for j, value := range column {
+		dst[j].Value = value
+	}
+	return used + length, nil
 }
 
-// checkOrder tests that times rise within a chunk.
-func checkOrder(readings []Reading, chunk int) error {
-	for j := range readings {
-		if readings[j].Time < 0 || j > 0 && readings[j].Time <= readings[j-1].Time {
-			return formatError("times of chunk %d do not rise at reading %d", chunk, j)
+// ownTimes takes the times of a chunk, which must rise.
+func ownTimes(times []int64, dst []Reading) error {
+	before := int64(-1)
+	for j, at := range times {
+		if at <= before {
+			return formatError("they do not rise at reading %d", j)
 		}
+		dst[j].Time, before = at, at
 	}
 	return nil
-}
-
-// decodeColumn reads n numbers, each of magnitude limit (at most 2^62) or less.
-func decodeColumn(data []byte, n int, limit int64, set func(int, int64)) (int, error) {
-	if len(data) < columnHead {
-		return 0, formatError("cut short")
-	}
-	width := int(data[0])
-	length := columnHead + width*(n-1)
-	if width > 8 || len(data) < length {
-		return 0, formatError("cut short, or a width over 8")
-	}
-	value := int64(binary.BigEndian.Uint64(data[1:]))
-	if value > limit || value < -limit {
-		return 0, limitError("number %d is beyond %d", value, limit)
-	}
-	set(0, value)
-	var span deltaSpan
-	shift := 64 - 8*width
-	at := data[columnHead:length]
-	for j := 1; j < n; j++ {
-		var raw uint64
-		for _, b := range at[:width] {
-			raw = raw<<8 | uint64(b)
-		}
-		at = at[width:]
-		delta := int64(raw<<shift) >> shift
-		span.add(delta)
-		if delta > 2*limit || delta < -2*limit {
-			return 0, limitError("a step of %d", delta)
-		}
-		value += delta
-		if value > limit || value < -limit {
-			return 0, limitError("number %d is beyond %d", value, limit)
-		}
-		set(j, value)
-	}
-	if span.width() != width {
-		return 0, formatError("%d bytes a step where %d do", width, span.width())
-	}
-	return length, nil
 }

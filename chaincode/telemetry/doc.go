@@ -1,10 +1,12 @@
 // Package telemetry is the recording: a run of readings that one device took,
 // sealed with its signature, small to carry and provable reading by reading.
 //
-// Who starts where: a gateway calls [Seal] over what its loggers measured
-// ([ParseCSV] reads a logger's file); the chaincode and every verifier call
-// [Decode] and [Recording.Verify]; who must show one reading to a third party
-// calls [Recording.Prove], and the third party [Proof.Verify].
+// Who starts where: a gateway calls [Seal] over what its loggers measured, and
+// [JoinSequence] over what it has to hand over (client/readings reads loggers'
+// files, SenML and EPCIS); the chaincode and every verifier call [Decode] or
+// [DecodeSequence], and [Recording.Verify] with the key of [Header.Signer]; who
+// must show one reading to a third party calls [Recording.Prove], and the third
+// party [Proof.Verify].
 //
 // # Format
 //
@@ -25,7 +27,7 @@
 // A value is an integer times a power of ten; a time is whole milliseconds
 // since 1970-01-01T00:00:00Z. There is no floating point anywhere.
 //
-// It is pure: the standard library, fxamacker/cbor, veraison/go-cose and
-// golang.org/x/mod/sumdb/tlog. No clock, and no randomness but what [Seal] is
+// It is pure: the standard library, fxamacker/cbor, veraison/go-cose,
+// golang.org/x/mod/sumdb/tlog, and chaincode/gs1. No clock, and no randomness but what [Seal] is
 // handed.
 package telemetry

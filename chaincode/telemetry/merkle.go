@@ -11,8 +11,15 @@ import (
 // SHA-256(0x01, left, right), and a tree of n leaves splits at the largest
 // power of two below n.
 
-// leafHash hashes the data of a leaf.
-func leafHash(data []byte) tlog.Hash { return tlog.RecordHash(data) }
+// leafHash hashes the data of a leaf, as [tlog.RecordHash] does.
+func leafHash(data []byte) tlog.Hash {
+	var space [1 + 2*(columnHead+64*2)]byte // most chunks fit, and are hashed at once
+	if len(data) >= len(space) {
+		return tlog.RecordHash(data)
+	}
+	copy(space[1:], data)
+	return sha256.Sum256(space[:1+len(data)])
+}
 
 // split returns the largest power of two below n, for n of at least 2.
 func split(n int) int { return 1 << (bits.Len(uint(n-1)) - 1) }

@@ -269,18 +269,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkDecode(b *testing.B) {
-	key := edKey()
-	data := seal(b, key, draft(grid(64_000)...)).Bytes()
-	for b.Loop() {
-		r, err := telemetry.Decode(data)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := r.Verify(key.Public()); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/64_000, "ns/reading")
-}

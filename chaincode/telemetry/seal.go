@@ -19,13 +19,20 @@ type Draft struct {
 	Measurement string
 	Unit        string
 	Scale       int
+	// Place, Position, Gateway and Component are as in [Header], and optional.
+	// With a gateway, the key that signs is the gateway's.
+	Place     string
+	Position  *Position
+	Gateway   string
+	Component string
 	// Chunk is the number of readings in a chunk; 0 for [DefaultChunk].
 	Chunk int
 	// Readings are 1 to [MaxReadings] readings in rising order of time.
 	Readings []Reading
 }
 
-// Seal signs a draft with the device's key, Ed25519 or ECDSA P-256, and returns
+// Seal signs a draft with the device's key, or its gateway's where the draft
+// names one, Ed25519 or ECDSA P-256, and returns
 // the recording. random is what the key needs to sign: crypto/rand.Reader.
 //
 // It fails with [ErrFormat] or [ErrLimit] for a draft that [Decode] would not
@@ -70,6 +77,7 @@ func (d Draft) header() (Header, error) {
 		Device: d.Device, Sequence: d.Sequence, Previous: d.Previous,
 		Measurement: d.Measurement, Unit: d.Unit, Scale: d.Scale,
 		Interval: interval(d.Readings), Count: len(d.Readings), Chunk: d.Chunk,
+		Place: d.Place, Position: d.Position, Gateway: d.Gateway, Component: d.Component,
 	}
 	if header.Chunk == 0 {
 		header.Chunk = DefaultChunk

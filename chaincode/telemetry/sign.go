@@ -60,6 +60,16 @@ func algorithmOf(key crypto.PublicKey) (Algorithm, error) {
 	return "", formatError("a device's key is Ed25519 or ECDSA P-256, not %T", key)
 }
 
+// signatureBytes is how long a signature is. It is the algorithm's, so that one
+// with longer signatures, such as ML-DSA (FIPS 204), only adds a row here.
+func (a Algorithm) signatureBytes() int {
+	switch a {
+	case ES256, EdDSA:
+		return 64
+	}
+	return 0
+}
+
 func (a Algorithm) cose() cose.Algorithm {
 	if a == ES256 {
 		return cose.AlgorithmES256
@@ -98,8 +108,8 @@ func sign(random io.Reader, key crypto.Signer, payload []byte) ([]byte, error) {
 
 // openSealed reads a tagged COSE_Sign1 in the one form that [sign] writes.
 func openSealed(sealed []byte) (*cose.Sign1Message, Algorithm, error) {
-	if len(sealed) > maxSealed {
-		return nil, "", limitError("header and signature have %d bytes; at most %d", len(sealed), maxSealed)
+	if len(sealed) > maxFront {
+		return nil, "", limitError("header and signature have %d bytes; at most %d", len(sealed), maxFront)
 	}
 	var message cose.Sign1Message
 	if err := message.UnmarshalCBOR(sealed); err != nil {
@@ -120,8 +130,8 @@ func openSealed(sealed []byte) (*cose.Sign1Message, Algorithm, error) {
 	canonical := newMessage(algorithm, message.Payload)
 	canonical.Signature = message.Signature
 	again, err := canonical.MarshalCBOR()
-	if err != nil || len(message.Signature) != 64 || !bytes.Equal(again, sealed) {
-		return nil, "", formatError("COSE_Sign1: protected header must hold the algorithm and %q alone, unprotected nothing, signature 64 bytes", ContentType)
+	if err != nil || len(message.Signature) != algorithm.signatureBytes() || !bytes.Equal(again, sealed) {
+		return nil, "", formatError("COSE_Sign1: protected header must hold the algorithm and %q alone, unprotected nothing, signature %d bytes", ContentType, algorithm.signatureBytes())
 	}
 	return canonical, algorithm, nil
 }

@@ -31,14 +31,20 @@ type vector struct {
 	PublicKey string `json:"publicKey"`
 	Recording string `json:"recording"`
 	// The rest is for ok only. Readings are pairs of time and value.
-	Root     string     `json:"root,omitempty"`
-	Device   string     `json:"device,omitempty"`
-	Sequence uint64     `json:"sequence,omitempty"`
-	Previous string     `json:"previous,omitempty"`
-	Scale    int        `json:"scale,omitempty"`
-	Interval int64      `json:"interval,omitempty"`
-	Chunk    int        `json:"chunk,omitempty"`
-	Readings [][2]int64 `json:"readings,omitempty"`
+	Root     string `json:"root,omitempty"`
+	Device   string `json:"device,omitempty"`
+	Sequence uint64 `json:"sequence,omitempty"`
+	Previous string `json:"previous,omitempty"`
+	Scale    int    `json:"scale,omitempty"`
+	Interval int64  `json:"interval,omitempty"`
+	Chunk    int    `json:"chunk,omitempty"`
+	// Place, Position (latitude and longitude), Gateway and Component are
+	// there when the header has them.
+	Place     string     `json:"place,omitempty"`
+	Position  []int64    `json:"position,omitempty"`
+	Gateway   string     `json:"gateway,omitempty"`
+	Component string     `json:"component,omitempty"`
+	Readings  [][2]int64 `json:"readings,omitempty"`
 }
 
 func TestVectorsAgreeBitForBit(t *testing.T) {
@@ -53,7 +59,7 @@ func TestVectorsAgreeBitForBit(t *testing.T) {
 	require.NoError(t, err)
 	var vectors []vector
 	require.NoError(t, json.Unmarshal(data, &vectors))
-	require.GreaterOrEqual(t, len(vectors), 12)
+	require.GreaterOrEqual(t, len(vectors), 40)
 	for _, v := range vectors {
 		t.Run(v.Name, func(t *testing.T) { v.check(t) })
 	}
@@ -82,18 +88,27 @@ func (v vector) check(t *testing.T) {
 	}
 	require.Equal(t, "ok", v.Expect)
 	require.NoError(t, r.Verify(key))
+	got := vector{
+		Name: v.Name, Expect: v.Expect, Algorithm: string(r.Algorithm()), PublicKey: v.PublicKey, Recording: v.Recording,
+	}
+	got.describe(t, r)
+	require.Equal(t, v, got)
+}
+
+// describe fills in what a recording says.
+func (v *vector) describe(t *testing.T, r *telemetry.Recording) {
 	h := r.Header()
 	previous, err := h.Previous.MarshalText()
 	require.NoError(t, err)
-	got := vector{
-		Name: v.Name, Expect: v.Expect, Algorithm: string(r.Algorithm()), PublicKey: v.PublicKey, Recording: v.Recording,
-		Root: r.Root().String(), Device: h.Device, Sequence: h.Sequence, Previous: string(previous), Scale: h.Scale,
-		Interval: h.Interval, Chunk: h.Chunk,
+	v.Root, v.Device, v.Sequence, v.Previous = r.Root().String(), h.Device, h.Sequence, string(previous)
+	v.Scale, v.Interval, v.Chunk = h.Scale, h.Interval, h.Chunk
+	v.Place, v.Gateway, v.Component = h.Place, h.Gateway, h.Component
+	if h.Position != nil {
+		v.Position = []int64{h.Position.Latitude, h.Position.Longitude}
 	}
 	for _, reading := range r.Readings() {
-		got.Readings = append(got.Readings, [2]int64{reading.Time, reading.Value})
+		v.Readings = append(v.Readings, [2]int64{reading.Time, reading.Value})
 	}
-	require.Equal(t, v, got)
 }
 
 // makeVectors makes the good recordings, and breaks the first in every way that
@@ -120,6 +135,18 @@ func makeVectors(t *testing.T) []vector {
 		made(t, "values that stand still", seal(t, edKey(), still), edKey().Public()),
 		made(t, "one reading", seal(t, edKey(), draft(grid(1)...)), edKey().Public()),
 		made(t, "ES256", seal(t, ec, example), ec.Public()),
+		made(t, "at a place", seal(t, edKey(), with(example, func(d *telemetry.Draft) { d.Place = "/414/0614141000012/254/DOCK-7" })), edKey().Public()),
+		made(t, "at a position", seal(t, edKey(), with(example, func(d *telemetry.Draft) {
+			d.Position = &telemetry.Position{Latitude: -338567844, Longitude: 1512152967}
+		})), edKey().Public()),
+		made(t, "at the pole and on the date line", seal(t, edKey(), with(example, func(d *telemetry.Draft) {
+			d.Position = &telemetry.Position{Latitude: 900000000, Longitude: 1800000000}
+		})), edKey().Public()),
+		made(t, "signed by a gateway with ES256", seal(t, ec, with(example, func(d *telemetry.Draft) { d.Gateway = "/8004/0614141GATE1" })), ec.Public()),
+		made(t, "place, gateway and component", seal(t, edKey(), with(example, func(d *telemetry.Draft) {
+			d.Measurement, d.Unit, d.Component = "Acceleration", "K40", "z"
+			d.Place, d.Gateway = "/414/0614141000012", "/8004/0614141GATE1"
+		})), edKey().Public()),
 		bad(t, "another device's key", "signature", first.Bytes(), seal(t, ec, example), ec.Public()),
 	}
 	vectors[len(vectors)-1].Algorithm = "ES256"
@@ -127,19 +154,24 @@ func makeVectors(t *testing.T) []vector {
 		data := b.change(t, bytes.Clone(first.Bytes()))
 		vectors = append(vectors, bad(t, b.name, b.expect, data, first, edKey().Public()))
 	}
+	for _, b := range signedBreaks {
+		f := good()
+		b.change(&f)
+		vectors = append(vectors, bad(t, b.name, b.expect, f.encode(t), first, edKey().Public()))
+	}
+	vectors = append(vectors, ecBreaks(t, seal(t, ec, example), ec)...)
 	return vectors
 }
 
+// with returns a draft with something changed.
+func with(d telemetry.Draft, change func(*telemetry.Draft)) telemetry.Draft {
+	change(&d)
+	return d
+}
+
 func made(t *testing.T, name string, r *telemetry.Recording, key any) vector {
-	h := r.Header()
-	previous, err := h.Previous.MarshalText()
-	require.NoError(t, err)
 	v := bad(t, name, "ok", r.Bytes(), r, key)
-	v.Root, v.Device, v.Sequence, v.Previous = r.Root().String(), h.Device, h.Sequence, string(previous)
-	v.Scale, v.Interval, v.Chunk = h.Scale, h.Interval, h.Chunk
-	for _, reading := range r.Readings() {
-		v.Readings = append(v.Readings, [2]int64{reading.Time, reading.Value})
-	}
+	v.describe(t, r)
 	return v
 }
 
@@ -147,41 +179,6 @@ func bad(t *testing.T, name, expect string, data []byte, r *telemetry.Recording,
 	der, err := x509.MarshalPKIXPublicKey(key)
 	require.NoError(t, err)
 	return vector{Name: name, Expect: expect, Algorithm: string(r.Algorithm()), PublicKey: hex.EncodeToString(der), Recording: hex.EncodeToString(data)}
-}
-
-// swap replaces the only occurrence of some bytes, both in hexadecimal.
-func swap(from, to string) func(*testing.T, []byte) []byte {
-	return func(t *testing.T, data []byte) []byte {
-		text := hex.EncodeToString(data)
-		require.Equal(t, 1, strings.Count(text, from), "%s in %s", from, text)
-		changed, err := hex.DecodeString(strings.Replace(text, from, to, 1))
-		require.NoError(t, err)
-		return changed
-	}
-}
-
-var breaks = []struct {
-	name, expect string
-	change       func(*testing.T, []byte) []byte
-}{
-	{"a value changed", "malformed", swap("4b01000000000000003402fd", "4b01000000000000003502fd")},
-	{"steps wider than needed", "malformed", swap("4b01000000000000003402fd", "4d0200000000000000340002fffd")},
-	{"a step less", "malformed", swap("4b01000000000000003402fd", "4a01000000000000003402")},
-	{"a byte after the last chunk", "malformed", swap("4b01000000000000003402fd", "4c01000000000000003402fd00")},
-	{"the signature changed", "signature", func(_ *testing.T, data []byte) []byte {
-		data[len(data)-13] ^= 1 // before the body: its length, width, first and steps
-		return data
-	}},
-	{"untagged", "malformed", swap("82d284", "8284")},
-	{"tagged otherwise", "malformed", swap("82d284", "82d184")},
-	{"an unprotected header", "malformed", swap("626f72a0", "626f72a10400")},
-	{"an array of indefinite length", "malformed", func(_ *testing.T, data []byte) []byte {
-		return append(append([]byte{0x9f}, data[1:]...), 0xff)
-	}},
-	{"a byte after the recording", "malformed", func(_ *testing.T, data []byte) []byte { return append(data, 0) }},
-	{"nothing", "malformed", func(*testing.T, []byte) []byte { return nil }},
-	{"a scale too fine", "limit", swap("0720081b", "0729081b")},
-	{"no readings", "limit", swap("0a030b18", "0a000b18")},
 }
 
 // TestTheDocumentShowsTheExample keeps docs/telemetry-format.md true.

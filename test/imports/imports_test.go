@@ -69,7 +69,7 @@ var walls = map[string]wall{
 		"github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
 	}},
 	"evaluation knows only telemetry": {[]string{"chaincode/evaluation"}, []string{
-		module + "chaincode/telemetry", "github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
+		module + "chaincode/gs1", module + "chaincode/telemetry", "github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
 	}},
 	"rules are pure": {[]string{
 		"chaincode/participant", "chaincode/product", "chaincode/shipment", "chaincode/condition", "chaincode/confidential", "chaincode/api",

@@ -1,14 +1,8 @@
 package participant
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -16,15 +10,8 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
-// Algorithms with which a device may sign, by their COSE names (RFC 9053).
-const (
-	// ES256 is ECDSA on P-256 with SHA-256.
-	ES256 = "ES256"
-	// EdDSA is Ed25519.
-	EdDSA = "EdDSA"
-)
-
-// Device is a measuring device whose signature the ledger accepts.
+// Device is a measuring device whose readings the ledger accepts, or a gateway
+// that signs for such devices, or both.
 type Device struct {
 	// V is the schema version.
 	V int `json:"v"`
@@ -32,89 +19,86 @@ type Device struct {
 	ID string `json:"id"`
 	// Owner is the MSP id of the organisation that answers for it.
 	Owner string `json:"owner"`
-	// PublicKey verifies its signatures: SubjectPublicKeyInfo, DER, base64.
-	PublicKey string `json:"publicKey"`
-	// Algorithm is ES256 or EdDSA.
-	Algorithm string `json:"algorithm"`
+	// Signer is what its recordings are signed with at present.
+	Signer
 	// Measures is what it measures, a measurement type of CBV 2.0 section
-	// 7.6, such as Temperature.
-	Measures string `json:"measures"`
+	// 7.6, such as Temperature; absent for a gateway that measures nothing.
+	Measures string `json:"measures,omitempty"`
+	// Component is the part of a compound quantity that it measures, such as x
+	// of an acceleration; absent for a quantity of one part.
+	Component string `json:"component,omitempty"`
 	// Unit is the unit of its readings, a code of UN/ECE Recommendation 20,
 	// such as CEL.
-	Unit string `json:"unit"`
+	Unit string `json:"unit,omitempty"`
 	// Accuracy is the largest error of a reading, in Unit, as a decimal.
-	Accuracy string `json:"accuracy"`
-	// CalibratedUntil is when its calibration runs out.
-	CalibratedUntil time.Time `json:"calibratedUntil"`
+	Accuracy string `json:"accuracy,omitempty"`
+	Model
+	// CalibratedUntil is when the last of its calibrations runs out.
+	CalibratedUntil time.Time `json:"calibratedUntil,omitzero"`
 	// Registered is the ledger time of its registration.
 	Registered time.Time `json:"registered"`
+	// Assigned lets another organisation use the device.
+	Assigned *Assignment `json:"assigned,omitempty"`
+	// Suspensions are the times within which its readings are not believed, in
+	// the order in which they were recorded.
+	Suspensions []Suspension `json:"suspensions,omitempty"`
 	// Revoked is set once its signatures count no longer.
 	Revoked *Revocation `json:"revoked,omitempty"`
+	// Steps is how many entries its history has.
+	Steps uint64 `json:"steps"`
 }
 
-// Revocation says from when on a device is not believed.
-type Revocation struct {
-	// Since is from when on its signatures count no longer; it may lie before
-	// the ledger time at which that was recorded.
-	Since time.Time `json:"since"`
-	// Reason is for people.
-	Reason string `json:"reason"`
-	// Recorded is the ledger time of the revocation.
-	Recorded time.Time `json:"recorded"`
+// Model is what a device is, as its maker says. All of it is optional.
+type Model struct {
+	// Class is the class of devices that it belongs to, such as "EN 12830:2018
+	// class 1", 1 to 64 bytes. A policy that asks for a class compares the text.
+	Class string `json:"class,omitempty" jsonschema:"maxLength=64"`
+	// IntervalMs is its longest time from one reading to the next, in
+	// milliseconds, at most 31 days.
+	IntervalMs int64 `json:"intervalMs,omitempty"`
+	// Firmware is the version of its program, 1 to 64 bytes.
+	Firmware string `json:"firmware,omitempty" jsonschema:"maxLength=64"`
+	// Serial is the maker's serial number, 1 to 64 bytes.
+	Serial string `json:"serial,omitempty" jsonschema:"maxLength=64"`
 }
 
-// Key returns the device's public key: a *ecdsa.PublicKey on P-256 for ES256, an
-// ed25519.PublicKey for EdDSA. It fails with fault.InvalidRequest when text and
-// algorithm do not fit, which a device on record never does.
-func (d *Device) Key() (any, error) {
-	der, err := base64.StdEncoding.Strict().DecodeString(d.PublicKey)
-	if err != nil {
-		return nil, fault.New(fault.InvalidRequest, "the public key is SubjectPublicKeyInfo, DER, in base64: %w", err).At("/publicKey")
-	}
-	key, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		return nil, fault.New(fault.InvalidRequest, "the public key is SubjectPublicKeyInfo, DER, in base64: %w", err).At("/publicKey")
-	}
-	switch key := key.(type) {
-	case *ecdsa.PublicKey:
-		if d.Algorithm == ES256 && key.Curve == elliptic.P256() {
-			return key, nil
-		}
-	case ed25519.PublicKey:
-		if d.Algorithm == EdDSA {
-			return key, nil
+const (
+	maxModel    = 64 // bytes of each text
+	maxInterval = int64(31 * 24 * time.Hour / time.Millisecond)
+)
+
+func (m Model) check() error {
+	for _, text := range [][2]string{{"/class", m.Class}, {"/firmware", m.Firmware}, {"/serial", m.Serial}} {
+		if len(text[1]) > maxModel {
+			return fault.New(fault.LimitExceeded, "at most %d bytes", maxModel).At(text[0])
 		}
 	}
-	return nil, fault.New(fault.InvalidRequest, "take ES256 with a key on P-256, or EdDSA with an Ed25519 key").At("/algorithm")
-}
-
-// spellKey checks the public key and gives it its one spelling, so that the
-// same key is found again.
-func (d *Device) spellKey() error {
-	key, err := d.Key()
-	if err != nil {
-		return err
+	if m.IntervalMs < 0 || m.IntervalMs > maxInterval {
+		return fault.New(fault.InvalidRequest, "an interval is 1 ms to 31 days, or left out").At("/intervalMs")
 	}
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		return fault.New(fault.InvalidRequest, "the public key: %w", err).At("/publicKey")
-	}
-	d.PublicKey = base64.StdEncoding.EncodeToString(der)
 	return nil
 }
 
-// RevokedAt reports whether the device is not believed about an instant.
-func (d *Device) RevokedAt(at time.Time) bool { return d.Revoked != nil && !at.Before(d.Revoked.Since) }
+// UsableBy reports whether an organisation may put the device to a watch: its
+// owner, and whom it is assigned to while the assignment runs.
+func (d *Device) UsableBy(msp string, at time.Time) bool {
+	return d.Owner == msp || d.Assigned != nil && d.Assigned.To == msp && d.Assigned.runs(at)
+}
 
 func deviceKey(path string) ledger.Key { return ledger.NewKey("device", path) }
 
 // deviceByKey is the index from an organisation's public key to its device: each
 // of its devices signs with a key of its own. Others may register the same key:
-// it does not help them, as a recording names its device and a registration
-// proves no possession; and it must not keep the owner from registering it.
+// it does not help them, as a recording names its device; and it must not keep
+// the owner from registering it.
 type deviceByKey struct {
 	V  int    `json:"v"`
 	ID string `json:"id"`
+}
+
+func deviceByKeyKey(owner, publicKey string) ledger.Key {
+	digest := sha256.Sum256([]byte(publicKey))
+	return ledger.NewKey("devicekey", owner, hex.EncodeToString(digest[:]))
 }
 
 // LoadDevice returns a device by its identifier in any GS1 form. It fails with
@@ -145,99 +129,30 @@ func devicePath(text string) (gs1.ID, error) {
 	return id, nil
 }
 
-// RegisterDeviceRequest describes a device.
-type RegisterDeviceRequest struct {
-	// ID is a GIAI, or a GRAI with its serial number, in any GS1 form. Its
-	// company prefix must be licensed, or delegated, to the caller's
-	// organisation.
-	ID string `json:"id"`
-	// PublicKey verifies its signatures: SubjectPublicKeyInfo, DER, base64.
-	PublicKey string `json:"publicKey"`
-	// Algorithm is ES256 (a key on P-256) or EdDSA (Ed25519).
-	Algorithm string `json:"algorithm"`
-	// Measures is a measurement type of CBV 2.0, such as Temperature.
-	Measures string `json:"measures"`
-	// Unit is a code of UN/ECE Recommendation 20, such as CEL.
-	Unit string `json:"unit"`
-	// Accuracy is the largest error of a reading, in Unit, as a decimal, such
-	// as 0.5.
-	Accuracy string `json:"accuracy"`
-	// CalibratedUntil is when its calibration runs out.
-	CalibratedUntil time.Time `json:"calibratedUntil"`
+// ownDevice returns a device of the caller's organisation, for a caller with one
+// of the roles. It fails as [Require] and [LoadDevice] do, and with
+// fault.NotLicensee for another's device.
+func ownDevice(tx *ledger.Tx, id string, roles ...string) (*Device, error) {
+	caller, err := Require(tx, roles...)
+	if err != nil {
+		return nil, err
+	}
+	device, err := LoadDevice(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if device.Owner != caller.MSP {
+		return nil, fault.New(fault.NotLicensee, "the device is registered by %s", device.Owner).About(device.ID).At("/id")
+	}
+	return device, nil
 }
 
-var (
-	measureForm  = regexp.MustCompile(`^[A-Z][A-Za-z]{1,63}$`)
-	unitForm     = regexp.MustCompile(`^[A-Z0-9]{2,3}$`)
-	accuracyForm = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?$`)
-)
-
-func (r RegisterDeviceRequest) check() error {
-	switch {
-	case !measureForm.MatchString(r.Measures):
-		return fault.New(fault.InvalidRequest, "a measurement type is a word of CBV 2.0, such as Temperature").At("/measures")
-	case !unitForm.MatchString(r.Unit):
-		return fault.New(fault.InvalidRequest, "a unit is a code of UN/ECE Recommendation 20, such as CEL").At("/unit")
-	case !accuracyForm.MatchString(r.Accuracy):
-		return fault.New(fault.InvalidRequest, "an accuracy is a decimal such as 0.5").At("/accuracy")
-	case r.CalibratedUntil.IsZero():
-		return fault.New(fault.InvalidRequest, "say until when the device is calibrated").At("/calibratedUntil")
+// inUse refuses a device that is revoked.
+func (d *Device) inUse() error {
+	if d.Revoked == nil {
+		return nil
 	}
-	return nil
-}
-
-// RegisterDevice puts a device of the caller's organisation on record, by an
-// operator, admin or gateway.
-//
-// Refusals: fault.InvalidIdentifier, fault.InvalidRequest, fault.NotLicensee,
-// and fault.AlreadyExists when the device is on record or another of the
-// organisation's has the key.
-func RegisterDevice(tx *ledger.Tx, req RegisterDeviceRequest) (Device, error) {
-	caller, err := Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleGateway)
-	if err != nil {
-		return Device{}, err
-	}
-	if err := req.check(); err != nil {
-		return Device{}, err
-	}
-	id, err := devicePath(req.ID)
-	if err != nil {
-		return Device{}, err
-	}
-	device := Device{
-		V: Version, ID: id.Path(), Owner: caller.MSP, PublicKey: req.PublicKey, Algorithm: req.Algorithm,
-		Measures: req.Measures, Unit: req.Unit, Accuracy: req.Accuracy,
-		CalibratedUntil: ledgerTime(req.CalibratedUntil), Registered: tx.Time(),
-	}
-	if err := device.spellKey(); err != nil {
-		return Device{}, err
-	}
-	rights, err := Rights(tx, []gs1.ID{id}, caller.MSP)
-	if err != nil {
-		return Device{}, err
-	}
-	if !rights[0].May {
-		return Device{}, fault.New(fault.NotLicensee, "%s holds no licence for the device's company prefix, nor is it delegated", caller.MSP).About(id.Path()).At("/id")
-	}
-	return device, device.storeNew(tx)
-}
-
-func (d *Device) storeNew(tx *ledger.Tx) error {
-	digest := sha256.Sum256([]byte(d.PublicKey))
-	byKey := ledger.NewKey("devicekey", d.Owner, hex.EncodeToString(digest[:]))
-	values, err := tx.GetMany([]ledger.Key{deviceKey(d.ID), byKey})
-	switch {
-	case err != nil:
-		return err
-	case values[0] != nil:
-		return fault.New(fault.AlreadyExists, "the device is registered").About(d.ID).At("/id")
-	case values[1] != nil:
-		return fault.New(fault.AlreadyExists, "another device of %s has this public key: each signs with its own", d.Owner).About(d.ID).At("/publicKey")
-	}
-	if err := ledger.Store(tx, byKey, deviceByKey{V: Version, ID: d.ID}); err != nil {
-		return err
-	}
-	return ledger.Store(tx, deviceKey(d.ID), d)
+	return fault.New(fault.DeviceUnfit, "the device is revoked since %s", d.Revoked.Since.Format(time.RFC3339)).About(d.ID).At("/id")
 }
 
 // ReadDeviceRequest names a device.

@@ -14,6 +14,12 @@
 // commission under its licences ([Delegate], [EndDelegation]), and for which
 // parties without an MSP it records ([RegisterParty], [EndParty]).
 //
+// A device is believed as far as its records say: the keys that it has in turn
+// ([RotateDeviceKey]), its calibrations ([RecordCalibration]), suspensions and
+// revocation ([SuspendDevice], [RevokeDevice]). [LoadTrust] reads them;
+// [Trust.Signed] and [Trust.Fit] say whether a recording is taken, and
+// [Trust.Doubts] what of the readings on record is not believed.
+//
 // Rules of other packages start with [Require], which says whether the caller
 // may write at all, and ask [Rights], [Licensees], [Parties] and [LoadDevice].
 //
@@ -26,7 +32,12 @@
 //	delegated~DELEGATE~HOLDER~SCOPE       its index for the delegate
 //	proposal~ID, proposed~ID~MSP          a proposal, and each organisation in it
 //	vote~ID~MSP                           one organisation's approval
-//	device~ID, devicekey~MSP~HASH         a device, and the key that it signs with
+//	device~ID, devicekey~MSP~HASH         a device, and each key that it signs or signed with
+//	deviceof~MSP~ID, vouched~GATEWAY~ID   the devices of an owner, and of a gateway
+//	devicestep~ID~N                       what was done to a device
+//	signers~ID                            the keys and gateways before the present one
+//	calibration~ID~PERFORMED              a calibration
+//	calibrations~ID                       what all of them mean, to be read at once
 //
 // It is pure: it imports the standard library, gs1, fault and ledger.
 package participant

@@ -50,9 +50,9 @@ func tagNumberKey(path string, number int) ledger.Key {
 	return ledger.NewKey("tagbound", path, ledger.Number(uint64(number)))
 }
 
-// key returns the public key: see [participant.Device.Key].
+// key returns the public key: see [participant.Signer.Key].
 func (t *Tag) key() (any, error) {
-	like := participant.Device{PublicKey: t.PublicKey, Algorithm: t.Algorithm}
+	like := participant.Signer{PublicKey: t.PublicKey, Algorithm: t.Algorithm}
 	return like.Key()
 }
 

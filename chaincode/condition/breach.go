@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
 // States of a breach.
@@ -36,8 +37,11 @@ type Breach struct {
 	evaluation.Break
 	// State is open or decided.
 	State string `json:"state" jsonschema:"enum=open,enum=decided"`
-	// Held says that the watch's objects were put on hold under this id.
+	// Held says that what the breach affects is on hold, under its id.
 	Held bool `json:"held"`
+	// HeldFor are the organisations that dispute a release: what they have or own
+	// is on hold although the breach holds nothing else.
+	HeldFor []string `json:"heldFor,omitempty"`
 	// FirstRecording and LastRecording are the sequence numbers of the
 	// recordings that show it.
 	FirstRecording uint64 `json:"firstRecording"`
@@ -94,6 +98,17 @@ func (b *Breach) extend(terms evaluation.Terms, broke evaluation.Break, summary 
 		b.Submitters = append(b.Submitters, summary.By)
 	}
 	return true
+}
+
+// holds reports whether the breach, as it stands, holds an object.
+func (b *Breach) holds(t *product.Twin) bool {
+	switch {
+	case t == nil || t.State != product.Active:
+		return false
+	case b.Held:
+		return true
+	}
+	return slices.Contains(b.HeldFor, t.Owner) || slices.Contains(b.HeldFor, t.Custodian)
 }
 
 func (b *Breach) rulesText() string {

@@ -17,6 +17,7 @@
 //	body~HASH~MSP                    the event itself, as that organisation sent it
 //	body~HASH~MSP~DECLARATION        the same with an error declaration
 //	hold~ID~HOLD                     a hold on the object
+//	heldunder~HOLD~ID                that the object has the hold
 //	inside~CONTAINER~EPOCH~ID        what is in a container, from which of its events on
 //	epoch~CONTAINER~EPOCH            with which of its events a container was emptied
 //	mark~CONTAINER~EPOCH~ID~HOLD     that something in it, at any depth, has a hold

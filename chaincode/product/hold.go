@@ -73,12 +73,55 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	made := ledgerEvent(tx, twins, "holding", extension("hold", "id", h.ID, "reason", h.Reason, "breach", h.Breach))
 	made.PersistentDisposition = &epcis.PersistentDisposition{Set: []string{Unavailable}}
 	return record(tx, twins, made, Held, func(b *Batch, t *Twin) {
-		t.Holds++
-		b.Put(holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h})
-		for _, prefix := range t.marksAround() {
-			b.Put(markKey(prefix, t.ID, h.ID), mark{V: Version})
-		}
+		b.hold(t, h)
 	})
+}
+
+// hold writes the records of a hold on an object: its own, that in the list of the
+// hold, and a mark under each container around the object.
+func (b *Batch) hold(t *Twin, h Hold) {
+	t.Holds++
+	b.Put(holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h})
+	b.Put(underKey(h.ID, t.ID), under{V: Version})
+	for _, prefix := range t.marksAround() {
+		b.Put(markKey(prefix, t.ID, h.ID), mark{V: Version})
+	}
+}
+
+// under says, under a hold, that an object has it: who lifts it finds all.
+type under struct {
+	V int `json:"v"`
+}
+
+func underKey(hold, path string) ledger.Key { return ledger.NewKey("heldunder", hold, path) }
+
+// HeldUnder returns the paths of objects that have a hold, the first n in their
+// order: wherever they are now, and whatever of them came out of something on
+// hold. None are left when it is lifted from all.
+func HeldUnder(tx *ledger.Tx, hold string, n int) ([]string, error) {
+	entries, err := tx.First(ledger.NewKey("heldunder", hold), n)
+	if err != nil {
+		return nil, err
+	}
+	paths := make([]string, len(entries))
+	for i, e := range entries {
+		_, parts := e.Key.Parts() // hold, object
+		paths[i] = parts[1]
+	}
+	return paths, nil
+}
+
+// HaveHold reports, for each object, whether it has a hold of that id.
+func HaveHold(tx *ledger.Tx, twins []*Twin, holdID string) ([]bool, error) {
+	found, err := loadHolds(tx, twins, holdID)
+	if err != nil {
+		return nil, err
+	}
+	has := make([]bool, len(twins))
+	for i, h := range found {
+		has[i] = h != nil
+	}
+	return has, nil
 }
 
 func loadHolds(tx *ledger.Tx, twins []*Twin, id string) ([]*holdRecord, error) {
@@ -115,6 +158,7 @@ func LiftHold(tx *ledger.Tx, twins []*Twin, holdID string, by string) error {
 	lift := func(b *Batch, t *Twin) {
 		t.Holds--
 		b.Put(holdKey(t.ID, holdID), nil)
+		b.Put(underKey(holdID, t.ID), nil)
 		for _, prefix := range t.marksAround() {
 			b.Put(markKey(prefix, t.ID, holdID), nil)
 		}

@@ -58,34 +58,6 @@ func (c *Client) Watch(ctx context.Context, id string) (*condition.ReadWatchResp
 	return query(ctx, c, api.Watch, condition.ReadWatchRequest{ID: id})
 }
 
-// Recorded is the answer to [Client.Record].
-type Recorded struct {
-	Receipt
-	// Recording is what the ledger keeps of it.
-	Recording condition.Recorded
-	// Lanes are the watches that the device feeds, with what they are now, and
-	// the breaches that the readings opened.
-	Lanes []condition.LaneResult
-}
-
-// Record has a device's signed recording (package telemetry makes and reads
-// them) evaluated in every watch that the device feeds. The readings reach the
-// endorsers and never the ledger.
-func (c *Client) Record(ctx context.Context, recording []byte, options ...CallOption) (*Recorded, error) {
-	options = append([]CallOption{WithTransient(recording)}, options...)
-	response, receipt, err := Call(ctx, c, api.Record, condition.RecordRequest{}, options...)
-	if err != nil {
-		return nil, err
-	}
-	return &Recorded{*receipt, response.Recorded, response.Lanes}, nil
-}
-
-// Recording returns what the ledger keeps of a device's recording of that
-// sequence number, 0 for its last; fault.NotFound.
-func (c *Client) Recording(ctx context.Context, device string, sequence uint64) (*condition.Recorded, error) {
-	return query(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: device, Sequence: sequence})
-}
-
 // Breach returns a breach and the decision on it; fault.NotFound.
 func (c *Client) Breach(ctx context.Context, id string) (*condition.ReadBreachResponse, error) {
 	return query(ctx, c, api.Breach, condition.ReadBreachRequest{Breach: id})

@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"errors"
+	"strconv"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
@@ -55,20 +57,72 @@ func loadHead(tx *ledger.Tx, device string) (Head, error) {
 	return head, err
 }
 
+// advance checks that recordings are the next of their device, one after
+// another, and that it could be believed when it took them. It returns where its
+// chain stands after the last.
+func advance(tx *ledger.Tx, device *participant.Device, head Head, recordings []*telemetry.Recording) (Head, error) {
+	known, err := onRecord(tx, head, recordings)
+	if err != nil {
+		return head, err
+	}
+	for i, recording := range recordings[known:] {
+		last := evaluation.Moment(recording.Last().Time)
+		if err := follow(tx, head, recording); err != nil {
+			return head, ofRecording(known+i, fault.Of(err).About(device.ID))
+		}
+		if err := fit(tx, device, last); err != nil {
+			return head, ofRecording(known+i, fault.Of(err).About(device.ID))
+		}
+		head = after(recording)
+	}
+	if known > 0 { // the others could follow: say so
+		return head, ofRecording(known, fault.New(fault.OutOfSequence,
+			"the first %d of %d recordings are on record; submit the others without them", known, len(recordings)).About(device.ID)).
+			With(detailOnRecord, strconv.Itoa(known)).With("sequence", ledger.Number(recordings[known-1].Header().Sequence))
+	}
+	return head, nil
+}
+
+// after is where a device's chain stands after a recording.
+func after(recording *telemetry.Recording) Head {
+	h, last := recording.Header(), recording.Last()
+	return Head{
+		V: Version, Sequence: h.Sequence, Root: h.Root,
+		Last: evaluation.Point{Time: evaluation.Moment(last.Time), Value: evaluation.Amount(last.Value * telemetry.Factor(h.Scale))},
+	}
+}
+
+// onRecord returns how many of the first recordings are on record. It refuses
+// when all of them are, and what stands under a number that others have.
+func onRecord(tx *ledger.Tx, head Head, recordings []*telemetry.Recording) (known int, err error) {
+	var first *fault.Error
+	for i, recording := range recordings {
+		if recording.Header().Sequence > head.Sequence {
+			return i, nil
+		}
+		repeat := repeated(tx, recording)
+		if !errors.Is(repeat, fault.AlreadyRecorded) {
+			return i, ofRecording(i, fault.Of(repeat).About(recording.Header().Device))
+		}
+		if first == nil {
+			first = fault.Of(repeat).About(recording.Header().Device)
+		}
+	}
+	return len(recordings), first
+}
+
 // follow checks that a recording is the next of its device: neither dropped,
-// repeated, reordered, back-dated nor ahead of time.
+// reordered, back-dated nor ahead of time.
 func follow(tx *ledger.Tx, head Head, recording *telemetry.Recording) error {
 	h := recording.Header()
 	switch {
-	case h.Sequence <= head.Sequence:
-		return repeated(tx, recording)
 	case h.Sequence != head.Sequence+1:
 		return fault.New(fault.OutOfSequence, "recording %d does not follow %d; submit those between first", h.Sequence, head.Sequence).
 			With("sequence", ledger.Number(head.Sequence))
 	case h.Previous != head.Root:
 		return fault.New(fault.OutOfSequence, "the recording follows one with root %s, but recording %d has %s", h.Previous, head.Sequence, head.Root)
 	case head.Sequence > 0 && evaluation.Moment(h.Start) <= head.Last.Time:
-		return fault.New(fault.OutOfSequence, "the readings begin at %s, not after the last one on record, of %s", evaluation.Moment(h.Start), head.Last.Time)
+		return fault.New(fault.OutOfSequence, "the readings begin at %s, not after the last one before, of %s", evaluation.Moment(h.Start), head.Last.Time)
 	case evaluation.Moment(recording.Last().Time) > evaluation.MomentOf(tx.Time().Add(skew)):
 		return fault.New(fault.TimeAhead, "the readings go up to %s, more than 15 minutes ahead of the ledger", evaluation.Moment(recording.Last().Time))
 	}

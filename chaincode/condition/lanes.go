@@ -3,23 +3,26 @@ package condition
 import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
-// evaluate judges a recording in every unfinished watch that its device feeds,
-// in the order of their ids.
-func evaluate(tx *ledger.Tx, recording *telemetry.Recording, summary Recorded) ([]LaneResult, error) {
-	entries, err := tx.Scan(ledger.NewKey("feed", summary.Device))
+// fed is an unfinished watch that a device feeds, with the device's lane.
+type fed struct {
+	watch  *Watch
+	policy *Policy
+	lane   *Lane
+}
+
+// evaluate judges recordings, one after another, in every unfinished watch that
+// their device feeds, in the order of their ids. Each lane is read and written
+// once.
+func evaluate(tx *ledger.Tx, device string, run []recordingOf) ([]LaneResult, error) {
+	feeds, err := loadFed(tx, device)
 	if err != nil {
 		return nil, err
 	}
 	results := []LaneResult{}
-	for _, entry := range entries {
-		_, parts := entry.Key.Parts()
-		if len(parts) != 2 {
-			return nil, fault.New(fault.Internal, "unreadable key %s", entry.Key)
-		}
-		result, err := evaluateIn(tx, parts[1], recording, summary)
+	for _, f := range feeds {
+		result, err := f.evaluate(tx, run)
 		if err != nil {
 			return nil, err
 		}
@@ -28,36 +31,66 @@ func evaluate(tx *ledger.Tx, recording *telemetry.Recording, summary Recorded) (
 	return results, nil
 }
 
-// evaluateIn judges a recording in one watch.
-func evaluateIn(tx *ledger.Tx, id string, recording *telemetry.Recording, summary Recorded) (LaneResult, error) {
-	watch, err := loadWatch(tx, id)
-	if err != nil {
-		return LaneResult{}, err
+// loadFed reads what a device feeds, in three trips however much that is.
+func loadFed(tx *ledger.Tx, device string) ([]fed, error) {
+	entries, err := tx.Scan(ledger.NewKey("feed", device))
+	if err != nil || len(entries) == 0 {
+		return nil, err
 	}
-	policy, err := loadPolicy(tx, watch.Policy)
-	if err != nil {
-		return LaneResult{}, err
-	}
-	lane, found, err := ledger.Load[Lane](tx, laneKey(id, summary.Device))
-	if err != nil {
-		return LaneResult{}, err
-	}
-	if !found {
-		return LaneResult{}, fault.New(fault.Internal, "the lane of %s in watch %s is missing", summary.Device, id)
-	}
-	window := watch.window()
-	broke := lane.Evaluate(policy.Terms, window, recording.Readings(), recording.Header().Scale)
-	result := LaneResult{Watch: id, Verdict: lane.Verdict(policy.Terms, window, summary.Last)}
-	if broke != nil {
-		if result.Opened, err = lane.breach(tx, watch, policy, *broke, summary); err != nil {
-			return LaneResult{}, err
+	watches, lanes := make([]ledger.Key, len(entries)), make([]ledger.Key, len(entries))
+	for i, entry := range entries {
+		_, parts := entry.Key.Parts()
+		if len(parts) != 2 {
+			return nil, fault.New(fault.Internal, "unreadable key %s", entry.Key)
 		}
-		result.Breach = lane.Breach
+		watches[i], lanes[i] = watchKey(parts[1]), laneKey(parts[1], device)
 	}
-	if summary.Last >= window.End { // nothing more can change this lane
-		if err := tx.Delete(feedKey(summary.Device, id)); err != nil {
-			return LaneResult{}, err
+	feeds, policies := make([]fed, len(entries)), make([]ledger.Key, len(entries))
+	if err := loadEach(tx, watches, func(i int, w *Watch) { feeds[i].watch, policies[i] = w, policyKey(w.Policy) }); err != nil {
+		return nil, err
+	}
+	if err := loadEach(tx, lanes, func(i int, l *Lane) { feeds[i].lane = l }); err != nil {
+		return nil, err
+	}
+	return feeds, loadEach(tx, policies, func(i int, p *Policy) { feeds[i].policy = p })
+}
+
+// loadEach reads records that must be there.
+func loadEach[T any](tx *ledger.Tx, keys []ledger.Key, take func(int, *T)) error {
+	records, err := ledger.LoadMany[T](tx, keys)
+	if err != nil {
+		return err
+	}
+	for i, record := range records {
+		if record == nil {
+			return fault.New(fault.Internal, "%s is missing", keys[i])
+		}
+		take(i, record)
+	}
+	return nil
+}
+
+// evaluate judges recordings in one watch, up to the first that reaches its end:
+// nothing can change the lane after that.
+func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
+	window, device := f.watch.window(), f.lane.Device
+	result := LaneResult{Watch: f.watch.ID}
+	for _, recording := range run {
+		broke := f.lane.Evaluate(f.policy.Terms, window, recording.Readings(), recording.Header().Scale)
+		if broke != nil {
+			opened, err := f.lane.breach(tx, f.watch, f.policy, *broke, recording.summary)
+			if err != nil {
+				return LaneResult{}, err
+			}
+			result.Breach, result.Opened = f.lane.Breach, result.Opened || opened
+		}
+		result.Verdict = f.lane.Verdict(f.policy.Terms, window, recording.summary.Last)
+		if recording.summary.Last >= window.End {
+			if err := tx.Delete(feedKey(device, f.watch.ID)); err != nil {
+				return LaneResult{}, err
+			}
+			break
 		}
 	}
-	return result, ledger.Store(tx, laneKey(id, summary.Device), lane)
+	return result, ledger.Store(tx, laneKey(f.watch.ID, device), f.lane)
 }

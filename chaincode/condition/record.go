@@ -2,6 +2,7 @@ package condition
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -10,60 +11,72 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
-// TransientRecording is the entry of the transient map that carries a recording.
+// TransientRecording is the entry of the transient map that carries recordings.
 const TransientRecording = "recording"
 
-// RecordRequest submits a recording, which stands in the transient map: the
-// readings reach every endorser and never the ledger.
+// MaxRecordings bounds the recordings that one transaction takes.
+const MaxRecordings = telemetry.MaxSequence
+
+// RecordRequest submits recordings of one device, which stand in the transient
+// map: the readings reach every endorser and never the ledger.
 type RecordRequest struct {
-	// Root, if given, must be the recording's: 64 hexadecimal digits. It puts
-	// into the signed proposal what was submitted.
-	Root telemetry.Hash `json:"root,omitzero" jsonschema:"maxLength=64"`
+	// Roots, if given, are the roots of the recordings in their order, each of 64
+	// hexadecimal digits, and must be these. They put into the signed proposal
+	// what was submitted, of which the transient map is no part.
+	Roots []telemetry.Hash `json:"roots,omitempty"`
 }
 
-// RecordResponse is what a recording did.
+// RecordResponse is what recordings did.
 type RecordResponse struct {
-	Recorded
+	// Recordings is what the ledger keeps of each, in their order.
+	Recordings []Recorded `json:"recordings"`
 	// Lanes are the watches that the device feeds, with what they are now.
 	Lanes []LaneResult `json:"lanes"`
 }
 
-// LaneResult is a watch after a recording.
+// LaneResult is a watch after recordings.
 type LaneResult struct {
 	// Watch is its id.
 	Watch string `json:"watch"`
 	// Verdict is what this device's readings say, as of the last of them.
 	Verdict evaluation.Verdict `json:"verdict"`
-	// Breach is the id of the breach that these readings opened or extended;
-	// absent when they broke nothing.
+	// Breach is the id of the breach that these readings opened or extended, the
+	// last one if they did that to several; absent when they broke nothing.
 	Breach string `json:"breach,omitempty"`
 	// Opened says that the breach is a new one.
 	Opened bool `json:"opened,omitempty"`
 }
 
-// Record takes a signed recording (transient "recording"; see package
-// telemetry), evaluates it in every watch that its device feeds, and opens a
-// breach, with a hold if the policy says so, where it breaks one. By a gateway
-// or operator of any organisation, since loggers are often read where goods
-// arrive; in the device's own organisation by any role but auditor.
+// Record takes 1 to 64 consecutive recordings of one device, of at most 4 MiB
+// together (transient "recording": a CBOR sequence, RFC 8742, of recordings; see
+// package telemetry), all or none. It evaluates them in every watch that the
+// device feeds, exactly as if they came one by one, and opens a breach, with a
+// hold if the policy says so, where they break one. By a gateway or operator of
+// any organisation, since loggers are often read where goods arrive; in the
+// device's own organisation by any role but auditor.
 //
-// Refusals: fault.InvalidRequest and fault.LimitExceeded for bytes that are no
-// recording; fault.HashMismatch for another root; fault.NotFound for a device
-// that is not registered; fault.BadSignature; fault.Unsupported for another
-// measurement or unit than the device's; fault.AlreadyRecorded with the first
-// transaction; fault.OutOfSequence for a recording dropped, reordered,
-// back-dated or signed twice; fault.TimeAhead; fault.DeviceUnfit for a device
-// revoked, or out of calibration at its last reading.
+// Refusals, which name the recording by its index ([RefusedRecording]):
+// fault.InvalidRequest and fault.LimitExceeded for bytes that are no recordings;
+// fault.HashMismatch for other roots; fault.NotFound for a device that is not
+// registered; fault.BadSignature; fault.Unsupported for another measurement or
+// unit than the device's, and for recordings of several devices;
+// fault.OutOfSequence for a recording dropped, reordered, back-dated or signed
+// twice; fault.TimeAhead; fault.DeviceUnfit for a device revoked, or out of
+// calibration at its last reading.
+//
+// fault.AlreadyRecorded, with the transaction of the first, when all of them are
+// on record. When only the first of them are, it is fault.OutOfSequence:
+// [OnRecord] says how many, and the others are to be submitted without those.
 func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
-	data, err := tx.Transient(TransientRecording, telemetry.MaxBytes)
+	data, err := tx.Transient(TransientRecording, telemetry.MaxSequenceBytes)
 	if err != nil {
 		return RecordResponse{}, err
 	}
-	recording, err := telemetry.Decode(data)
+	recordings, err := telemetry.DecodeSequence(data, MaxRecordings)
 	if err != nil {
 		return RecordResponse{}, malformed(err)
 	}
-	device, err := authentic(tx, recording, req.Root)
+	device, err := authentic(tx, recordings, req.Roots)
 	if err != nil {
 		return RecordResponse{}, err
 	}
@@ -71,17 +84,24 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 	if err != nil {
 		return RecordResponse{}, err
 	}
-	if err := follow(tx, head, recording); err != nil {
-		return RecordResponse{}, fault.Of(err).About(device.ID)
-	}
-	if err := fit(tx, device, evaluation.Moment(recording.Last().Time)); err != nil {
-		return RecordResponse{}, fault.Of(err).About(device.ID)
-	}
-	response := RecordResponse{Recorded: recorded(tx, recording)}
-	if response.Lanes, err = evaluate(tx, recording, response.Recorded); err != nil {
+	if head, err = advance(tx, device, head, recordings); err != nil {
 		return RecordResponse{}, err
 	}
-	return response, response.store(tx, recording)
+	run := make([]recordingOf, len(recordings))
+	for i, recording := range recordings {
+		run[i] = recordingOf{recording, recorded(tx, recording)}
+	}
+	response := RecordResponse{}
+	if response.Lanes, err = evaluate(tx, device.ID, run); err != nil {
+		return RecordResponse{}, err
+	}
+	return response, response.store(tx, head, run)
+}
+
+// recordingOf is a recording on its way to the ledger, with what will be kept.
+type recordingOf struct {
+	*telemetry.Recording
+	summary Recorded
 }
 
 func malformed(err error) error {
@@ -89,22 +109,25 @@ func malformed(err error) error {
 	if errors.Is(err, telemetry.ErrLimit) {
 		code = fault.LimitExceeded
 	}
-	return fault.New(code, "the recording is not one: %w", err).At("transient/" + TransientRecording)
+	refused := fault.New(code, "no recordings: %w", err).At("transient/" + TransientRecording)
+	if at := (*telemetry.SequenceError)(nil); errors.As(err, &at) {
+		return ofRecording(at.Index, refused)
+	}
+	return refused
 }
 
-// authentic checks who submits, and that the device made the recording.
-func authentic(tx *ledger.Tx, recording *telemetry.Recording, root telemetry.Hash) (*participant.Device, error) {
-	h := recording.Header()
-	if !root.IsZero() && root != h.Root {
-		return nil, fault.New(fault.HashMismatch, "the recording has root %s, the request says %s", h.Root, root).At("/root")
+// authentic checks who submits, and that one device made the recordings.
+func authentic(tx *ledger.Tx, recordings []*telemetry.Recording, roots []telemetry.Hash) (*participant.Device, error) {
+	if err := bound(recordings, roots); err != nil {
+		return nil, err
 	}
 	caller, err := participant.Require(tx)
 	if err != nil {
 		return nil, err
 	}
-	device, err := participant.LoadDevice(tx, h.Device)
+	device, err := participant.LoadDevice(tx, recordings[0].Header().Device)
 	if err != nil {
-		return nil, err
+		return nil, ofRecording(0, err)
 	}
 	roles := []string{ledger.RoleGateway, ledger.RoleOperator}
 	if device.Owner == caller.MSP {
@@ -113,20 +136,48 @@ func authentic(tx *ledger.Tx, recording *telemetry.Recording, root telemetry.Has
 	if _, err := participant.Require(tx, roles...); err != nil {
 		return nil, err
 	}
-	key, err := device.Key()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case device.ID != h.Device:
-		return nil, fault.New(fault.InvalidIdentifier, "a recording names its device as %s", device.ID).About(device.ID)
-	case recording.Verify(key) != nil:
-		return nil, fault.New(fault.BadSignature, "the recording is not signed with the device's key on record").About(device.ID)
-	case h.Measurement != device.Measures || h.Unit != device.Unit:
-		return nil, fault.New(fault.Unsupported, "the recording is of %s in %s, the device is registered for %s in %s",
-			h.Measurement, h.Unit, device.Measures, device.Unit).About(device.ID)
+	for i, recording := range recordings {
+		if err := made(device, recording); err != nil {
+			return nil, ofRecording(i, fault.Of(err).About(device.ID))
+		}
 	}
 	return device, nil
+}
+
+// bound checks the recordings against the roots in the signed proposal.
+func bound(recordings []*telemetry.Recording, roots []telemetry.Hash) error {
+	if len(roots) == 0 {
+		return nil
+	}
+	if len(roots) != len(recordings) {
+		return fault.New(fault.HashMismatch, "there are %d recordings, the request has %d roots", len(recordings), len(roots)).At("/roots")
+	}
+	for i, recording := range recordings {
+		if recording.Root() != roots[i] {
+			refused := fault.New(fault.HashMismatch, "the recording has root %s, the request says %s", recording.Root(), roots[i])
+			return ofRecording(i, refused).At("/roots/" + strconv.Itoa(i))
+		}
+	}
+	return nil
+}
+
+// made checks that the device made a recording.
+func made(device *participant.Device, recording *telemetry.Recording) error {
+	h := recording.Header()
+	key, err := device.Key()
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.Device != device.ID:
+		return fault.New(fault.InvalidIdentifier, "the recording names its device as %q: name it as %s, and submit those of another apart", h.Device, device.ID)
+	case recording.Verify(key) != nil:
+		return fault.New(fault.BadSignature, "the recording is not signed with the device's key on record")
+	case h.Measurement != device.Measures || h.Unit != device.Unit:
+		return fault.New(fault.Unsupported, "the recording is of %s in %s, the device is registered for %s in %s",
+			h.Measurement, h.Unit, device.Measures, device.Unit)
+	}
+	return nil
 }
 
 func recorded(tx *ledger.Tx, recording *telemetry.Recording) Recorded {
@@ -138,16 +189,16 @@ func recorded(tx *ledger.Tx, recording *telemetry.Recording) Recorded {
 	}
 }
 
-func (r *RecordResponse) store(tx *ledger.Tx, recording *telemetry.Recording) error {
-	h, last := recording.Header(), recording.Last()
-	head := Head{
-		V: Version, Sequence: h.Sequence, Root: h.Root,
-		Last: evaluation.Point{Time: evaluation.Moment(last.Time), Value: evaluation.Amount(last.Value * telemetry.Factor(h.Scale))},
+// store writes the device's head once, and what is kept of each recording.
+func (r *RecordResponse) store(tx *ledger.Tx, head Head, run []recordingOf) error {
+	for _, recording := range run {
+		summary := recording.summary
+		if err := ledger.Store(tx, recordedKey(summary.Device, summary.Sequence), summary); err != nil {
+			return err
+		}
+		r.Recordings = append(r.Recordings, summary)
 	}
-	if err := ledger.Store(tx, headKey(h.Device), head); err != nil {
-		return err
-	}
-	return ledger.Store(tx, recordedKey(h.Device, h.Sequence), r.Recorded)
+	return ledger.Store(tx, headKey(run[0].summary.Device), head)
 }
 
 // ReadRecordingRequest names a recording.

@@ -20,7 +20,7 @@ func TestReadingsInRangeKeepThePolicy(t *testing.T) {
 	w := watching(t)
 	resp := w.record(0, 50, 5, 60, 10, 50)
 	require.Equal(t, []condition.LaneResult{{Watch: watchID, Verdict: evaluation.Kept}}, resp.Lanes)
-	require.Equal(t, 3, resp.Readings)
+	require.Equal(t, 3, resp.Recordings[0].Readings)
 	w.record(15, 55, 20, 50)
 	watch := w.watch()
 	require.Equal(t, evaluation.Kept, watch.Verdict)
@@ -174,7 +174,7 @@ func TestAReplayNamesTheFirstTransaction(t *testing.T) {
 	w := watching(t)
 	first := w.record(0, 50, 5, 50)
 	_, err := w.submit(w.as(maker, ledger.RoleGateway), w.sent(1))
-	require.Equal(t, first.Transaction, fault.Of(err).Detail["transaction"])
+	require.Equal(t, first.Recordings[0].Transaction, fault.Of(err).Detail["transaction"])
 }
 
 func TestTheRequestMayNameTheRoot(t *testing.T) {
@@ -182,7 +182,7 @@ func TestTheRequestMayNameTheRoot(t *testing.T) {
 	recording := w.seal(readings(0, 50), nil)
 	try := func(root telemetry.Hash) error {
 		return w.ledger.Update(w.proposal(recording.Bytes()), func(tx *ledger.Tx) error {
-			_, err := condition.Record(tx, condition.RecordRequest{Root: root})
+			_, err := condition.Record(tx, condition.RecordRequest{Roots: []telemetry.Hash{root}})
 			return err
 		})
 	}

@@ -147,7 +147,7 @@ func (s *stage) record(d *device, readings []telemetry.Reading) (condition.Recor
 		return condition.RecordResponse{}, fmt.Errorf("seal the readings: %w", err)
 	}
 	first, last := readings[0], readings[len(readings)-1]
-	recorded, err := call(s, manufacturer, "gateway", api.Record, condition.RecordRequest{Root: recording.Root()},
+	recorded, err := call(s, manufacturer, "gateway", api.Record, condition.RecordRequest{Roots: []telemetry.Hash{recording.Root()}},
 		fmt.Sprintf("records %d signed readings, %s to %s", len(readings), first.At().Format("02 Jan 15:04"), last.At().Format("02 Jan 15:04")),
 		client.WithTransient(recording.Bytes()))
 	if err != nil {

@@ -1,0 +1,133 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+// Recorded is the answer to [Client.Record].
+type Recorded struct {
+	// Receipt is of the last transaction.
+	Receipt
+	// Recordings is what the ledger keeps of each that was not on record before.
+	Recordings []condition.Recorded
+	// Repeated is how many of the first recordings were on record before.
+	Repeated int
+	// Lanes are the watches that the device feeds, with what they are now, and
+	// the breaches that the readings opened.
+	Lanes []condition.LaneResult
+}
+
+// RecordingError says which of the recordings given to [Client.Record] was
+// refused. It matches what that was refused with.
+type RecordingError struct {
+	// Index counts the recordings from 0.
+	Index int
+	// Err is the refusal.
+	Err error
+}
+
+// Error names the recording.
+func (e *RecordingError) Error() string { return fmt.Sprintf("client: recording %d: %v", e.Index, e.Err) }
+
+// Unwrap returns the refusal.
+func (e *RecordingError) Unwrap() error { return e.Err }
+
+// Record has signed recordings of one device (package telemetry makes and reads
+// them), in the order of their numbers, evaluated in every watch that the device
+// feeds. The readings reach the endorsers and never the ledger.
+//
+// One transaction takes up to 64 recordings and 4 MiB, all or none of them; more
+// are sent in several, one after another. What is on record already is left
+// out, so that repeating the call, with more recordings or the same, is safe:
+// it fails with fault.AlreadyRecorded when nothing is new. When a recording is
+// refused ([RecordingError] says which), or a transaction fails, those of the
+// transactions before stay on record; the answer, beside the error, names them.
+//
+// [Call] with [api.Record] does the same for one transaction and takes
+// [CallOption]s, and the recordings' roots to put into the signed proposal.
+func (c *Client) Record(ctx context.Context, recordings ...[]byte) (*Recorded, error) {
+	recorded := &Recorded{}
+	if len(recordings) == 0 {
+		return recorded, errors.New("client: no recordings to record")
+	}
+	var known error
+	for first := 0; first < len(recordings); {
+		n := fitting(recordings[first:])
+		response, receipt, err := Call(ctx, c, api.Record, condition.RecordRequest{}, WithTransient(bytes.Join(recordings[first:first+n], nil)))
+		some, _ := condition.OnRecord(err)
+		switch {
+		case err == nil:
+			recorded.Receipt = *receipt
+			recorded.add(response)
+		case errors.Is(err, fault.AlreadyRecorded):
+			known = err
+			recorded.Repeated += n
+		case some > 0 && some < n: // go on with the others
+			n = some
+			recorded.Repeated += n
+		default:
+			return recorded, ofRecording(first, err)
+		}
+		first += n
+	}
+	if recorded.Repeated == len(recordings) {
+		return recorded, known
+	}
+	return recorded, nil
+}
+
+// fitting is how many of the first recordings one transaction takes, at least
+// one.
+func fitting(recordings [][]byte) int {
+	n, size := 1, len(recordings[0])
+	for n < len(recordings) && n < telemetry.MaxSequence && size+len(recordings[n]) <= telemetry.MaxSequenceBytes {
+		size += len(recordings[n])
+		n++
+	}
+	return n
+}
+
+func ofRecording(first int, err error) error {
+	if at, ok := condition.RefusedRecording(err); ok {
+		return &RecordingError{Index: first + at, Err: err}
+	}
+	return err
+}
+
+// add notes what one more transaction did. A breach that an earlier one opened
+// stays named.
+func (r *Recorded) add(response condition.RecordResponse) {
+	r.Recordings = append(r.Recordings, response.Recordings...)
+	before := r.Lanes
+	r.Lanes = response.Lanes
+	for _, lane := range before {
+		r.Lanes = merge(r.Lanes, lane)
+	}
+}
+
+func merge(lanes []condition.LaneResult, before condition.LaneResult) []condition.LaneResult {
+	for i := range lanes {
+		if lane := &lanes[i]; lane.Watch == before.Watch {
+			if lane.Breach == "" {
+				lane.Breach = before.Breach
+			}
+			lane.Opened = lane.Opened || before.Opened
+			return lanes
+		}
+	}
+	return append(lanes, before) // the watch has ended since
+}
+
+// Recording returns what the ledger keeps of a device's recording of that
+// sequence number, 0 for its last; fault.NotFound.
+func (c *Client) Recording(ctx context.Context, device string, sequence uint64) (*condition.Recorded, error) {
+	return query(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: device, Sequence: sequence})
+}

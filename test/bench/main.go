@@ -2,30 +2,92 @@
 // prints ratios: machines are noisy, and an absolute figure says little. Run it
 // from the repository's root on a quiet machine:
 //
-//	go run ./test/bench
+//	go run ./test/bench            everything
+//	go run ./test/bench epcis      reading, validating and hashing of EPCIS events
+//	go run ./test/bench readings   readings of devices, recorded and evaluated on a real network
 //
-// What it printed last, and where, is in docs/performance.md.
+// What it printed last, and where, is in docs/performance.md; -write puts the
+// table of the readings there.
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
 	"slices"
+	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/countersign-ledger/countersign/test/bench/readings"
 )
 
+// options are what the flags say.
+type options struct {
+	rounds   int
+	corpus   string
+	readings readings.Settings
+	write    bool
+}
+
+// docs is the page that -write changes.
+const docs = "docs/performance.md"
+
 func main() {
-	rounds := flag.Int("rounds", 9, "interleaved rounds; the median is printed")
-	corpus := flag.String("corpus", "../shared/corpus", "folder of third-party documents, for the official examples")
+	o := options{readings: readings.Standard()}
+	flag.IntVar(&o.rounds, "rounds", 9, "interleaved rounds of epcis; the median is printed")
+	flag.StringVar(&o.corpus, "corpus", "../shared/corpus", "folder of third-party documents, for the official examples")
+	flag.IntVar(&o.readings.Rounds, "readings-rounds", o.readings.Rounds, "interleaved rounds of readings")
+	flag.Float64Var(&o.readings.Seconds, "seconds", o.readings.Seconds, "how long the first load of readings takes in each round; others take a quarter")
+	flag.IntVar(&o.readings.Devices, "devices", o.readings.Devices, "devices that send readings at once")
+	flag.BoolVar(&o.write, "write", false, "put the table of the readings into "+docs)
 	flag.Parse()
-	if err := run(os.Stdout, *rounds, *corpus); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := all(ctx, o, flag.Args()); err != nil {
+		stop()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// all runs the benchmarks that are named, or each.
+func all(ctx context.Context, o options, names []string) error {
+	if len(names) == 0 {
+		names = []string{"epcis", "readings"}
+	}
+	for _, name := range names {
+		switch name {
+		case "epcis":
+			if err := run(os.Stdout, o.rounds, o.corpus); err != nil {
+				return err
+			}
+		case "readings":
+			if err := recorded(ctx, o); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("there is no benchmark %q; there are epcis and readings", name)
+		}
+	}
+	return nil
+}
+
+// recorded measures readings.
+func recorded(ctx context.Context, o options) error {
+	report, err := readings.Run(ctx, o.readings, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	if o.write {
+		return report.Write(docs)
+	}
+	return nil
 }
 
 func run(out io.Writer, rounds int, corpus string) error {

@@ -1,0 +1,78 @@
+package readings
+
+import "fmt"
+
+// Load is what devices send.
+type Load struct {
+	// Name says it in the table.
+	Name string
+	// Readings are in a recording, Recordings in a transaction, Chunk in a leaf
+	// of the commitment.
+	Readings, Recordings, Chunk int
+	// Fleet names the devices that send; AtOnce bounds the transactions under
+	// way, 0 for one a device.
+	Fleet  string
+	AtOnce int
+	// Seconds is how long it shall take.
+	Seconds float64
+
+	wild bool // differences take two bytes
+	off  bool // times lie on no grid
+}
+
+// The fleets.
+const (
+	plain   = "plain"
+	four    = "four"
+	sixteen = "sixteen"
+)
+
+var kinds = map[string]kind{plain: {watches: 1}, four: {watches: 4}, sixteen: {watches: 16}}
+
+// The two loads that others are compared with.
+const (
+	headline = "100,000 readings a recording, 64 a chunk, one watch"
+	baseline = "one reading a transaction"
+)
+
+// loads are what is measured in each round: the headline for as long as it is
+// asked to be, the others shorter. longest bounds a recording.
+func loads(seconds float64, longest int) []Load {
+	short := seconds / 4
+	list := []Load{
+		{Name: baseline, Readings: 1, Seconds: short},
+		{Name: headline, Readings: 100_000, Seconds: seconds},
+	}
+	for _, n := range []int{100, 1_000, 10_000} {
+		list = append(list, Load{Name: fmt.Sprintf("%s readings a recording", thousands(n)), Readings: n, Seconds: short})
+	}
+	for _, n := range []int{8, 256} {
+		list = append(list, Load{Name: fmt.Sprintf("%d readings a chunk", n), Readings: 100_000, Chunk: n, Seconds: short})
+	}
+	list = append(list,
+		Load{Name: "differences of two bytes", Readings: 100_000, Seconds: short, wild: true},
+		Load{Name: "times off any grid", Readings: 100_000, Seconds: short, off: true},
+		Load{Name: "4 watches a device", Readings: 100_000, Fleet: four, Seconds: short},
+		Load{Name: "16 watches a device", Readings: 100_000, Fleet: sixteen, Seconds: short},
+	)
+	for i := range list {
+		l := &list[i]
+		l.Readings = min(l.Readings, longest)
+		l.Recordings = max(l.Recordings, 1)
+		if l.Chunk == 0 {
+			l.Chunk = 64
+		}
+		if l.Fleet == "" {
+			l.Fleet = plain
+		}
+	}
+	return list
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}

@@ -1,0 +1,39 @@
+package readings
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+)
+
+// describe says on what machine, and how busy it is, a measurement is made.
+func describe() string {
+	return fmt.Sprintf("%d processors (%s), %s of memory, %s, %s/%s, Fabric as in network; load average before: %s",
+		runtime.NumCPU(), field("/proc/cpuinfo", "model name"), field("/proc/meminfo", "MemTotal"), runtime.Version(),
+		runtime.GOOS, runtime.GOARCH, loadAverage())
+}
+
+// field returns the value of the first line of a file that begins with a name.
+func field(file, name string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return "unknown"
+	}
+	defer func() { _ = f.Close() }()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if key, value, found := strings.Cut(lines.Text(), ":"); found && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}
+
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if fields := strings.Fields(string(text)); err == nil && len(fields) > 2 {
+		return strings.Join(fields[:3], " ")
+	}
+	return "unknown"
+}

@@ -39,6 +39,8 @@ type Breach struct {
 	State string `json:"state" jsonschema:"enum=open,enum=decided"`
 	// Held says that what the breach affects is on hold, under its id.
 	Held bool `json:"held"`
+	// Spread is how far what is affected has been found and put on hold.
+	Spread Spread `json:"spread"`
 	// HeldFor are the organisations that dispute a release: what they have or own
 	// is on hold although the breach holds nothing else.
 	HeldFor []string `json:"heldFor,omitempty"`
@@ -71,6 +73,10 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 			return false, err
 		}
 		if known.extend(policy.Terms, broke, summary) {
+			// A longer break can affect more: what came in meanwhile.
+			if err := known.affect(tx, watch); err != nil {
+				return false, err
+			}
 			return false, ledger.Store(tx, breachKey(known.ID), known)
 		}
 	}
@@ -92,7 +98,7 @@ func (b *Breach) extend(terms evaluation.Terms, broke evaluation.Break, summary 
 	if b.State != StateOpen || isNew && len(b.Submitters) >= maxSubmitters {
 		return false
 	}
-	b.Break = *evaluation.Join(terms, &b.Break, &broke)
+	b.Break = *evaluation.Join(&b.Break, &broke)
 	b.LastRecording = summary.Sequence
 	if isNew {
 		b.Submitters = append(b.Submitters, summary.By)

@@ -76,7 +76,7 @@ func Decide(tx *ledger.Tx, req DecideRequest) (DecideResponse, error) {
 		Late: req.Statement.Time < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
 	}
 	response.Breach.State, response.Breach.Decision = StateDecided, req.Statement.ID
-	return response, response.store(tx, twins)
+	return response, response.store(tx)
 }
 
 // open returns the breach if the statement may be recorded of it.
@@ -146,12 +146,12 @@ func (w *Watch) quality(twins []*product.Twin) string {
 	return twins[0].Owner
 }
 
-func (r *DecideResponse) store(tx *ledger.Tx, twins []*product.Twin) error {
+func (r *DecideResponse) store(tx *ledger.Tx) error {
 	if r.Breach.Held && r.Decision.Statement.Meaning == Release {
-		if err := product.LiftHold(tx, twins, r.Breach.ID, r.Decision.By.Subject); err != nil {
+		var err error
+		if r.Released, err = r.Breach.release(tx, r.Decision.By.Subject); err != nil {
 			return err
 		}
-		r.Released = len(twins)
 	}
 	if err := ledger.Store(tx, decisionKey(r.Decision.Statement.ID), r.Decision); err != nil {
 		return err

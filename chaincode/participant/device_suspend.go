@@ -23,17 +23,6 @@ func (s Suspension) covers(at time.Time) bool {
 	return !at.Before(s.From) && (s.Until.IsZero() || at.Before(s.Until))
 }
 
-// suspendedAt reports whether the device is not believed about an instant, for
-// the time being or for good.
-func (d *Device) suspendedAt(at time.Time) bool {
-	for _, s := range d.Suspensions {
-		if s.covers(at) {
-			return true
-		}
-	}
-	return false
-}
-
 // SuspendDeviceRequest says for what time a device is not believed.
 type SuspendDeviceRequest struct {
 	// ID is the device's GIAI or GRAI in any GS1 form.

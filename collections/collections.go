@@ -17,10 +17,11 @@ type Definition struct {
 	MaxPeerCount      int    `json:"maxPeerCount"`
 	// BlockToLive is the retention in blocks; 0 keeps values until they are
 	// purged.
-	BlockToLive       uint64             `json:"blockToLive"`
-	MemberOnlyRead    bool               `json:"memberOnlyRead"`
-	MemberOnlyWrite   bool               `json:"memberOnlyWrite"`
-	EndorsementPolicy *EndorsementPolicy `json:"endorsementPolicy"`
+	BlockToLive     uint64 `json:"blockToLive"`
+	MemberOnlyRead  bool   `json:"memberOnlyRead"`
+	MemberOnlyWrite bool   `json:"memberOnlyWrite"`
+	// EndorsementPolicy is of its own keys; absent: the chaincode's.
+	EndorsementPolicy *EndorsementPolicy `json:"endorsementPolicy,omitempty"`
 }
 
 // EndorsementPolicy overrides the chaincode's policy for a collection's keys.
@@ -56,16 +57,22 @@ func escape(msp string) string {
 	return name.String()
 }
 
-// Definitions describes the collections of a consortium: one for each pair of
-// trading organisations. Readers, such as a regulator, are members of none
-// until something is disclosed to them.
+// Readings names the collection of all trading organisations that keeps the
+// recordings of devices where a policy says so.
+const Readings = "readings"
+
+// Definitions describes the collections of a consortium: [Readings], and one for
+// each pair of trading organisations. Readers, such as a regulator, are members
+// of none until something is disclosed to them.
 //
-// A value must reach the other member before its transaction is endorsed
-// (requiredPeerCount 1), both must endorse it, and outsiders' requests are
-// refused by every peer.
+// A value must reach another member before its transaction is endorsed
+// (requiredPeerCount 1), and outsiders' requests are refused by every peer. What
+// a pair shares must be endorsed by both. Recordings are endorsed as everything
+// public is, by the chaincode's policy: only members can endorse, and all that do
+// have been given the recordings (docs/adr, number 17).
 func Definitions(trading []string) []Definition {
 	members := slices.Sorted(slices.Values(trading))
-	var all []Definition
+	all := []Definition{readings(members)}
 	for i, a := range members {
 		for _, b := range members[i+1:] {
 			all = append(all, Definition{
@@ -82,6 +89,21 @@ func Definitions(trading []string) []Definition {
 		}
 	}
 	return all
+}
+
+func readings(members []string) Definition {
+	principals := make([]string, len(members))
+	for i, msp := range members {
+		principals[i] = fmt.Sprintf("'%s.member'", msp)
+	}
+	return Definition{
+		Name:              Readings,
+		Policy:            "OR(" + strings.Join(principals, ",") + ")",
+		RequiredPeerCount: 1,
+		MaxPeerCount:      3,
+		MemberOnlyRead:    true,
+		MemberOnlyWrite:   true,
+	}
 }
 
 // JSON writes definitions for `peer lifecycle chaincode approveformyorg

@@ -13,13 +13,28 @@ import (
 
 func TestEveryTradingPairHasOneCollectionThatBothEndorse(t *testing.T) {
 	all := collections.Definitions([]string{"RetailerMSP", "CarrierMSP", "ManufacturerMSP"})
-	require.Len(t, all, 3)
+	require.Len(t, all, 4)
+	require.Equal(t, collections.Readings, all[0].Name)
+	all = all[1:]
 	for _, d := range all {
 		require.Positive(t, d.RequiredPeerCount, "a value that reaches nobody else is lost with its endorser")
 		require.True(t, d.MemberOnlyRead && d.MemberOnlyWrite)
 		require.Contains(t, d.EndorsementPolicy.SignaturePolicy, "AND(")
 	}
 	require.Equal(t, collections.Pair("CarrierMSP", "ManufacturerMSP"), all[0].Name)
+}
+
+func TestRecordingsAreSharedByAllThatTradeUnderTheChaincodesPolicy(t *testing.T) {
+	d := collections.Definitions([]string{"RetailerMSP", "CarrierMSP", "ManufacturerMSP"})[0]
+	require.Equal(t, "OR('CarrierMSP.member','ManufacturerMSP.member','RetailerMSP.member')", d.Policy)
+	require.Positive(t, d.RequiredPeerCount)
+	require.True(t, d.MemberOnlyRead && d.MemberOnlyWrite)
+	require.Nil(t, d.EndorsementPolicy)
+	text, err := collections.JSON([]collections.Definition{d})
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "endorsementPolicy")
+	require.Regexp(t, fabricName, d.Name)
+	require.NotEqual(t, collections.Readings, collections.Pair("A", "B"))
 }
 
 func TestTheJSONIsWhatFabricReads(t *testing.T) {
@@ -32,7 +47,7 @@ func TestTheJSONIsWhatFabricReads(t *testing.T) {
 		"requiredPeerCount": 1.0, "maxPeerCount": 3.0, "blockToLive": 0.0,
 		"memberOnlyRead": true, "memberOnlyWrite": true,
 		"endorsementPolicy": map[string]any{"signaturePolicy": "AND('A.peer','B.peer')"},
-	}, generic[0])
+	}, generic[1])
 }
 
 // Fabric's rule for collection names: core/chaincode/lifecycle.

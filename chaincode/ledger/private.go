@@ -69,8 +69,42 @@ func (tx *Tx) Purge(collection string, key Key) error {
 	return nil
 }
 
+// MaxArchived bounds a value that [Tx.Archive] writes, in bytes.
+const MaxArchived = 2 << 20
+
+// Archive writes a private value beside the public ones of a transaction, at
+// once. It is for what every endorser has been given anyway, because it computes
+// the public writes from it, and what the members of the collection may all see:
+// each organisation that endorses this chaincode must be one, and the collection
+// has no endorsement policy of its own. Then the two reasons for which
+// [Tx.PutPrivate] stands alone do not apply: no endorser keeps what it may not
+// see, and both kinds of writes are endorsed by the same organisations.
+//
+// It fails with fault.NotMember when the caller's organisation may not write to
+// the collection, with fault.NotFound when the channel has none of that name,
+// and with fault.LimitExceeded beyond [MaxArchived].
+func (tx *Tx) Archive(collection string, key Key, value []byte) error {
+	if key == "" {
+		return errKey()
+	}
+	if err := tx.mayWrite(); err != nil {
+		return err
+	}
+	if tx.private {
+		return errMixed()
+	}
+	if len(value) == 0 || len(value) > MaxArchived {
+		return fault.New(fault.LimitExceeded, "an archived value has 1 to %d bytes, not %d", MaxArchived, len(value))
+	}
+	tx.archived = true
+	if err := tx.backend.WritePrivate(collection, Write{Key: key, Value: value}); err != nil {
+		return fault.Of(err)
+	}
+	return nil
+}
+
 func (tx *Tx) mayWritePrivate() error {
-	if len(tx.order) > 0 {
+	if len(tx.order) > 0 || tx.archived {
 		return errMixed()
 	}
 	return tx.mayWrite()

@@ -38,8 +38,10 @@ type Tx struct {
 	query   bool
 	pending map[Key][]byte // nil value: deleted
 	order   []Key          // keys of pending in order of first write
-	private bool           // a private write was made
+	private bool           // a confidential write was made
 	read    int            // bytes of the read set
+
+	archived bool // a private write beside public ones was made
 }
 
 // Begin starts an updating transaction. Nothing is written before [Tx.Flush].

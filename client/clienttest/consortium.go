@@ -42,7 +42,7 @@ type Consortium struct {
 	ledger        *memledger.Ledger
 	organisations []*member
 	required      int
-	collections   map[string][]string // members, by collection
+	collections   map[string][]string // who must endorse, by collection
 
 	mu            sync.Mutex
 	clock         time.Time // zero: each proposal's own time
@@ -118,7 +118,7 @@ func Start(options ...Option) (*Consortium, error) {
 	if trading := len(c.trading()); c.required < 1 || c.required > trading {
 		return nil, fmt.Errorf("clienttest: %d of %d trading organisations cannot be asked to endorse", c.required, trading)
 	}
-	c.ledger = memledger.New(Channel, c.pairs()...)
+	c.ledger = memledger.New(Channel, c.private()...)
 	c.ledger.Commit() // a block of configuration and one with the chaincode's definition
 	c.ledger.Commit()
 	return c, nil
@@ -155,10 +155,15 @@ func (c *Consortium) trading() []*member {
 	return slices.DeleteFunc(slices.Clone(c.organisations), func(m *member) bool { return m.Reader })
 }
 
-// pairs are the private data collections: one for each two that trade.
-func (c *Consortium) pairs() []memledger.Collection {
-	var pairs []memledger.Collection
+// private are the private data collections: that of recordings, which has no
+// endorsement policy of its own, and one for each two that trade.
+func (c *Consortium) private() []memledger.Collection {
 	trading := c.trading()
+	all := memledger.Collection{Name: collections.Readings, MemberOnly: true}
+	for _, m := range trading {
+		all.Members = append(all.Members, m.MSP)
+	}
+	pairs := []memledger.Collection{all}
 	for i, a := range trading {
 		for _, b := range trading[i+1:] {
 			pair := memledger.Collection{Name: collections.Pair(a.MSP, b.MSP), Members: []string{a.MSP, b.MSP}, MemberOnly: true}

@@ -48,7 +48,7 @@ type person struct {
 
 func newWorld(t *testing.T) *world {
 	w := &world{T: t, people: map[string]person{}, ran: map[string]int{}}
-	var pairs []memledger.Collection
+	pairs := []memledger.Collection{{Name: collections.Readings, Members: []string{Manufacturer, Carrier, Retailer}, MemberOnly: true}}
 	for _, pair := range [][2]string{{Manufacturer, Carrier}, {Manufacturer, Retailer}, {Carrier, Retailer}} {
 		pairs = append(pairs, memledger.Collection{Name: collections.Pair(pair[0], pair[1]), Members: pair[:], MemberOnly: true})
 	}

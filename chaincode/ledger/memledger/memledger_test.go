@@ -213,3 +213,41 @@ func TestPrivateAndPublicWritesNeverShareATransaction(t *testing.T) {
 		})
 	}
 }
+
+// What every endorser has been given anyway may be archived beside public
+// writes, never beside a secret.
+func TestAnArchivedValueStandsBesidePublicWritesAndNoSecret(t *testing.T) {
+	l := memledger.New("c",
+		memledger.Collection{Name: "all", Members: []string{"A", "B"}, MemberOnly: true},
+		memledger.Collection{Name: "ab", Members: []string{"A", "B"}, MemberOnly: true})
+	archive := func(tx *ledger.Tx) error { return tx.Archive("all", k1, []byte("readings")) }
+	secret := func(tx *ledger.Tx) error { return tx.PutPrivate("ab", k1, []byte("secret")) }
+	for _, order := range [][]func(*ledger.Tx) error{{archive, secret}, {secret, archive}} {
+		require.ErrorIs(t, l.Update(alice, func(tx *ledger.Tx) error {
+			require.NoError(t, order[0](tx))
+			return order[1](tx)
+		}), fault.Internal)
+	}
+	require.Empty(t, l.Dump())
+	require.ErrorIs(t, l.Update(carol, archive), fault.NotMember)
+	require.ErrorIs(t, l.Query(alice, archive), fault.Internal)
+	require.ErrorIs(t, l.Update(alice, func(tx *ledger.Tx) error {
+		return tx.Archive("all", k1, make([]byte, ledger.MaxArchived+1))
+	}), fault.LimitExceeded)
+	require.NoError(t, l.Update(alice, func(tx *ledger.Tx) error {
+		require.NoError(t, archive(tx))
+		return tx.Put(k1, []byte("summary"))
+	}))
+	require.NoError(t, l.Query(alice, func(tx *ledger.Tx) error {
+		public, err := tx.Get(k1)
+		require.NoError(t, err)
+		require.Equal(t, "summary", string(public))
+		value, err := tx.GetPrivate("all", k1)
+		require.Equal(t, "readings", string(value))
+		return err
+	}))
+	require.ErrorIs(t, l.Query(carol, func(tx *ledger.Tx) error {
+		_, err := tx.GetPrivate("all", k1)
+		return err
+	}), fault.NotMember)
+}

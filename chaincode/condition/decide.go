@@ -149,7 +149,7 @@ func (w *Watch) quality(twins []*product.Twin) string {
 func (r *DecideResponse) store(tx *ledger.Tx) error {
 	if r.Breach.Held && r.Decision.Statement.Meaning == Release {
 		var err error
-		if r.Released, err = r.Breach.release(tx, r.Decision.By.Subject); err != nil {
+		if r.Released, _, err = r.Breach.release(tx, r.Decision.By); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,10 @@
 package condition
 
 import (
+	"slices"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
@@ -10,11 +14,9 @@ import (
 type Spread struct {
 	// Done says that nothing is left to do.
 	Done bool `json:"done"`
-	// Affected is the number of things that the breach names so far, Held how
-	// many of them have its hold. What is in a container that is named is
-	// affected with it, and not counted.
+	// Affected is the number of things that the breach names so far. What is in a
+	// container that is named is affected with it, and not counted.
 	Affected int `json:"affected"`
-	Held     int `json:"held"`
 }
 
 // breachOf says that an object is affected by a breach.
@@ -22,9 +24,9 @@ type breachOf struct {
 	V int `json:"v"`
 }
 
-// affect names the breach under each object that it affects, and holds them when
-// b.Held says so. It begins anew: after the break has grown, or b.Held was set,
-// it adds what is lacking. The caller stores the breach.
+// affect names the breach under each object of the watch, and holds those that it
+// holds ([Breach.holds]). It is called again when a breach comes to hold more than
+// before: what has the hold already keeps it.
 func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
 	ids, err := watch.objects(tx)
 	if err != nil {
@@ -35,37 +37,60 @@ func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
 			return err
 		}
 	}
-	b.Spread = Spread{Done: true, Affected: len(ids), Held: b.Spread.Held}
-	if !b.Held || b.Spread.Held > 0 {
+	b.Spread = Spread{Done: true, Affected: len(ids)}
+	if !b.Held && len(b.HeldFor) == 0 {
 		return nil
 	}
 	twins, err := product.LoadTwins(tx, ids)
 	if err != nil {
 		return err
 	}
-	b.Spread.Held = len(ids)
-	return product.PlaceHold(tx, twins, product.Hold{
+	return b.hold(tx, slices.DeleteFunc(twins, func(t *product.Twin) bool { return !b.holds(t) }))
+}
+
+// hold places the breach's hold on objects that do not have it.
+func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) error {
+	has, err := product.HaveHold(tx, twins, b.ID)
+	if err != nil {
+		return err
+	}
+	var without []*product.Twin
+	for i, t := range twins {
+		if !has[i] {
+			without = append(without, t)
+		}
+	}
+	if len(without) == 0 {
+		return nil
+	}
+	return product.PlaceHold(tx, without, product.Hold{
 		ID: b.ID, Breach: b.ID, Since: tx.Time(),
 		Reason: b.rulesText() + " in watch " + b.Watch,
 	})
 }
 
-// release lifts the breach's hold from what it affects, in the name of who decided
-// so, and returns how many things are free now; the rest follows in other
-// transactions while b.Spread.Done is false. The caller clears b.Held and stores
-// the breach.
-func (b *Breach) release(tx *ledger.Tx, by string) (freed int, err error) {
-	if b.Spread.Held == 0 {
-		return 0, nil
-	}
-	watch, err := loadWatch(tx, b.Watch)
+// releasing bounds the objects that one transaction takes off a hold.
+const releasing = 500
+
+// release lifts the breach's hold from the objects that have it, at most
+// [releasing] of them, whatever became of them since; more says that others are left. By is who decided.
+func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err error) {
+	paths, err := product.HeldUnder(tx, b.ID, releasing+1)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	twins, err := watch.twins(tx)
+	more = len(paths) > releasing
+	var ids []gs1.ID
+	for _, path := range paths[:min(len(paths), releasing)] {
+		id, err := gs1.Parse(path)
+		if err != nil {
+			return 0, false, fault.New(fault.Internal, "hold %s: %w", b.ID, err)
+		}
+		ids = append(ids, id)
+	}
+	twins, err := product.LoadTwins(tx, ids)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	b.Spread.Held = 0
-	return len(twins), product.LiftHold(tx, twins, b.ID, by)
+	return len(twins), more, product.LiftHold(tx, twins, b.ID, by.Subject)
 }

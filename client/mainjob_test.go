@@ -64,7 +64,8 @@ func (j *job) watched() {
 	lower, upper, allowed := evaluation.Amount(2e9), evaluation.Amount(8e9), int64(120_000)
 	defined, err := j.client("manufacturer", "quality").DefinePolicy(ctx, condition.DefinePolicyRequest{
 		Name: "2-8", Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion}, Terms: evaluation.Terms{
-			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, AllowanceMs: &allowed, LargestGapMs: 3_600_000, Between: evaluation.Hold,
+			Measurement: "Temperature", Unit: "CEL", LargestGapMs: 3_600_000, Between: evaluation.Hold,
+			Bands: []evaluation.Band{{Name: "2-8", Lower: &lower, Upper: &upper, AllowanceMs: &allowed}},
 		},
 	})
 	require.NoError(j, err)

@@ -72,7 +72,7 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 		if err != nil {
 			return false, err
 		}
-		if known.extend(policy.Terms, broke, summary) {
+		if known.extend(broke, summary) {
 			// A longer break can affect more: what came in meanwhile.
 			if err := known.affect(tx, watch); err != nil {
 				return false, err
@@ -93,7 +93,7 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 }
 
 // extend adds what a later recording broke, unless the breach is decided.
-func (b *Breach) extend(terms evaluation.Terms, broke evaluation.Break, summary Recorded) bool {
+func (b *Breach) extend(broke evaluation.Break, summary Recorded) bool {
 	isNew := !slices.ContainsFunc(b.Submitters, summary.By.same)
 	if b.State != StateOpen || isNew && len(b.Submitters) >= maxSubmitters {
 		return false

@@ -76,15 +76,15 @@ func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 	window, device := f.watch.window(), f.lane.Device
 	result := LaneResult{Watch: f.watch.ID}
 	for _, recording := range run {
-		broke := f.lane.Evaluate(f.policy.Terms, window, recording.Readings(), recording.Header().Scale)
-		if broke != nil {
-			opened, err := f.lane.breach(tx, f.watch, f.policy, *broke, recording.summary)
+		outcome := f.lane.Evaluate(f.policy.Terms, window, recording.Readings(), recording.Header().Scale)
+		if outcome.Break != nil {
+			opened, err := f.lane.breach(tx, f.watch, f.policy, *outcome.Break, recording.summary)
 			if err != nil {
 				return LaneResult{}, err
 			}
 			result.Breach, result.Opened = f.lane.Breach, result.Opened || opened
 		}
-		result.Verdict = f.lane.Verdict(f.policy.Terms, window, recording.summary.Last)
+		result.Judgement = f.lane.Judge(f.policy.Terms, window, recording.summary.Last)
 		if recording.summary.Last >= window.End {
 			if err := tx.Delete(feedKey(device, f.watch.ID)); err != nil {
 				return LaneResult{}, err

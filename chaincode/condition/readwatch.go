@@ -18,9 +18,9 @@ type ReadWatchResponse struct {
 	Objects []string `json:"objects"`
 	// Terms are those of the policy.
 	Terms evaluation.Terms `json:"terms"`
-	// Verdict is that of all lanes together: broken if one is, else
+	// Judgement is that of all lanes together: broken if one is, else
 	// undetermined if one is, else kept.
-	Verdict evaluation.Verdict `json:"verdict"`
+	evaluation.Judgement
 	// AsOf is the moment that the verdict is about: the end of the watch, or the
 	// time of the query while it runs.
 	AsOf evaluation.Moment `json:"asOf"`
@@ -31,8 +31,8 @@ type ReadWatchResponse struct {
 // LaneView is a lane and its verdict.
 type LaneView struct {
 	Lane
-	// Verdict is what this device's readings say.
-	Verdict evaluation.Verdict `json:"verdict"`
+	// Judgement is what this device's readings say.
+	evaluation.Judgement
 }
 
 // ReadWatch returns a watch with its verdict, or fault.NotFound. Anyone may.
@@ -58,11 +58,11 @@ func ReadWatch(tx *ledger.Tx, req ReadWatchRequest) (ReadWatchResponse, error) {
 	for _, id := range ids {
 		response.Objects = append(response.Objects, id.Path())
 	}
-	verdicts := make([]evaluation.Verdict, len(lanes))
+	judgements := make([]evaluation.Judgement, len(lanes))
 	for i, lane := range lanes {
-		verdicts[i] = lane.Verdict(policy.Terms, window, response.AsOf)
-		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Verdict: verdicts[i]})
+		judgements[i] = lane.Judge(policy.Terms, window, response.AsOf)
+		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Judgement: judgements[i]})
 	}
-	response.Verdict = evaluation.Fold(verdicts)
+	response.Judgement = evaluation.Fold(judgements...)
 	return response, nil
 }

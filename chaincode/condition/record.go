@@ -38,8 +38,8 @@ type RecordResponse struct {
 type LaneResult struct {
 	// Watch is its id.
 	Watch string `json:"watch"`
-	// Verdict is what this device's readings say, as of the last of them.
-	Verdict evaluation.Verdict `json:"verdict"`
+	// Judgement is what this device's readings say, as of the last of them.
+	evaluation.Judgement
 	// Breach is the id of the breach that these readings opened or extended, the
 	// last one if they did that to several; absent when they broke nothing.
 	Breach string `json:"breach,omitempty"`
@@ -61,8 +61,8 @@ type LaneResult struct {
 // registered; fault.BadSignature; fault.Unsupported for another measurement or
 // unit than the device's, and for recordings of several devices;
 // fault.OutOfSequence for a recording dropped, reordered, back-dated or signed
-// twice; fault.TimeAhead; fault.DeviceUnfit for a device revoked, or out of
-// calibration at its last reading.
+// twice; fault.TimeAhead; fault.DeviceUnfit for a device, or gateway, that
+// is not believed at its last reading: [participant.Trust.Fit].
 //
 // fault.AlreadyRecorded, with the transaction of the first, when all of them are
 // on record. When only the first of them are, it is fault.OutOfSequence:
@@ -76,15 +76,15 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 	if err != nil {
 		return RecordResponse{}, malformed(err)
 	}
-	device, err := authentic(tx, recordings, req.Roots)
+	from, err := authentic(tx, recordings, req.Roots)
 	if err != nil {
 		return RecordResponse{}, err
 	}
-	head, err := loadHead(tx, device.ID)
+	head, err := loadHead(tx, from.Device.ID)
 	if err != nil {
 		return RecordResponse{}, err
 	}
-	if head, err = advance(tx, device, head, recordings); err != nil {
+	if head, err = advance(tx, from, head, recordings); err != nil {
 		return RecordResponse{}, err
 	}
 	run := make([]recordingOf, len(recordings))
@@ -92,7 +92,7 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 		run[i] = recordingOf{recording, recorded(tx, recording)}
 	}
 	response := RecordResponse{}
-	if response.Lanes, err = evaluate(tx, device.ID, run); err != nil {
+	if response.Lanes, err = evaluate(tx, from.Device.ID, run); err != nil {
 		return RecordResponse{}, err
 	}
 	return response, response.store(tx, head, run)
@@ -117,7 +117,7 @@ func malformed(err error) error {
 }
 
 // authentic checks who submits, and that one device made the recordings.
-func authentic(tx *ledger.Tx, recordings []*telemetry.Recording, roots []telemetry.Hash) (*participant.Device, error) {
+func authentic(tx *ledger.Tx, recordings []*telemetry.Recording, roots []telemetry.Hash) (*source, error) {
 	if err := bound(recordings, roots); err != nil {
 		return nil, err
 	}
@@ -125,23 +125,23 @@ func authentic(tx *ledger.Tx, recordings []*telemetry.Recording, roots []telemet
 	if err != nil {
 		return nil, err
 	}
-	device, err := participant.LoadDevice(tx, recordings[0].Header().Device)
+	from, err := loadSource(tx, recordings[0].Header().Device)
 	if err != nil {
 		return nil, ofRecording(0, err)
 	}
 	roles := []string{ledger.RoleGateway, ledger.RoleOperator}
-	if device.Owner == caller.MSP {
+	if from.Device.Owner == caller.MSP {
 		roles = append(roles, ledger.RoleAdmin, ledger.RoleQuality)
 	}
 	if _, err := participant.Require(tx, roles...); err != nil {
 		return nil, err
 	}
 	for i, recording := range recordings {
-		if err := made(device, recording); err != nil {
-			return nil, ofRecording(i, fault.Of(err).About(device.ID))
+		if err := from.take(recording); err != nil {
+			return nil, ofRecording(i, fault.Of(err).About(from.Device.ID))
 		}
 	}
-	return device, nil
+	return from, nil
 }
 
 // bound checks the recordings against the roots in the signed proposal.
@@ -157,25 +157,6 @@ func bound(recordings []*telemetry.Recording, roots []telemetry.Hash) error {
 			refused := fault.New(fault.HashMismatch, "the recording has root %s, the request says %s", recording.Root(), roots[i])
 			return ofRecording(i, refused).At("/roots/" + strconv.Itoa(i))
 		}
-	}
-	return nil
-}
-
-// made checks that the device made a recording.
-func made(device *participant.Device, recording *telemetry.Recording) error {
-	h := recording.Header()
-	key, err := device.Key()
-	if err != nil {
-		return err
-	}
-	switch {
-	case h.Device != device.ID:
-		return fault.New(fault.InvalidIdentifier, "the recording names its device as %q: name it as %s, and submit those of another apart", h.Device, device.ID)
-	case recording.Verify(key) != nil:
-		return fault.New(fault.BadSignature, "the recording is not signed with the device's key on record")
-	case h.Measurement != device.Measures || h.Unit != device.Unit:
-		return fault.New(fault.Unsupported, "the recording is of %s in %s, the device is registered for %s in %s",
-			h.Measurement, h.Unit, device.Measures, device.Unit)
 	}
 	return nil
 }

@@ -20,8 +20,10 @@ func ms(n int64) *int64 { return &n }
 // vaccine is 2 to 8 degrees, excursions of up to 10 minutes, 15 in all.
 func vaccine(t require.TestingT) evaluation.Terms {
 	return evaluation.Terms{
-		Measurement: "Temperature", Unit: "CEL", Lower: amount(t, "2"), Upper: amount(t, "8"),
-		LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute), LargestGapMs: 10 * minute, Between: evaluation.Linear,
+		Measurement: "Temperature", Unit: "CEL", LargestGapMs: 10 * minute, Between: evaluation.Linear,
+		Bands: []evaluation.Band{{
+			Name: "2-8", Lower: amount(t, "2"), Upper: amount(t, "8"), LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute),
+		}},
 	}
 }
 

@@ -46,12 +46,14 @@ func TestTermsThatJudgeNothingAreRefused(t *testing.T) {
 		change func(*condition.DefinePolicyRequest)
 		at     string
 	}{
-		"no limit":             {func(r *condition.DefinePolicyRequest) { r.Terms.Lower, r.Terms.Upper = nil, nil }, "/terms/upper"},
-		"crossed limits":       {func(r *condition.DefinePolicyRequest) { r.Terms.Lower = amount(t, "8.000000001") }, "/terms/upper"},
-		"a limit too large":    {func(r *condition.DefinePolicyRequest) { *r.Terms.Upper += 4e18 }, "/terms/upper"},
-		"no rule":              {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs, r.Terms.AllowanceMs = nil, nil }, "/terms/longestExcursionMs"},
-		"negative":             {func(r *condition.DefinePolicyRequest) { r.Terms.AllowanceMs = ms(-1) }, "/terms/allowanceMs"},
-		"too long":             {func(r *condition.DefinePolicyRequest) { r.Terms.LongestExcursionMs = ms(1 << 62) }, "/terms/longestExcursionMs"},
+		"no limit":          {func(r *condition.DefinePolicyRequest) { r.Terms.Bands[0].Lower, r.Terms.Bands[0].Upper = nil, nil }, "/terms/bands/0/upper"},
+		"crossed limits":    {func(r *condition.DefinePolicyRequest) { r.Terms.Bands[0].Lower = amount(t, "8.000000001") }, "/terms/bands/0/upper"},
+		"a limit too large": {func(r *condition.DefinePolicyRequest) { *r.Terms.Bands[0].Upper += 4e18 }, "/terms/bands/0/upper"},
+		"no rule": {func(r *condition.DefinePolicyRequest) {
+			r.Terms.Bands[0].LongestExcursionMs, r.Terms.Bands[0].AllowanceMs = nil, nil
+		}, "/terms/bands/0/longestExcursionMs"},
+		"negative":             {func(r *condition.DefinePolicyRequest) { r.Terms.Bands[0].AllowanceMs = ms(-1) }, "/terms/bands/0/allowanceMs"},
+		"too long":             {func(r *condition.DefinePolicyRequest) { r.Terms.Bands[0].LongestExcursionMs = ms(1 << 62) }, "/terms/bands/0/longestExcursionMs"},
 		"no gap":               {func(r *condition.DefinePolicyRequest) { r.Terms.LargestGapMs = 0 }, "/terms/largestGapMs"},
 		"curves":               {func(r *condition.DefinePolicyRequest) { r.Terms.Between = "spline" }, "/terms/between"},
 		"no measurement":       {func(r *condition.DefinePolicyRequest) { r.Terms.Measurement = "" }, "/terms/measurement"},
@@ -165,7 +167,7 @@ func TestAWatchStartsNoEarlierThanReadingsItHasNotSeen(t *testing.T) {
 	late, err := ask(w, condition.ReadWatch, condition.ReadWatchRequest{ID: maker + "/late"})
 	require.NoError(t, err)
 	require.Equal(t, evaluation.Kept, late.Verdict)
-	require.Equal(t, int64(minute/2), late.Lanes[0].OutMs, "the reading before the start still begins the first stretch: 9 at 5, 8 at 7.5")
+	require.Equal(t, int64(minute/2), late.Lanes[0].Bands[0].OutMs, "the reading before the start still begins the first stretch: 9 at 5, 8 at 7.5")
 	require.Equal(t, uint64(1), late.Lanes[0].Readings)
 }
 

@@ -3,6 +3,7 @@ package evaluation_test
 import (
 	"fmt"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,8 +26,10 @@ func ms(n int64) *int64 { return &n }
 // vaccine is 2 to 8 degrees, excursions of up to 10 minutes, 15 in all.
 func vaccine(t require.TestingT) evaluation.Terms {
 	return evaluation.Terms{
-		Measurement: "Temperature", Unit: "CEL", Lower: amount(t, "2"), Upper: amount(t, "8"),
-		LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute), LargestGapMs: 10 * minute, Between: evaluation.Linear,
+		Measurement: "Temperature", Unit: "CEL", LargestGapMs: 10 * minute, Between: evaluation.Linear,
+		Bands: []evaluation.Band{{
+			Name: "2-8", Lower: amount(t, "2"), Upper: amount(t, "8"), LongestExcursionMs: ms(10 * minute), AllowanceMs: ms(15 * minute),
+		}},
 	}
 }
 
@@ -42,7 +45,9 @@ func at(pairs ...int64) []telemetry.Reading {
 func TestAVerdictFollowsFromReadings(t *testing.T) {
 	none := func(terms *evaluation.Terms) {}
 	hold := func(terms *evaluation.Terms) { terms.Between = evaluation.Hold }
-	nothing := func(terms *evaluation.Terms) { terms.LongestExcursionMs, terms.AllowanceMs = ms(0), nil }
+	nothing := func(terms *evaluation.Terms) {
+		terms.Bands[0].LongestExcursionMs, terms.Bands[0].AllowanceMs = ms(0), nil
+	}
 	for name, c := range map[string]struct {
 		terms    func(*evaluation.Terms)
 		window   evaluation.Window
@@ -67,7 +72,7 @@ func TestAVerdictFollowsFromReadings(t *testing.T) {
 		"nothing allowed, last of all":     {func(p *evaluation.Terms) { nothing(p); hold(p) }, closed(0, 10), at(0, 50, 10, 81), evaluation.Broken, 0, "10:00 to 10:00 from 10:00 at 8.1 longestExcursion"},
 		"holding is longer":                {hold, closed(0, 20), at(0, 70, 5, 90, 15, 70, 20, 70), evaluation.Kept, 10 * minute, ""},
 		"holding too long":                 {hold, closed(0, 30), at(0, 70, 5, 90, 14, 81, 20, 70, 30, 70), evaluation.Broken, 15 * minute, "5:00 to 20:00 from 15:00 at 9 longestExcursion"},
-		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), evaluation.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 longestExcursion,allowance"},
+		"breaks both rules":                {hold, closed(0, 30), at(0, 70, 5, 90, 14, 85, 21, 70, 30, 70), evaluation.Broken, 16 * minute, "5:00 to 21:00 from 15:00 at 9 allowance,longestExcursion"},
 		"broken is broken despite a gap":   {none, closed(0, 60), at(0, 90, 10, 90, 11, 90, 60, 50), evaluation.Broken, 11 * minute, "0:00 to 11:00 from 10:00 at 9 longestExcursion"},
 		"out across a gap is not counted":  {none, closed(0, 60), at(0, 50, 1, 90, 60, 90), evaluation.Undetermined, 15_000, ""},
 		"out until readings cease":         {none, closed(0, 20), at(0, 70, 10, 70, 15, 90, 40, 70), evaluation.Undetermined, 0, ""},
@@ -81,19 +86,34 @@ func TestAVerdictFollowsFromReadings(t *testing.T) {
 			terms := vaccine(t)
 			c.terms(&terms)
 			var tally evaluation.Tally
-			broke := tally.Evaluate(terms, c.window, c.readings, -1)
-			require.Equal(t, c.want, tally.Verdict(terms, c.window, c.window.End))
+			broke := tally.Evaluate(terms, c.window, c.readings, -1).Break
+			require.Equal(t, c.want, tally.Judge(terms, c.window, c.window.End).Verdict)
 			require.Equal(t, broke != nil, tally.Broken)
 			if c.outMs > 0 {
-				require.Equal(t, c.outMs, tally.OutMs)
+				require.Equal(t, c.outMs, times(tally)[0])
 			}
 			if c.broke != "" {
 				require.NotNil(t, broke)
 				require.Equal(t, c.broke, show(*broke))
 			}
-			require.Equal(t, independent(terms, c.window, c.readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
+			require.Equal(t, independent(terms, c.window, c.readings, -1), times(tally))
 		})
 	}
+}
+
+func times(t evaluation.Tally) [2]int64 {
+	if len(t.Bands) == 0 {
+		return [2]int64{}
+	}
+	return [2]int64{t.Bands[0].OutMs, t.Bands[0].LongestMs}
+}
+
+// furthest returns the value furthest out.
+func furthest(b evaluation.Break) evaluation.Amount {
+	if b.Highest != nil {
+		return *b.Highest
+	}
+	return *b.Lowest
 }
 
 func closed(from, to evaluation.Moment) evaluation.Window {
@@ -113,9 +133,9 @@ func show(b evaluation.Break) string {
 		if i > 0 {
 			rules += ","
 		}
-		rules += rule
+		rules += strings.TrimPrefix(rule, "2-8:")
 	}
-	return fmt.Sprintf("%s to %s from %s at %s %s", clock(b.From), clock(b.To), clock(b.At), b.Extreme, rules)
+	return fmt.Sprintf("%s to %s from %s at %s %s", clock(b.From), clock(b.To), clock(b.At), furthest(b), rules)
 }
 
 // independent computes the time out of range and the longest excursion the slow
@@ -134,9 +154,9 @@ func independent(terms evaluation.Terms, w evaluation.Window, readings []telemet
 			signs = []int64{-1, 1}
 		}
 		for _, sign := range signs {
-			limit := terms.Upper
+			limit := terms.Bands[0].Upper
 			if sign < 0 {
-				limit = terms.Lower
+				limit = terms.Bands[0].Lower
 			}
 			if limit == nil {
 				continue
@@ -172,7 +192,7 @@ func independent(terms evaluation.Terms, w evaluation.Window, readings []telemet
 func broken(readings []telemetry.Reading, scale int, terms evaluation.Terms, at int64) bool {
 	for _, r := range readings {
 		v := evaluation.Amount(r.Value * telemetry.Factor(scale))
-		if r.Time == at && (terms.Upper == nil || v <= *terms.Upper) && (terms.Lower == nil || v >= *terms.Lower) {
+		if r.Time == at && (terms.Bands[0].Upper == nil || v <= *terms.Bands[0].Upper) && (terms.Bands[0].Lower == nil || v >= *terms.Bands[0].Lower) {
 			return true
 		}
 	}
@@ -213,14 +233,14 @@ func stretchOut(a, b telemetry.Reading, scale int, sign, limit int64, hold bool)
 func drawTerms(t *rapid.T) evaluation.Terms {
 	terms := vaccine(t)
 	terms.Between = rapid.SampledFrom([]string{evaluation.Linear, evaluation.Hold}).Draw(t, "between")
-	terms.LongestExcursionMs = ms(rapid.Int64Range(0, 20*minute).Draw(t, "longest"))
-	terms.AllowanceMs = ms(rapid.Int64Range(0, 40*minute).Draw(t, "allowance"))
+	terms.Bands[0].LongestExcursionMs = ms(rapid.Int64Range(0, 20*minute).Draw(t, "longest"))
+	terms.Bands[0].AllowanceMs = ms(rapid.Int64Range(0, 40*minute).Draw(t, "allowance"))
 	terms.LargestGapMs = rapid.Int64Range(1, 20*minute).Draw(t, "gap")
 	switch rapid.IntRange(0, 3).Draw(t, "shape") {
 	case 0:
-		terms.Lower = nil
+		terms.Bands[0].Lower = nil
 	case 1:
-		terms.Upper = nil
+		terms.Bands[0].Upper = nil
 	}
 	return terms
 }
@@ -248,7 +268,7 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
 		var whole evaluation.Tally
-		wholeBreak := whole.Evaluate(terms, window, readings, -1)
+		wholeBreak := whole.Evaluate(terms, window, readings, -1).Break
 
 		var cut evaluation.Tally
 		var cutBreak *evaluation.Break
@@ -262,13 +282,15 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 					piece = append(piece, telemetry.Reading{Time: r.Time, Value: r.Value * 1000})
 				}
 			}
-			cutBreak = evaluation.Join(terms, cutBreak, cut.Evaluate(terms, window, piece, scale))
+			cutBreak = evaluation.Join(cutBreak, cut.Evaluate(terms, window, piece, scale).Break)
 			rest = rest[n:]
 		}
-		require.Equal(t, whole, cut)
+		if len(readings) > 0 {
+			require.Equal(t, whole, cut)
+		}
 		require.Equal(t, wholeBreak, cutBreak)
 		asOf := evaluation.Moment(rapid.Int64Range(0, 400*minute).Draw(t, "as of"))
-		require.Equal(t, whole.Verdict(terms, window, asOf), cut.Verdict(terms, window, asOf))
+		require.Equal(t, whole.Judge(terms, window, asOf), cut.Judge(terms, window, asOf))
 	})
 }
 
@@ -277,7 +299,7 @@ func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
 		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
 		var tally evaluation.Tally
 		tally.Evaluate(terms, window, readings, -1)
-		require.Equal(t, independent(terms, window, readings, -1), [2]int64{tally.OutMs, tally.LongestMs})
+		require.Equal(t, independent(terms, window, readings, -1), times(tally))
 		count, lowest, highest := 0, int64(101), int64(-1)
 		for _, r := range readings {
 			if m := evaluation.Moment(r.Time); m >= window.Start && m <= window.End {
@@ -306,11 +328,11 @@ func TestAnExtremeAtTheWindowsEdgeIsRoundedOutward(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			terms := vaccine(t)
-			terms.Upper, terms.Lower, terms.AllowanceMs = c.upper, c.lower, ms(0)
+			terms.Bands[0].Upper, terms.Bands[0].Lower, terms.Bands[0].AllowanceMs = c.upper, c.lower, ms(0)
 			var tally evaluation.Tally
-			broke := tally.Evaluate(terms, c.window, []telemetry.Reading{{Time: 0, Value: c.from}, {Time: 3, Value: c.to}}, -9)
+			broke := tally.Evaluate(terms, c.window, []telemetry.Reading{{Time: 0, Value: c.from}, {Time: 3, Value: c.to}}, -9).Break
 			require.NotNil(t, broke)
-			require.Equal(t, c.want, broke.Extreme)
+			require.Equal(t, c.want, furthest(*broke))
 		})
 	}
 }
@@ -319,21 +341,21 @@ func TestNothingOverflowsAtTheLimits(t *testing.T) {
 	most := telemetry.MaxMagnitude * 1_000_000_000
 	terms := vaccine(t)
 	terms.LargestGapMs = telemetry.MaxTime
-	terms.Lower, terms.Upper = amount(t, "-3999999999.999999999"), amount(t, "3999999999.999999999")
+	terms.Bands[0].Lower, terms.Bands[0].Upper = amount(t, "-3999999999.999999999"), amount(t, "3999999999.999999999")
 	window := evaluation.Window{End: evaluation.Open}
 	readings := []telemetry.Reading{{Time: 0, Value: -most}, {Time: telemetry.MaxTime - 1, Value: most}, {Time: telemetry.MaxTime, Value: -most}}
 	var tally evaluation.Tally
-	broke := tally.Evaluate(terms, window, readings, -9)
-	require.Equal(t, independent(terms, window, readings, -9), [2]int64{tally.OutMs, tally.LongestMs})
-	require.Equal(t, int64(3), tally.OutMs, "two crossings rounded outward to 2 ms each, less where they would overlap")
+	broke := tally.Evaluate(terms, window, readings, -9).Break
+	require.Equal(t, independent(terms, window, readings, -9), times(tally))
+	require.Equal(t, int64(3), times(tally)[0], "two crossings rounded outward to 2 ms each, less where they would overlap")
 	require.Nil(t, broke)
 
-	terms.Lower, terms.Upper = nil, amount(t, "-4000000000")
+	terms.Bands[0].Lower, terms.Bands[0].Upper = nil, amount(t, "-4000000000")
 	tally = evaluation.Tally{}
-	broke = tally.Evaluate(terms, window, readings, -9)
+	broke = tally.Evaluate(terms, window, readings, -9).Break
 	require.NotNil(t, broke)
-	require.Equal(t, telemetry.MaxTime, tally.OutMs)
-	require.Equal(t, "4000000000", broke.Extreme.String())
+	require.Equal(t, telemetry.MaxTime, times(tally)[0])
+	require.Equal(t, "4000000000", furthest(*broke).String())
 }
 
 func BenchmarkEvaluate(b *testing.B) {

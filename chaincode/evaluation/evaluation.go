@@ -1,29 +1,65 @@
 package evaluation
 
-import "math"
+import (
+	"math"
+
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+// Evaluate adds readings to the tally, and returns what they did. The readings
+// rise in time and are after those before; values are in the unit of the terms
+// (see [Align]), scale as in [telemetry.Header]. Terms and window are the same
+// in every call, but that the window may have got its end.
+//
+// All of it is exact but for crossings, which are rounded outward to the
+// millisecond; extremes where the window cuts an excursion, rounded outward to
+// 10^-9 of the unit; and mean kinetic temperature, whose error is bounded as
+// docs/verdicts.md says. It is the same on every processor.
+//
+// Once the window has its end, Evaluate with no readings judges what the last
+// of them had left open: the mean kinetic temperature of the last window.
+func (t *Tally) Evaluate(terms Terms, window Window, readings []telemetry.Reading, scale int) Outcome {
+	e := begin(t, terms, window)
+	factor := telemetry.Factor(scale)
+	for _, r := range readings {
+		e.add(Point{Time: Moment(r.Time), Value: Amount(r.Value * factor)})
+	}
+	return e.end()
+}
 
 // evaluation is a run of [Tally.Evaluate]: the tally with its optional parts as
 // plain values, so that a reading takes no memory.
 type evaluation struct {
 	*Tally
-	terms     Terms
 	window    Window
-	broke     *Break
+	gap       int64 // the largest, in milliseconds
+	hold      bool  // values hold between readings
 	last      Point
 	started   bool // there is a last reading
 	low, high Amount
-	current   Excursion
-	under     bool   // an excursion is under way
-	from, to  Amount // the range, both ends included
+	bands     []band
+	under     int    // bands with an excursion under way
+	from, to  Amount // the range that all bands share, both ends included
+	credible  *credible
+	spans     spans
+	broke     broke
 }
 
-func begin(t *Tally, terms Terms, window Window) evaluation {
-	e := evaluation{Tally: t, terms: terms, window: window, from: math.MinInt64, to: math.MaxInt64}
-	if terms.Lower != nil {
-		e.from = *terms.Lower
+func begin(t *Tally, terms Terms, window Window) *evaluation {
+	e := &evaluation{
+		Tally: t, window: window, gap: terms.LargestGapMs, hold: terms.Between == Hold,
+		bands: make([]band, len(terms.Bands)), from: math.MinInt64, to: math.MaxInt64,
+		broke: broke{Break: Break{Unit: terms.Unit}},
 	}
-	if terms.Upper != nil {
-		e.to = *terms.Upper
+	for i, b := range terms.Bands {
+		e.bands[i] = newBand(b)
+		if i < len(t.Bands) {
+			e.bands[i].resume(t.Bands[i])
+		}
+		if e.bands[i].under() {
+			e.under++
+		}
+		e.from, e.to = max(e.from, e.bands[i].lower), min(e.to, e.bands[i].upper)
 	}
 	if t.Last != nil {
 		e.last, e.started = *t.Last, true
@@ -31,29 +67,39 @@ func begin(t *Tally, terms Terms, window Window) evaluation {
 	if t.Readings > 0 {
 		e.low, e.high = *t.Lowest, *t.Highest
 	}
-	if t.Excursion != nil {
-		e.current, e.under = *t.Excursion, true
+	if terms.Plausible != nil {
+		e.credible = newCredible(*terms.Plausible, t)
 	}
 	return e
 }
 
-// end brings the tally up to date. It shares no memory with what it was.
-func (e *evaluation) end() {
-	last, low, high, current := e.last, e.low, e.high, e.current
-	e.Last, e.Lowest, e.Highest, e.Excursion = nil, nil, nil, nil
+// end brings the tally up to date, and returns the outcome. The tally shares no
+// memory with what it was.
+func (e *evaluation) end() Outcome {
+	last, low, high := e.last, e.low, e.high
+	e.Last, e.Lowest, e.Highest, e.Bands = nil, nil, nil, nil
 	if e.started {
 		e.Last = &last
 	}
 	if e.Readings > 0 {
 		e.Lowest, e.Highest = &low, &high
 	}
-	if e.under {
-		e.Excursion = &current
+	for i := range e.bands {
+		state := e.bands[i].tally()
+		e.Bands = append(e.Bands, state)
+		e.Broken = e.Broken || state.Broken
 	}
+	if e.credible != nil && e.started {
+		e.SameSince = e.credible.sameSince()
+	}
+	outcome := Outcome{Spans: e.spans.list(e.bands), Coarse: e.spans.coarse}
+	outcome.Break = e.broke.end(e.bands)
+	return outcome
 }
 
 func (e *evaluation) add(p Point) {
-	if e.uneventful(p) {
+	odd := e.credible != nil && e.credible.odd(e, p)
+	if !odd && e.uneventful(p) {
 		e.Readings++
 		e.low, e.high, e.last = min(e.low, p.Value), max(e.high, p.Value), p
 		return
@@ -64,7 +110,7 @@ func (e *evaluation) add(p Point) {
 		e.missing(e.window.Start, min(p.Time, e.window.End))
 	}
 	if p.Time >= e.window.Start && p.Time <= e.window.End {
-		e.point(p)
+		e.point(p, odd)
 	}
 	e.last, e.started = p, true
 }
@@ -74,8 +120,8 @@ func (e *evaluation) add(p Point) {
 // full evaluation would not; it is there for speed.
 func (e *evaluation) uneventful(p Point) bool {
 	return p.Value >= e.from && p.Value <= e.to && e.last.Value >= e.from && e.last.Value <= e.to &&
-		!e.under && e.Readings > 0 && p.Time <= e.window.End &&
-		int64(p.Time-e.last.Time) <= e.terms.LargestGapMs
+		e.under == 0 && e.Readings > 0 && p.Time < e.window.End &&
+		int64(p.Time-e.last.Time) <= e.gap
 }
 
 // between evaluates the time from one reading to the next.
@@ -84,88 +130,45 @@ func (e *evaluation) between(a, b Point) {
 	if from >= to {
 		return
 	}
-	if int64(b.Time-a.Time) > e.terms.LargestGapMs {
+	if int64(b.Time-a.Time) > e.gap {
 		e.missing(from, to)
 		return
 	}
-	if e.terms.Between == Hold {
-		if side := e.terms.side(a.Value); side != "" {
-			e.out(part{side: side, from: from, to: to, extreme: a.Value})
+	for i := range e.bands {
+		if e.hold {
+			e.level(&e.bands[i], a.Value, from, to)
+		} else {
+			e.line(&e.bands[i], line{a: a, b: b, from: from, to: to})
 		}
-		return
-	}
-	parts, n := e.terms.linear(a, b, from, to)
-	for _, p := range parts[:n] {
-		e.out(p)
 	}
 }
 
 // missing notes time without readings. It is tolerated at the window's ends up
 // to the largest gap, but not in the middle of an excursion.
 func (e *evaluation) missing(from, to Moment) {
-	if ms := int64(to - from); ms > e.terms.LargestGapMs || ms > 0 && e.under {
+	if ms := int64(to - from); ms > e.gap || ms > 0 && e.under > 0 {
 		e.Gaps++
 		e.MissingMs += ms
 	}
-	e.under = false
+	for i := range e.bands {
+		e.finish(&e.bands[i])
+	}
 }
 
-// point evaluates a reading within the window.
-func (e *evaluation) point(p Point) {
+// point evaluates a reading within the window; odd says that it is implausible.
+func (e *evaluation) point(p Point, odd bool) {
 	if e.Readings == 0 {
 		e.low, e.high = p.Value, p.Value
 	}
 	e.Readings++
 	e.low, e.high = min(e.low, p.Value), max(e.high, p.Value)
-	side := e.terms.side(p.Value)
-	if side == "" {
-		e.under = false
-		return
+	if odd {
+		e.Implausible++
+		if e.ImplausibleAt == nil {
+			e.ImplausibleAt = &p.Time
+		}
 	}
-	e.out(part{side: side, from: p.Time, to: p.Time, extreme: p.Value})
-}
-
-// out adds a part out of range to the current excursion, or begins one.
-func (e *evaluation) out(p part) {
-	x := &e.current
-	if !e.under || x.Side != p.side { // else it joins on: what ends an excursion clears under
-		*x = Excursion{Side: p.side, From: p.from, Extreme: p.extreme}
-		e.under = true
-		e.Excursions++
+	for i := range e.bands {
+		e.touch(&e.bands[i], p, odd)
 	}
-	x.To = p.to
-	x.Extreme = e.terms.worse(x.Extreme, p.extreme)
-	e.OutMs += int64(p.to - p.from)
-	e.LongestMs = max(e.LongestMs, int64(x.To-x.From))
-	e.judge(*x)
-}
-
-// judge notes the rules that the current excursion has broken.
-func (e *evaluation) judge(x Excursion) {
-	longest := e.terms.brokenFrom(e.terms.LongestExcursionMs, int64(x.To-x.From), x)
-	allowance := e.terms.brokenFrom(e.terms.AllowanceMs, e.OutMs, x)
-	if longest == Open && allowance == Open {
-		return
-	}
-	e.Broken = true
-	if e.broke == nil {
-		e.broke = &Break{From: x.From, At: min(longest, allowance), Extreme: x.Extreme}
-	}
-	e.broke.To = x.To
-	e.broke.Extreme = e.terms.worse(e.broke.Extreme, x.Extreme)
-	if longest != Open {
-		e.broke.Rules = include(e.broke.Rules, RuleLongest)
-	}
-	if allowance != Open {
-		e.broke.Rules = include(e.broke.Rules, RuleAllowance)
-	}
-}
-
-// brokenFrom returns the moment in an excursion at which what it makes up to
-// is over what is allowed, or [Open] when it is not.
-func (t Terms) brokenFrom(allowed *int64, ms int64, x Excursion) Moment {
-	if allowed == nil || ms <= *allowed && *allowed != 0 {
-		return Open
-	}
-	return max(x.From, x.To-Moment(ms-*allowed))
 }

@@ -8,81 +8,110 @@ type Point struct {
 	Value Amount `json:"value"`
 }
 
-// part is a stretch of time on one side of the range.
-type part struct {
-	side     string
+// line is the straight line between two readings, and the part of it that lies
+// within the window.
+type line struct {
+	a, b     Point
 	from, to Moment
-	extreme  Amount // the value furthest out within it
 }
 
-// linear returns the parts of the straight line from a to b that are out of
-// range and within [from, to], at most two, in order of time. Moments are whole
-// milliseconds: a crossing is rounded so that the excursion comes out longer.
-func (t Terms) linear(a, b Point, from, to Moment) (parts [2]part, n int) {
-	sides := [2]string{t.side(a.Value), t.side(b.Value)}
-	if sides[0] == "" && sides[1] == "" {
-		return parts, 0
+// line evaluates a straight line. Moments are whole milliseconds: a crossing is
+// rounded so that the excursion comes out longer.
+func (e *evaluation) line(b *band, l line) {
+	begins, ends := b.sideOf(l.a.Value), b.sideOf(l.b.Value)
+	if begins == within && ends == within && !b.under() {
+		return
 	}
-	add := func(p part) {
-		p.from, p.to = max(p.from, from), min(p.to, to)
-		if p.from < p.to {
-			p.extreme = t.worse(at(a, b, p.from, p.side), at(a, b, p.to, p.side))
-			parts[n] = p
-			n++
+	earliest := l.from
+	if !b.under() && begins != within && l.leaves(b, begins, ends) { // the window begins out of range
+		e.leave(b, begins, l.from, l.worst(begins, l.from, l.to))
+	}
+	if b.under() {
+		if !b.isHome(l.b.Value) {
+			e.reach(b, l.to, l.worst(b.side, l.from, l.to))
+			return
 		}
+		earliest = l.crossing(b.home(), true)
+		e.reach(b, min(earliest, l.to), l.worst(b.side, l.from, min(earliest, l.to)))
+		if earliest > l.to {
+			return
+		}
+		e.finish(b)
 	}
-	if sides[0] == sides[1] {
-		add(part{side: sides[0], from: a.Time, to: b.Time})
-		return parts, n
+	if ends == within {
+		return
 	}
-	earliest := a.Time
-	if sides[0] != "" {
-		earliest = crossing(a, b, t.limit(sides[0]), true)
-		add(part{side: sides[0], from: a.Time, to: earliest})
+	if out := max(l.crossing(b.limit(ends), false), earliest, l.from); out < l.to {
+		worst := l.worst(ends, out, l.to)
+		e.leave(b, ends, out, worst)
+		e.reach(b, l.to, worst)
 	}
-	if sides[1] != "" {
-		begin := crossing(a, b, t.limit(sides[1]), false)
-		add(part{side: sides[1], from: max(begin, earliest), to: b.Time})
-	}
-	return parts, n
 }
 
-func (t Terms) limit(side string) Amount {
-	if side == Above {
-		return *t.Upper
+// leaves reports whether a line that begins on a side of the range is there
+// still when the window begins.
+func (l line) leaves(b *band, begins, ends side) bool {
+	return begins == ends || l.crossing(b.limit(begins), true) > l.from
+}
+
+// level evaluates a value that holds for a while.
+func (e *evaluation) level(b *band, value Amount, from, to Moment) {
+	if !b.under() {
+		s := b.sideOf(value)
+		if s == within {
+			return
+		}
+		e.leave(b, s, from, value)
 	}
-	return *t.Lower
+	e.reach(b, to, value)
 }
 
-// worse returns the value that is further out of range, a when equally far.
-func (t Terms) worse(a, b Amount) Amount {
-	if t.depth(b) > t.depth(a) {
-		return b
+// touch evaluates a reading.
+func (e *evaluation) touch(b *band, p Point, odd bool) {
+	if b.under() && b.isHome(p.Value) {
+		e.finish(b)
 	}
-	return a
+	if !b.under() {
+		s := b.sideOf(p.Value)
+		if s == within {
+			return
+		}
+		e.leave(b, s, p.Time, p.Value)
+	}
+	b.odd = b.odd || odd
+	e.reach(b, p.Time, p.Value)
 }
 
-// crossing returns when the line from a to b meets the limit, which lies
-// between their different values; up says which way to round.
-func crossing(a, b Point, limit Amount, up bool) Moment {
-	return a.Time + Moment(share(distance(a.Value, limit), uint64(b.Time-a.Time), distance(a.Value, b.Value), up))
+// crossing returns when the line meets a value, which lies between those of its
+// ends; up says which way to round.
+func (l line) crossing(value Amount, up bool) Moment {
+	return l.a.Time + Moment(share(distance(l.a.Value, value), uint64(l.b.Time-l.a.Time), distance(l.a.Value, l.b.Value), up))
 }
 
-// at returns the value at a moment between a and b, rounded away from the range
-// on the given side.
-func at(a, b Point, moment Moment, side string) Amount {
+// worst returns the value of the line that is furthest out on a side, from one
+// moment to another.
+func (l line) worst(s side, from, to Moment) Amount {
+	if (l.b.Value > l.a.Value) == (s == above) {
+		return l.at(to, s)
+	}
+	return l.at(from, s)
+}
+
+// at returns the value at a moment, rounded away from the range on the given
+// side.
+func (l line) at(moment Moment, s side) Amount {
 	switch moment {
-	case a.Time:
-		return a.Value
-	case b.Time:
-		return b.Value
+	case l.a.Time:
+		return l.a.Value
+	case l.b.Time:
+		return l.b.Value
 	}
-	rising := b.Value > a.Value
-	change := share(distance(a.Value, b.Value), uint64(moment-a.Time), uint64(b.Time-a.Time), rising == (side == Above))
+	rising := l.b.Value > l.a.Value
+	change := share(distance(l.a.Value, l.b.Value), uint64(moment-l.a.Time), uint64(l.b.Time-l.a.Time), rising == (s == above))
 	if rising {
-		return a.Value + Amount(change)
+		return l.a.Value + Amount(change)
 	}
-	return a.Value - Amount(change)
+	return l.a.Value - Amount(change)
 }
 
 // distance returns |a-b|; values are within 4*10^18, so that it cannot wrap.

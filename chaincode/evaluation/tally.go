@@ -1,14 +1,9 @@
 package evaluation
 
-import (
-	"cmp"
-	"math"
-	"slices"
+import "math"
 
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
-)
-
-// Window is the time that a watch covers, both ends included.
+// Window is the time that a watch covers, both ends included. Moments are
+// within 1970 and the year 9999.
 type Window struct {
 	Start Moment
 	// End is [Open] while the watch runs.
@@ -18,9 +13,9 @@ type Window struct {
 // Open is the end of a window that has none yet.
 const Open = Moment(math.MaxInt64)
 
-// Tally is the evaluation of one device's readings so far: of fixed size,
-// however many there were. Cutting the same readings into other runs gives
-// exactly the same tally.
+// Tally is the evaluation of one device's readings so far: of bounded size (8 KB
+// as JSON), however many there were. Cutting the same readings into other runs
+// gives exactly the same tally.
 type Tally struct {
 	// Readings counts readings within the window.
 	Readings uint64 `json:"readings"`
@@ -29,82 +24,95 @@ type Tally struct {
 	// Lowest and Highest are the extreme readings within the window.
 	Lowest  *Amount `json:"lowest,omitempty"`
 	Highest *Amount `json:"highest,omitempty"`
-	// Excursions counts the stretches out of range, the current one included.
+	// Gaps counts the stretches without readings, longer than the largest gap
+	// or in the middle of an excursion; MissingMs is how long they are
+	// together.
+	Gaps      uint64 `json:"gaps"`
+	MissingMs int64  `json:"missingMs"`
+	// Implausible counts readings within the window that a working sensor
+	// cannot have made, ImplausibleAt is the time of the first.
+	Implausible   uint64  `json:"implausible,omitempty"`
+	ImplausibleAt *Moment `json:"implausibleAt,omitempty"`
+	// SameSince is from when readings say the very same as the last; kept only
+	// when the terms ask for it.
+	SameSince *Moment `json:"sameSince,omitempty"`
+	// Bands are the states of the bands, as in the terms; absent before the
+	// first evaluation.
+	Bands []BandTally `json:"bands,omitempty"`
+	// MKT is the state of the mean kinetic temperature, when the terms limit
+	// it.
+	MKT *MKTTally `json:"mkt,omitempty"`
+	// Broken says that a rule was broken.
+	Broken bool `json:"broken"`
+}
+
+// BandTally is the state of one band.
+type BandTally struct {
+	// Excursions counts the excursions, the current one included, without
+	// noise.
 	Excursions uint64 `json:"excursions"`
 	// Excursion is the current one, or the last if it went on to the end of
 	// the window; absent while values are in range.
 	Excursion *Excursion `json:"excursion,omitempty"`
 	// LongestMs is the longest single excursion, in milliseconds.
 	LongestMs int64 `json:"longestMs"`
-	// OutMs is the time out of range in all, in milliseconds.
+	// OutMs is the length of all excursions together, in milliseconds.
 	OutMs int64 `json:"outMs"`
-	// Gaps counts the stretches without readings, longer than the largest gap
-	// or in the middle of an excursion; MissingMs is how long they are
-	// together.
-	Gaps      uint64 `json:"gaps"`
-	MissingMs int64  `json:"missingMs"`
-	// Broken says that a rule was broken.
+	// Broken says that a rule of the band was broken.
 	Broken bool `json:"broken"`
 }
 
-// Excursion is a stretch of time out of range.
-type Excursion struct {
-	Side    string `json:"side"`
-	From    Moment `json:"from"`
-	To      Moment `json:"to"`
-	Extreme Amount `json:"extreme"`
-}
+// Which side of the range a value is on.
+const (
+	Below = "below"
+	Above = "above"
+)
 
-// Break is what readings broke: one excursion, or several in a row.
-type Break struct {
-	// From is the start of the first of the excursions, To how far the last
-	// of them reaches as yet.
+// Excursion is a stretch of time on one side of a band.
+type Excursion struct {
+	// Side is below or above.
+	Side string `json:"side" jsonschema:"enum=below,enum=above"`
+	// From is where it began, To how far it is known to reach.
 	From Moment `json:"from"`
 	To   Moment `json:"to"`
-	// At is the moment from which a rule was broken.
-	At Moment `json:"at"`
-	// Extreme is the value furthest out of range in these excursions.
+	// Extreme is the value furthest out.
 	Extreme Amount `json:"extreme"`
-	// Rules are the rules broken, in order.
-	Rules []string `json:"rules"`
+	// Noise says that it is shorter as yet than the band's minimum: it counts
+	// in nothing.
+	Noise bool `json:"noise,omitempty"`
+	// Implausible says that a reading within it is.
+	Implausible bool `json:"implausible,omitempty"`
 }
 
-// Join returns the break that one and a later one are together; either may be
-// nil.
-func Join(terms Terms, first, later *Break) *Break {
-	if first == nil || later == nil {
-		return cmp.Or(first, later)
-	}
-	joined := *first
-	joined.To = later.To
-	joined.Extreme = terms.worse(joined.Extreme, later.Extreme)
-	for _, rule := range later.Rules {
-		joined.Rules = include(joined.Rules, rule)
-	}
-	return &joined
+// MKTTally is the state of the mean kinetic temperature: what the buckets of
+// the present window hold. A bucket's sum is of the rate of degradation relative
+// to that at the limit, over time, twice.
+type MKTTally struct {
+	// Bucket is the number of the newest bucket: its start since 1970 divided
+	// by the length of a bucket.
+	Bucket int64 `json:"bucket"`
+	// Buckets are those of the window, the newest last, without empty ones
+	// before the first that is not; at most as many as the terms say.
+	Buckets []Bucket `json:"buckets,omitempty"`
+	// Worst is the window with the highest mean kinetic temperature of those
+	// judged; absent before the first.
+	Worst *KineticWindow `json:"worst,omitempty"`
+	// Ended says that the window at the watch's end was judged.
+	Ended bool `json:"ended,omitempty"`
+	// Broken says that the limit was passed.
+	Broken bool `json:"broken,omitempty"`
 }
 
-// include returns the rules with one more, unless it is among them.
-func include(rules []string, rule string) []string {
-	if slices.Contains(rules, rule) {
-		return rules
-	}
-	return append(slices.Clip(rules), rule)
+// Bucket is what readings say of one bucket: the time that is known, in
+// milliseconds, and twice the sum of the relative rate over it.
+type Bucket struct {
+	Ms  int64 `json:"ms"`
+	Sum Sum   `json:"sum"`
 }
 
-// Evaluate adds readings to the tally, and returns what they broke, nil for
-// nothing. The readings rise in time and are after those before; values are in
-// the unit of the terms, scale as in [telemetry.Header].
-//
-// All of it is exact but for crossings and clipped extremes, which are rounded
-// outward to the millisecond and to 10^-9 of the unit. It is the same on every
-// processor.
-func (t *Tally) Evaluate(terms Terms, window Window, readings []telemetry.Reading, scale int) *Break {
-	e := begin(t, terms, window)
-	factor := telemetry.Factor(scale)
-	for _, r := range readings {
-		e.add(Point{Time: Moment(r.Time), Value: Amount(r.Value * factor)})
-	}
-	e.end()
-	return e.broke
+// KineticWindow is a window that was judged: what it holds, and when it ended.
+type KineticWindow struct {
+	Bucket
+	// At is the end of the window.
+	At Moment `json:"at"`
 }

@@ -139,8 +139,8 @@ func (w *world) conditions(goods []string) {
 	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
 		Name: "vaccine", Version: policy.Version, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
 		Terms: evaluation.Terms{
-			Measurement: "Temperature", Unit: "CEL", Lower: &lower, Upper: &upper, LongestExcursionMs: &longest,
-			AllowanceMs: &longest, LargestGapMs: 600_000, Between: evaluation.Linear,
+			Measurement: "Temperature", Unit: "CEL", LargestGapMs: 600_000, Between: evaluation.Linear,
+			Bands: []evaluation.Band{{Name: "2-8", Lower: &lower, Upper: &upper, LongestExcursionMs: &longest, AllowanceMs: &longest}},
 		},
 	}, nil)
 	for _, name := range []string{"w-2", "w-1", "w-3"} {

@@ -185,7 +185,10 @@ func breachHolds(t *testing.T, w world) {
 	upper, single := evaluation.Amount(8*telemetry.Factor(0)), int64(0)
 	defined, err := quality.DefinePolicy(t.Context(), condition.DefinePolicyRequest{
 		Name: policy, Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
-		Terms: evaluation.Terms{Measurement: "Temperature", Unit: "CEL", Upper: &upper, LongestExcursionMs: &single, LargestGapMs: 600_000, Between: evaluation.Linear},
+		Terms: evaluation.Terms{
+			Measurement: "Temperature", Unit: "CEL", LargestGapMs: 600_000, Between: evaluation.Linear,
+			Bands: []evaluation.Band{{Name: "to8", Upper: &upper, LongestExcursionMs: &single}},
+		},
 	})
 	require.NoError(t, err)
 	begun := time.Now().Add(-time.Hour).Truncate(time.Second)

@@ -92,8 +92,9 @@ func vaccineTerms() evaluation.Terms {
 	upper := evaluation.Amount(refrigerated.upper * telemetry.Factor(0))
 	single := longest.Milliseconds()
 	return evaluation.Terms{
-		Measurement: measurement, Unit: celsius, Lower: &lower, Upper: &upper,
-		LongestExcursionMs: &single, LargestGapMs: gap.Milliseconds(), Between: evaluation.Linear,
+		Measurement: measurement, Unit: celsius,
+		Bands:        []evaluation.Band{{Name: "storage", Lower: &lower, Upper: &upper, LongestExcursionMs: &single}},
+		LargestGapMs: gap.Milliseconds(), Between: evaluation.Linear,
 	}
 }
 
@@ -179,8 +180,12 @@ func (s *stage) breach(d *device, readings []telemetry.Reading) (string, error) 
 	if !found.Held {
 		return "", errors.New("the breach put nothing on hold")
 	}
+	furthest := found.Highest
+	if furthest == nil {
+		furthest = found.Lowest
+	}
 	s.says("the ledger", "opens breach %.8s and holds the objects: from %s to %s, up to %s °C", id,
-		found.From.Time().Format("02 Jan 15:04"), found.To.Time().Format("02 Jan 15:04"), found.Extreme)
+		found.From.Time().Format("02 Jan 15:04"), found.To.Time().Format("02 Jan 15:04"), furthest)
 	return id, nil
 }
 

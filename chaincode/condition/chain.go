@@ -8,7 +8,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
@@ -60,7 +59,7 @@ func loadHead(tx *ledger.Tx, device string) (Head, error) {
 // advance checks that recordings are the next of their device, one after
 // another, and that it could be believed when it took them. It returns where its
 // chain stands after the last.
-func advance(tx *ledger.Tx, device *participant.Device, head Head, recordings []*telemetry.Recording) (Head, error) {
+func advance(tx *ledger.Tx, from *source, head Head, recordings []*telemetry.Recording) (Head, error) {
 	known, err := onRecord(tx, head, recordings)
 	if err != nil {
 		return head, err
@@ -68,16 +67,16 @@ func advance(tx *ledger.Tx, device *participant.Device, head Head, recordings []
 	for i, recording := range recordings[known:] {
 		last := evaluation.Moment(recording.Last().Time)
 		if err := follow(tx, head, recording); err != nil {
-			return head, ofRecording(known+i, fault.Of(err).About(device.ID))
+			return head, ofRecording(known+i, fault.Of(err).About(from.Device.ID))
 		}
-		if err := fit(tx, device, last); err != nil {
-			return head, ofRecording(known+i, fault.Of(err).About(device.ID))
+		if err := from.fit(tx, known+i, last); err != nil {
+			return head, ofRecording(known+i, fault.Of(err).About(from.Device.ID))
 		}
 		head = after(recording)
 	}
 	if known > 0 { // the others could follow: say so
 		return head, ofRecording(known, fault.New(fault.OutOfSequence,
-			"the first %d of %d recordings are on record; submit the others without them", known, len(recordings)).About(device.ID)).
+			"the first %d of %d recordings are on record; submit the others without them", known, len(recordings)).About(from.Device.ID)).
 			With(detailOnRecord, strconv.Itoa(known)).With("sequence", ledger.Number(recordings[known-1].Header().Sequence))
 	}
 	return head, nil
@@ -143,18 +142,4 @@ func repeated(tx *ledger.Tx, recording *telemetry.Recording) error {
 	}
 	return fault.New(fault.OutOfSequence, "recording %d is on record with other readings, root %s: the device has signed two", h.Sequence, known.Root).
 		With("transaction", known.Transaction)
-}
-
-// fit checks that a device could be believed when it took the readings. A
-// revoked device is not, whatever time its readings claim: who has its key can
-// sign any.
-func fit(tx *ledger.Tx, device *participant.Device, last evaluation.Moment) error {
-	switch {
-	case device.RevokedAt(tx.Time()):
-		return fault.New(fault.DeviceUnfit, "the device is revoked since %s", device.Revoked.Since.Format(time.RFC3339))
-	case last.Time().After(device.CalibratedUntil):
-		return fault.New(fault.DeviceUnfit, "the device was calibrated until %s, the readings go up to %s",
-			device.CalibratedUntil.Format(time.RFC3339), last)
-	}
-	return nil
 }

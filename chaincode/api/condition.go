@@ -20,7 +20,7 @@ var (
 		"Returns a watch, its lanes and its verdict.",
 		condition.ReadWatch)
 	Record = update("condition", "Record",
-		"Evaluates a device's signed recording in every watch that it feeds.",
+		"Evaluates signed recordings of a device in every watch that it feeds.",
 		condition.Record, transient("recording"))
 	Recording = query("condition", "Recording",
 		"Returns the summary of a recording on record.",

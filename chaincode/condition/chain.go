@@ -37,6 +37,8 @@ type Recorded struct {
 	Readings int               `json:"readings"`
 	First    evaluation.Moment `json:"first"`
 	Last     evaluation.Moment `json:"last"`
+	// Archived says that its readings are in the collection of all that trade.
+	Archived bool `json:"archived,omitempty"`
 	// By submitted it.
 	By Person `json:"by"`
 	// Time is the ledger time, Transaction the transaction that recorded it.

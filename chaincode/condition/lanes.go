@@ -75,8 +75,14 @@ func loadEach[T any](tx *ledger.Tx, keys []ledger.Key, take func(int, *T)) error
 func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 	window, device := f.watch.window(), f.lane.Device
 	result := LaneResult{Watch: f.watch.ID}
-	for _, recording := range run {
+	for i, recording := range run {
+		before := f.lane.Tally
 		outcome := f.lane.Evaluate(f.policy.Terms, window, recording.Readings(), recording.Header().Scale)
+		said := runOf(f, before, recording.summary, outcome)
+		if err := ledger.Store(tx, runKey(f.watch.ID, device, recording.summary.Sequence), said); err != nil {
+			return LaneResult{}, err
+		}
+		run[i].summary.Archived = run[i].summary.Archived || f.policy.Archive
 		if outcome.Break != nil {
 			opened, err := f.lane.breach(tx, f.watch, f.policy, *outcome.Break, recording.summary)
 			if err != nil {

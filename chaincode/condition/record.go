@@ -51,7 +51,8 @@ type LaneResult struct {
 // together (transient "recording": a CBOR sequence, RFC 8742, of recordings; see
 // package telemetry), all or none. It evaluates them in every watch that the
 // device feeds, exactly as if they came one by one, and opens a breach, with a
-// hold if the policy says so, where they break one. By a gateway or operator of
+// hold if the policy says so, where they break one. What a policy wants archived
+// goes into the collection of all that trade ([ReadReadings]). By a gateway or operator of
 // any organisation, since loggers are often read where goods arrive; in the
 // device's own organisation by any role but auditor.
 //
@@ -62,7 +63,9 @@ type LaneResult struct {
 // unit than the device's, and for recordings of several devices;
 // fault.OutOfSequence for a recording dropped, reordered, back-dated or signed
 // twice; fault.TimeAhead; fault.DeviceUnfit for a device, or gateway, that
-// is not believed at its last reading: [participant.Trust.Fit].
+// is not believed at its last reading: [participant.Trust.Fit]; fault.NotFound
+// and fault.NotMember where the channel lacks the collection that a policy asks
+// for, or the caller's organisation is no member of it.
 //
 // fault.AlreadyRecorded, with the transaction of the first, when all of them are
 // on record. When only the first of them are, it is fault.OutOfSequence:
@@ -93,6 +96,9 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 	}
 	response := RecordResponse{}
 	if response.Lanes, err = evaluate(tx, from.Device.ID, run); err != nil {
+		return RecordResponse{}, err
+	}
+	if err := archive(tx, run); err != nil {
 		return RecordResponse{}, err
 	}
 	return response, response.store(tx, head, run)

@@ -3,8 +3,10 @@ package client
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
@@ -130,4 +132,50 @@ func merge(lanes []condition.LaneResult, before condition.LaneResult) []conditio
 // sequence number, 0 for its last; fault.NotFound.
 func (c *Client) Recording(ctx context.Context, device string, sequence uint64) (*condition.Recorded, error) {
 	return query(ctx, c, api.Recording, condition.ReadRecordingRequest{Device: device, Sequence: sequence})
+}
+
+// Runs yields what each recording of a device said in a watch: its time out of
+// each band, its excursions and gaps, and what they add up to.
+func (c *Client) Runs(ctx context.Context, watch, device string) iter.Seq2[condition.Run, error] {
+	return pages(func(bookmark string) ([]condition.Run, string, error) {
+		page, err := query(ctx, c, api.Runs, condition.ListRunsRequest{Watch: watch, Device: device, Bookmark: bookmark})
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Runs, page.Bookmark, nil
+	})
+}
+
+// Readings returns a recording that a policy had archived, from the caller's own
+// organisation's peer, and checks it against the root on the ledger: they are the
+// readings that were evaluated. 0 stands for the device's last recording. Who
+// must be sure that the device signed it, too, calls Verify of it with the
+// device's key; the ledger has checked that.
+//
+// It fails with fault.NotFound for a recording that is not on record or was not
+// archived, fault.NotMember for an organisation that does not trade,
+// fault.NotHere before the readings have reached the peer, and
+// fault.HashMismatch when the peer has others than were evaluated.
+func (c *Client) Readings(ctx context.Context, device string, sequence uint64) (*telemetry.Recording, error) {
+	summary, err := c.Recording(ctx, device, sequence)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := query(ctx, c, api.Readings, condition.ReadReadingsRequest{Device: summary.Device, Sequence: summary.Sequence})
+	if err != nil {
+		return nil, err
+	}
+	data, err := base64.StdEncoding.DecodeString(answer.Recording)
+	if err != nil {
+		return nil, fmt.Errorf("client: recording %d of %s: %w", summary.Sequence, summary.Device, err)
+	}
+	recording, err := telemetry.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("client: recording %d of %s: %w", summary.Sequence, summary.Device, err)
+	}
+	if recording.Root() != summary.Root {
+		return nil, fmt.Errorf("client: recording %d of %s: %w: the peer has root %s, the ledger %s",
+			summary.Sequence, summary.Device, fault.HashMismatch, recording.Root(), summary.Root)
+	}
+	return recording, nil
 }

@@ -82,6 +82,7 @@ func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 		if err := ledger.Store(tx, runKey(f.watch.ID, device, recording.summary.Sequence), said); err != nil {
 			return LaneResult{}, err
 		}
+		f.lane.counts(recording.summary.Sequence)
 		run[i].summary.Archived = run[i].summary.Archived || f.policy.Archive
 		if outcome.Break != nil {
 			opened, err := f.lane.breach(tx, f.watch, f.policy, *outcome.Break, recording.summary)
@@ -99,4 +100,12 @@ func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 		}
 	}
 	return result, ledger.Store(tx, laneKey(f.watch.ID, device), f.lane)
+}
+
+// counts notes that a recording was evaluated.
+func (l *Lane) counts(sequence uint64) {
+	if l.FirstRecording == 0 {
+		l.FirstRecording = sequence
+	}
+	l.LastRecording = sequence
 }

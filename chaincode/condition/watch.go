@@ -70,6 +70,10 @@ type Lane struct {
 	// Device is its canonical path.
 	Device string `json:"device"`
 	evaluation.Tally
+	// FirstRecording and LastRecording are the numbers of the recordings that
+	// were evaluated: all between, too. 0 before the first.
+	FirstRecording uint64 `json:"firstRecording,omitempty"`
+	LastRecording  uint64 `json:"lastRecording,omitempty"`
 	// Breach is the id of the last breach that its readings opened.
 	Breach string `json:"breach,omitempty"`
 }

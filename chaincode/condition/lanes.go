@@ -37,6 +37,12 @@ func loadFed(tx *ledger.Tx, device string) ([]fed, error) {
 	if err != nil || len(entries) == 0 {
 		return nil, err
 	}
+	return loadLanes(tx, entries, device)
+}
+
+// loadLanes reads the watches that entries of an index from a device to its
+// watches name, with the device's lanes.
+func loadLanes(tx *ledger.Tx, entries []ledger.Entry, device string) ([]fed, error) {
 	watches, lanes := make([]ledger.Key, len(entries)), make([]ledger.Key, len(entries))
 	for i, entry := range entries {
 		_, parts := entry.Key.Parts()

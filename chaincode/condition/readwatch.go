@@ -3,6 +3,7 @@ package condition
 import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
 
 // ReadWatchRequest names a watch.
@@ -31,8 +32,11 @@ type ReadWatchResponse struct {
 // LaneView is a lane and its verdict.
 type LaneView struct {
 	Lane
-	// Judgement is what this device's readings say.
+	// Judgement is what this device's readings say, with what there is to be
+	// said against the device: reasons that begin with "device:".
 	evaluation.Judgement
+	// Doubts are the times within which the device is not believed.
+	Doubts []participant.Doubt `json:"doubts,omitempty"`
 }
 
 // ReadWatch returns a watch with its verdict, or fault.NotFound. Anyone may.
@@ -53,15 +57,18 @@ func ReadWatch(tx *ledger.Tx, req ReadWatchRequest) (ReadWatchResponse, error) {
 	if err != nil {
 		return ReadWatchResponse{}, err
 	}
-	window := watch.window()
-	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(window.End, evaluation.MomentOf(tx.Time()))}
+	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(watch.window().End, evaluation.MomentOf(tx.Time()))}
 	for _, id := range ids {
 		response.Objects = append(response.Objects, id.Path())
 	}
+	found, err := judgeLanes(tx, watch, policy, lanes, response.AsOf)
+	if err != nil {
+		return ReadWatchResponse{}, err
+	}
 	judgements := make([]evaluation.Judgement, len(lanes))
 	for i, lane := range lanes {
-		judgements[i] = lane.Judge(policy.Terms, window, response.AsOf)
-		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Judgement: judgements[i]})
+		judgements[i] = found[i].Judgement
+		response.Lanes = append(response.Lanes, LaneView{Lane: *lane, Judgement: found[i].Judgement, Doubts: found[i].Doubts})
 	}
 	response.Judgement = evaluation.Fold(judgements...)
 	return response, nil

@@ -103,8 +103,9 @@ type StartWatchRequest struct {
 	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
 	// caller's organisation and of one owner.
 	Objects []string `json:"objects"`
-	// Devices are 1 to 16 registered devices of the caller's organisation in
-	// any GS1 form, which measure what the policy names in its unit.
+	// Devices are 1 to 16 registered devices of the caller's organisation, or
+	// assigned to it, in any GS1 form, which measure what the policy names in
+	// its unit, and are what it asks for.
 	Devices []string `json:"devices"`
 	// Start is from when the policy applies; absent: from now. It is at most 15
 	// minutes ahead, and not before the last reading of a device that is on
@@ -120,7 +121,8 @@ type StartWatchRequest struct {
 // fault.AlreadyExists when the watch is; fault.NotCustodian for an object or
 // device of others; fault.ObjectEnded; fault.Unsupported for objects of several
 // owners, and for devices that measure something else; fault.DeviceUnfit for a
-// revoked device; fault.TimeAhead; fault.OutOfSequence when readings after the
+// device that is revoked, suspended or not calibrated now, or not what the
+// policy asks for; fault.TimeAhead; fault.OutOfSequence when readings after the
 // start are on record, because they were evaluated without this watch.
 func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleQuality)
@@ -220,14 +222,15 @@ func pageKey(watch string, number uint64) ledger.Key {
 // takeDevices checks the devices and gives each its lane.
 func (w *Watch) takeDevices(tx *ledger.Tx, policy *Policy, texts []string) error {
 	for _, text := range texts {
-		device, err := participant.LoadDevice(tx, text)
+		trust, err := participant.LoadTrust(tx, text)
 		if err != nil {
 			return fault.Of(err).At("/devices")
 		}
+		device := trust.Device
 		if slices.Contains(w.Devices, device.ID) {
 			return fault.New(fault.InvalidRequest, "the device is named twice").About(device.ID).At("/devices")
 		}
-		if err := w.mayUse(tx, device, policy); err != nil {
+		if err := w.mayUse(trust, policy, tx.Time()); err != nil {
 			return err
 		}
 		w.Devices = append(w.Devices, device.ID)
@@ -236,23 +239,7 @@ func (w *Watch) takeDevices(tx *ledger.Tx, policy *Policy, texts []string) error
 		}
 	}
 	slices.Sort(w.Devices)
-	return nil
-}
-
-func (w *Watch) mayUse(tx *ledger.Tx, device *participant.Device, policy *Policy) error {
-	var refused *fault.Error
-	switch {
-	case device.Owner != w.By:
-		refused = fault.New(fault.NotCustodian, "the device is of %s: only its owner puts it to a watch", device.Owner)
-	case device.RevokedAt(tx.Time()):
-		refused = fault.New(fault.DeviceUnfit, "the device is revoked since %s", device.Revoked.Since.Format(time.RFC3339))
-	case device.Measures != policy.Terms.Measurement || device.Unit != policy.Terms.Unit:
-		refused = fault.New(fault.Unsupported, "the device measures %s in %s, the policy is about %s in %s",
-			device.Measures, device.Unit, policy.Terms.Measurement, policy.Terms.Unit)
-	default:
-		return nil
-	}
-	return refused.About(device.ID).At("/devices")
+	return policy.Devices.enough(len(w.Devices))
 }
 
 // openLane begins a lane with the device's last reading so far, so that the
@@ -278,6 +265,9 @@ func (w *Watch) openLane(tx *ledger.Tx, device string) error {
 		return fault.New(fault.LimitExceeded, "the device feeds %d unfinished watches; end some first", len(feeds)).About(device).At("/devices")
 	}
 	if err := ledger.Store(tx, feedKey(device, w.ID), feed{V: Version}); err != nil {
+		return err
+	}
+	if err := ledger.Store(tx, fedKey(device, w.ID), fedRecord{V: Version}); err != nil {
 		return err
 	}
 	return ledger.Store(tx, laneKey(w.ID, device), lane)

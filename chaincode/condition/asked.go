@@ -1,0 +1,64 @@
+package condition
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+)
+
+// mayUse checks that a device may be put to a watch that starts now: by its
+// owner, or by whom it is assigned to; if it is believed at present; if it
+// measures what the policy is about, and is what the policy asks for.
+func (w *Watch) mayUse(trust *participant.Trust, policy *Policy, now time.Time) error {
+	var refused *fault.Error
+	device, missing := trust.Device, ""
+	if policy.Devices != nil {
+		missing = policy.Devices.missing(device)
+	}
+	doubts := trust.Doubts(now, now)
+	switch {
+	case !device.UsableBy(w.By, now):
+		refused = fault.New(fault.NotCustodian, "the device is of %s: its owner puts it to a watch, and whom it is assigned to now", device.Owner)
+	case len(doubts) > 0:
+		refused = fault.New(fault.DeviceUnfit, "the device is not believed at present: %s", doubts[0].Reason)
+	case device.Measures != policy.Terms.Measurement || device.Unit != policy.Terms.Unit:
+		refused = fault.New(fault.Unsupported, "the device measures %s in %s, the policy is about %s in %s",
+			device.Measures, device.Unit, policy.Terms.Measurement, policy.Terms.Unit)
+	case missing != "":
+		refused = fault.New(fault.DeviceUnfit, "policy %s asks for %s", policy.ID, missing)
+	default:
+		return nil
+	}
+	return refused.About(device.ID).At("/devices")
+}
+
+// missing says what a device lacks of what is asked for; nothing when it has it
+// all.
+func (d *DeviceTerms) missing(device *participant.Device) string {
+	switch {
+	case d.Class != "" && device.Class != d.Class:
+		return "a device of class " + strconv.Quote(d.Class) + ", not " + strconv.Quote(device.Class)
+	case d.Accuracy != nil && !within(device.Accuracy, *d.Accuracy):
+		return "an accuracy of " + d.Accuracy.String() + ", not " + device.Accuracy
+	case d.IntervalMs > 0 && (device.IntervalMs == 0 || device.IntervalMs > d.IntervalMs):
+		return "a reading at least every " + strconv.FormatInt(d.IntervalMs, 10) + " ms, not " + strconv.FormatInt(device.IntervalMs, 10)
+	}
+	return ""
+}
+
+// within reports whether an accuracy, in the unit of the limit, keeps it.
+func within(accuracy string, limit evaluation.Amount) bool {
+	var most evaluation.Amount
+	return most.UnmarshalText([]byte(accuracy)) == nil && most <= limit
+}
+
+// enough checks the number of a watch's devices.
+func (d *DeviceTerms) enough(devices int) error {
+	if d != nil && devices < d.Count {
+		return fault.New(fault.DeviceUnfit, "the policy asks for %d devices, not %d", d.Count, devices).At("/devices")
+	}
+	return nil
+}

@@ -12,8 +12,9 @@ import (
 const (
 	decoding   = "telemetry.Decode and Verify: the root, the readings, the signature"
 	hashing    = "SHA-256 over the same bytes, to compare"
-	evaluating = "evaluation.Tally.Evaluate, one reading in fifty out of range"
-	crossing   = "the same, each reading on the other side of the limit than the one before"
+	evaluating = "evaluation.Tally.Evaluate, one band, one reading in fifty out of range"
+	asking     = "the same, with all that terms can ask for"
+	crossing   = "one band, each reading on the other side of its limit than the one before"
 )
 
 // alones measures, on one processor, what a reading takes in nanoseconds.
@@ -43,17 +44,19 @@ func (r *Report) alones(longest int) error {
 	}); err != nil {
 		return err
 	}
-	if err := r.alone(evaluating, longest, evaluate(run)); err != nil {
+	if err := r.alone(evaluating, longest, evaluate(terms(), run)); err != nil {
+		return err
+	}
+	if err := r.alone(asking, longest, evaluate(strictTerms(), run)); err != nil {
 		return err
 	}
 	for i := range run {
 		run[i].Value = 799 + 2*int64(i%2)
 	}
-	return r.alone(crossing, longest, evaluate(run))
+	return r.alone(crossing, longest, evaluate(terms(), run))
 }
 
-func evaluate(run []telemetry.Reading) func() error {
-	demanded := terms()
+func evaluate(demanded evaluation.Terms, run []telemetry.Reading) func() error {
 	return func() error {
 		var tally evaluation.Tally
 		window := evaluation.Window{Start: evaluation.Moment(run[0].Time), End: evaluation.Open}

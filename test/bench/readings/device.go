@@ -125,11 +125,12 @@ type fleet struct {
 }
 
 // seal has every device sign what it sends, on all processors.
-func (f fleet) seal(l Load, each int) ([][]parcel, error) {
-	all := make([][]parcel, len(f.devices))
+func (l Load) seal(f *fleet, each int) ([][]parcel, error) {
+	devices := l.of(f)
+	all := make([][]parcel, len(devices))
 	var group errgroup.Group
 	group.SetLimit(runtime.NumCPU())
-	for i, d := range f.devices {
+	for i, d := range devices {
 		group.Go(func() error {
 			space := make([]telemetry.Reading, l.Readings)
 			for range each {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
-	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/client"
 )
@@ -65,17 +64,10 @@ func found(ctx context.Context, p place) (err error) {
 	return nil
 }
 
-// kinds are the fleets by name: how many watches each of their devices feeds,
-// and what the policy of these asks for.
-type kind struct {
-	watches int
-	policy  func(*condition.DefinePolicyRequest)
-}
-
 // enrol registers a fleet: its devices, its goods, a policy and the watches.
-func (b *bench) enrol(ctx context.Context, name string, k kind, size int) (*fleet, error) {
+func (b *bench) enrol(ctx context.Context, k kind, size int) (*fleet, error) {
 	policy := condition.DefinePolicyRequest{
-		Name: name, Version: 1, Terms: terms(), Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
+		Name: k.name, Version: 1, Terms: terms(), Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion},
 	}
 	if k.policy != nil {
 		k.policy(&policy)
@@ -111,7 +103,7 @@ func (b *bench) enrol(ctx context.Context, name string, k kind, size int) (*flee
 		}
 		for range k.watches {
 			watches = append(watches, condition.StartWatchRequest{
-				Name: fmt.Sprintf("%s-%d", name, len(watches)), Policy: defined.Policy.PolicyRef, Start: b.begin,
+				Name: fmt.Sprintf("%s-%d", k.name, len(watches)), Policy: defined.Policy.PolicyRef, Start: b.begin,
 				Objects: []string{goods[len(watches)]}, Devices: devices,
 			})
 		}
@@ -151,7 +143,7 @@ func (b *bench) register(ctx context.Context, d *device) error {
 	}
 	_, err = b.operator.RegisterDevice(ctx, participant.RegisterDeviceRequest{
 		ID: d.id, Algorithm: participant.EdDSA, PublicKey: key, Measures: measurement, Unit: unit,
-		Accuracy: "0.5", CalibratedUntil: b.begin.AddDate(3, 0, 0),
+		Accuracy: "0.5", CalibratedFrom: b.begin.AddDate(0, -1, 0), CalibratedUntil: b.begin.AddDate(6, 0, 0),
 	})
 	return err
 }
@@ -174,15 +166,4 @@ func inParallel(n int, act func(int) error) error {
 		group.Go(func() error { return act(i) })
 	}
 	return group.Wait()
-}
-
-// terms are those of a cool box: 2 to 8 °C, an hour outside at a time, a month in
-// all, and a reading every ten minutes at least.
-func terms() evaluation.Terms {
-	hour, month := int64(3600*1000), int64(30*24*3600*1000)
-	lower, upper := evaluation.Amount(2e9), evaluation.Amount(8e9)
-	return evaluation.Terms{
-		Measurement: measurement, Unit: unit, Lower: &lower, Upper: &upper, LongestExcursionMs: &hour, AllowanceMs: &month,
-		LargestGapMs: 600_000, Between: evaluation.Linear,
-	}
 }

@@ -9,25 +9,16 @@ type Load struct {
 	// Readings are in a recording, Recordings in a transaction, Chunk in a leaf
 	// of the commitment.
 	Readings, Recordings, Chunk int
-	// Fleet names the devices that send; AtOnce bounds the transactions under
-	// way, 0 for one a device.
-	Fleet  string
-	AtOnce int
+	// Fleet names the devices that send, each with one transaction under way;
+	// Devices bounds how many of them do, 0 for all.
+	Fleet   string
+	Devices int
 	// Seconds is how long it shall take.
 	Seconds float64
 
 	wild bool // differences take two bytes
 	off  bool // times lie on no grid
 }
-
-// The fleets.
-const (
-	plain   = "plain"
-	four    = "four"
-	sixteen = "sixteen"
-)
-
-var kinds = map[string]kind{plain: {watches: 1}, four: {watches: 4}, sixteen: {watches: 16}}
 
 // The two loads that others are compared with.
 const (
@@ -38,7 +29,7 @@ const (
 // loads are what is measured in each round: the headline for as long as it is
 // asked to be, the others shorter. longest bounds a recording.
 func loads(seconds float64, longest int) []Load {
-	short := seconds / 4
+	short := seconds / 5
 	list := []Load{
 		{Name: baseline, Readings: 1, Seconds: short},
 		{Name: headline, Readings: 100_000, Seconds: seconds},
@@ -54,6 +45,9 @@ func loads(seconds float64, longest int) []Load {
 		Load{Name: "times off any grid", Readings: 100_000, Seconds: short, off: true},
 		Load{Name: "4 watches a device", Readings: 100_000, Fleet: four, Seconds: short},
 		Load{Name: "16 watches a device", Readings: 100_000, Fleet: sixteen, Seconds: short},
+		Load{Name: "all that terms can ask for", Readings: 100_000, Fleet: strict, Seconds: short},
+		Load{Name: "10 recordings of 10,000 a transaction", Readings: 10_000, Recordings: 10, Seconds: short},
+		Load{Name: "10 recordings of 100,000 a transaction, 8 devices", Readings: 100_000, Recordings: 10, Devices: 8, Seconds: short},
 	)
 	for i := range list {
 		l := &list[i]
@@ -67,6 +61,14 @@ func loads(seconds float64, longest int) []Load {
 		}
 	}
 	return list
+}
+
+// of returns the devices of a fleet that send a load.
+func (l Load) of(f *fleet) []*device {
+	if l.Devices == 0 {
+		return f.devices
+	}
+	return f.devices[:min(l.Devices, len(f.devices))]
 }
 
 // thousands writes a number with commas.

@@ -104,7 +104,7 @@ func (r *Report) split(b *strings.Builder) {
 
 func (r *Report) alonesTable(b *strings.Builder) {
 	fmt.Fprintf(b, "\nWithout network and ledger, on one processor, recordings of 100,000 readings:\n\n| what | ns a reading |\n|---|---|\n")
-	for _, name := range []string{decoding, hashing, evaluating, crossing} {
+	for _, name := range []string{decoding, hashing, evaluating, asking, crossing} {
 		fmt.Fprintf(b, "| %s | %s |\n", name, spreadOf(r.single[name]))
 	}
 }

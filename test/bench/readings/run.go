@@ -59,7 +59,7 @@ func Run(ctx context.Context, s Settings, log io.Writer) (report *Report, err er
 }
 
 func run(ctx context.Context, p place, s Settings, log io.Writer) (report *Report, err error) {
-	b := &bench{Settings: s, place: p, log: log, begin: time.Now().AddDate(-1, 0, 0).Truncate(time.Second), fleets: map[string]*fleet{}}
+	b := &bench{Settings: s, place: p, log: log, begin: time.Now().AddDate(-5, 0, 0).Truncate(time.Second), fleets: map[string]*fleet{}}
 	if err := b.prepare(ctx); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
@@ -86,11 +86,11 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	if b.gateway, err = b.place.connect(ctx, manufacturer, "gateway"); err != nil {
 		return err
 	}
-	for name, k := range kinds {
-		if b.fleets[name], err = b.enrol(ctx, name, k, b.Devices); err != nil {
-			return fmt.Errorf("enrol the fleet %s: %w", name, err)
+	for _, k := range kinds {
+		if b.fleets[k.name], err = b.enrol(ctx, k, b.Devices); err != nil {
+			return fmt.Errorf("enrol the fleet %s: %w", k.name, err)
 		}
-		b.logf("enrolled %d devices, %d watches", b.Devices, len(b.fleets[name].watches))
+		b.logf("enrolled the fleet %s: %d devices, %d watches", k.name, b.Devices, len(b.fleets[k.name].watches))
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (b *bench) rounds(ctx context.Context) (*Report, error) {
 		for i, l := range all {
 			each := 1
 			if round > 0 {
-				each = l.enough(last[i], len(b.fleets[l.Fleet].devices))
+				each = l.enough(last[i], len(l.of(b.fleets[l.Fleet])))
 			}
 			s, err := b.measure(ctx, l, each)
 			if err != nil {

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -34,7 +36,7 @@ func (s sample) each(t time.Duration) float64 { return float64(t.Nanoseconds()) 
 // for the last of them to be committed.
 func (b *bench) measure(ctx context.Context, l Load, each int) (sample, error) {
 	f := b.fleets[l.Fleet]
-	parcels, err := f.seal(l, each)
+	parcels, err := l.seal(f, each)
 	if err != nil {
 		return sample{}, err
 	}
@@ -42,18 +44,18 @@ func (b *bench) measure(ctx context.Context, l Load, each int) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	s, err := b.timed(ctx, l, f, kept, parcels)
+	s, err := b.timed(ctx, f, kept, parcels)
 	return s, errors.Join(err, kept.remove())
 }
 
-func (b *bench) timed(ctx context.Context, l Load, f *fleet, kept archive, parcels [][]parcel) (s sample, err error) {
+func (b *bench) timed(ctx context.Context, f *fleet, kept archive, parcels [][]parcel) (s sample, err error) {
 	runtime.GC() // the garbage of sealing is not the sender's
 	before, err := b.place.processors()
 	if err != nil {
 		return s, err
 	}
 	began := time.Now()
-	took, err := b.send(ctx, l, kept, parcels)
+	took, err := b.send(ctx, kept, parcels)
 	if err != nil {
 		return s, err
 	}
@@ -79,22 +81,15 @@ func (b *bench) timed(ctx context.Context, l Load, f *fleet, kept archive, parce
 
 // send submits all parcels, each device its own one after another, and returns
 // how long each transaction took.
-func (b *bench) send(ctx context.Context, l Load, kept archive, parcels [][]parcel) ([]time.Duration, error) {
-	atOnce := l.AtOnce
-	if atOnce == 0 {
-		atOnce = len(parcels)
-	}
-	turns := make(chan struct{}, atOnce)
+func (b *bench) send(ctx context.Context, kept archive, parcels [][]parcel) ([]time.Duration, error) {
 	times := make([][]time.Duration, len(parcels))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, mine := range parcels {
 		group.Go(func() error {
 			for n, p := range mine {
-				turns <- struct{}{}
 				began := time.Now()
 				err := b.record(ctx, kept, i, n, p)
 				times[i] = append(times[i], time.Since(began))
-				<-turns
 				if err != nil {
 					return err
 				}
@@ -111,7 +106,7 @@ func (b *bench) record(ctx context.Context, kept archive, device, number int, p 
 	if err := kept.keep(device, number, p); err != nil {
 		return err
 	}
-	if _, err := b.gateway.Record(ctx, p.data, byAll); err != nil {
+	if _, _, err := client.Call(ctx, b.gateway, api.Record, condition.RecordRequest{}, client.WithTransient(p.data), byAll); err != nil {
 		return err
 	}
 	return kept.check(device, number, p)

@@ -33,6 +33,7 @@ type Batch struct {
 	flagged   flagSheet
 	movements []movement          // to be flagged if it has been recalled
 	lots      map[ledger.Key]bool // listed under their class
+	stirred   map[ledger.Key]bool // containers in which something moved, and when
 	book      lotBook
 	ordered   int  // events that something was recorded of
 	made      bool // by the ledger: no twin is too large to be held or released
@@ -58,7 +59,7 @@ type ledgerWrite struct {
 func newBatch(tx *ledger.Tx) *Batch {
 	return &Batch{
 		tx: tx, twins: map[string]*Twin{}, offers: map[Ref]*Offer{}, dirty: map[*Twin]bool{},
-		pending: map[ledger.Key]*entry{}, lots: map[ledger.Key]bool{}, book: newLotBook(),
+		pending: map[ledger.Key]*entry{}, lots: map[ledger.Key]bool{}, stirred: map[ledger.Key]bool{}, book: newLotBook(),
 	}
 }
 
@@ -123,6 +124,7 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 		event.Record.Effective = true
 		t.Occurred = later(t.Occurred, event.Record.Time)
 	}
+	b.noteStay(t, event, effect)
 	t.stamp(event)
 	e := &entry{
 		V: Version, Event: event.Ref.Hash, Effect: effect, Flags: flags,

@@ -20,6 +20,9 @@
 //	heldunder~HOLD~ID                that the object has the hold
 //	inside~CONTAINER~EPOCH~ID        what is in a container, from which of its events on
 //	epoch~CONTAINER~EPOCH            with which of its events a container was emptied
+//	left~CONTAINER~TIME~ID~N         what left a container by an event of its own, the latest first
+//	gone~CONTAINER~EPOCH~ID          what was in it when it was emptied, and has been seen since
+//	stir~CONTAINER~TIME              that something went in or out then, at any depth, the latest first
 //	mark~CONTAINER~EPOCH~ID~HOLD     that something in it, at any depth, has a hold
 //	offer~HASH~MSP                   a shipment
 //	flag~DAY~HASH~MSP                the flags of an event, by the day of its recording

@@ -106,6 +106,7 @@ func (t *Twin) depart(d departure, container *Twin) {
 	t.inferred = t.Facts.depart(d, heir{seen: t.seen(), custodian: t.standing.custodian, asset: t.IsAsset()})
 	t.shippedIn(container)
 	t.through = []string{container.ID}
+	t.departed = true
 	t.stand()
 }
 

@@ -55,7 +55,7 @@ func (b *Batch) fetch(paths []string) ([]*Twin, error) {
 		}
 		if t.In != nil {
 			stay := *t.In
-			t.stored = &stay
+			t.stored, t.last = &stay, &stay
 		}
 		fresh = append(fresh, t)
 		b.loaded = append(b.loaded, t)

@@ -19,6 +19,7 @@ type Reversal struct {
 	with   *Twin         // the container with which alone it can be reversed; nil: alone
 	undone bool          // the event began the present life
 	from   uint64        // the number of the event in the history
+	latest int64         // the latest event time up to there
 	upon   uint64        // what had changed the object before
 	facts  Facts         // of the object just before
 	seen   when          // when that was, of what was in a container
@@ -73,7 +74,7 @@ func (b *Batch) stepBack(found []*Reversal, event Ref) error {
 				at[i].Number = 0 // Possible stays false
 				continue
 			}
-			r.Possible, r.from = true, at[i].Number
+			r.Possible, r.from, r.latest = true, at[i].Number, entries[i].Occurred
 			if at[i].Number == r.Twin.first() {
 				r.undone, at[i].Number = true, 0
 				continue

@@ -75,6 +75,9 @@ func (b *Batch) restore(r *Reversal) error {
 			return err
 		}
 	}
+	if r.facts.In != nil && !r.undone && !sameStay(r.facts.In, t.last) {
+		b.resume(t, r.facts.In, r.latest)
+	}
 	t.Changed = r.upon
 	t.inferred, t.through, t.before = nil, nil, nil
 	if r.undone {
@@ -119,7 +122,7 @@ func (b *Batch) rejoin(container *Twin) error {
 			t := b.twins[path]
 			stay := *s.In
 			*t = *s
-			t.stored, t.settled, t.inside = &stay, true, container
+			t.stored, t.last, t.settled, t.inside = &stay, &stay, true, container
 			t.stand()
 			t.inheritNow()
 		}

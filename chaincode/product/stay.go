@@ -119,6 +119,7 @@ func (t *Twin) shown() Twin {
 	shown := *t
 	shown.recorded, shown.standing = Facts{}, standing{}
 	shown.before, shown.stored, shown.emptied, shown.lastEvent, shown.settled = nil, nil, nil, nil, false
+	shown.last, shown.departed = nil, false
 	return shown
 }
 

@@ -70,6 +70,8 @@ type Twin struct {
 	before    *before   // what its next event ends; see [Batch.Remember]
 	recorded  Facts     // as the last event of this batch left them
 	stored    *Stay     // its stay as it stands on the ledger, lasting or not
+	last      *Stay     // its stay as its last own event left it
+	departed  bool      // it left that because the container was emptied
 	settled   bool      // it has inherited
 	standing  standing  // how its disposition stands
 	emptied   *Contents // what its next event takes out

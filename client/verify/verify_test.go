@@ -221,6 +221,10 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Holdings.FullName(),
 		api.TraceBack.FullName(),
 		api.TraceForward.FullName(),
+		api.Devices.FullName(),
+		api.DeviceHistory.FullName(),
+		api.Calibrations.FullName(),
+		api.DeviceVerdicts.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

@@ -41,6 +41,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.contents()
 	w.genealogy()
 	w.conditions(goods)
+	w.devices()
 	w.secrets(goods[0])
 	w.queries(goods[0])
 	w.identity()

@@ -8,6 +8,7 @@ type broke struct {
 	any                       bool
 	hasLowest, hasHighest     bool
 	lowestValue, highestValue Amount
+	hottest                   Bucket // of the windows that broke the limit of mean kinetic temperature
 }
 
 // span widens the break to a stretch of time, broken from a moment on.
@@ -30,8 +31,16 @@ func (k *broke) excursion(b *band, at Moment) {
 	}
 }
 
+// window notes that a window of mean kinetic temperature is broken.
+func (k *broke) window(w KineticWindow, from Moment, odd bool) {
+	k.span(from, w.At, w.At, odd)
+	if k.hottest.Ms == 0 || w.warmer(k.hottest) {
+		k.hottest = w.Bucket
+	}
+}
+
 // end returns the break, nil if nothing was broken.
-func (k *broke) end(bands []band) *Break {
+func (k *broke) end(bands []band, mkt *kinetic) *Break {
 	if !k.any {
 		return nil
 	}
@@ -51,6 +60,10 @@ func (k *broke) end(bands []band) *Break {
 		if bands[i].brokeSum {
 			found.Rules = append(found.Rules, bands[i].name+":"+RuleAllowance)
 		}
+	}
+	if k.hottest.Ms > 0 {
+		found.Rules = append(found.Rules, RuleMKT)
+		found.MKT = mkt.stateMean(k.hottest)
 	}
 	slices.Sort(found.Rules)
 	return &found

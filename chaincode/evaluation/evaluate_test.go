@@ -357,16 +357,3 @@ func TestNothingOverflowsAtTheLimits(t *testing.T) {
 	require.Equal(t, telemetry.MaxTime, times(tally)[0])
 	require.Equal(t, "4000000000", furthest(*broke).String())
 }
-
-func BenchmarkEvaluate(b *testing.B) {
-	terms := vaccine(b)
-	readings := make([]telemetry.Reading, 64_000)
-	for i := range readings {
-		readings[i] = telemetry.Reading{Time: int64(i) * minute, Value: 50 + int64(i%37)}
-	}
-	for b.Loop() {
-		var tally evaluation.Tally
-		tally.Evaluate(terms, evaluation.Window{End: evaluation.Open}, readings, -1)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/64_000, "ns/reading")
-}

@@ -41,6 +41,7 @@ type evaluation struct {
 	under     int    // bands with an excursion under way
 	from, to  Amount // the range that all bands share, both ends included
 	credible  *credible
+	kinetic   *kinetic
 	spans     spans
 	broke     broke
 }
@@ -70,6 +71,10 @@ func begin(t *Tally, terms Terms, window Window) *evaluation {
 	if terms.Plausible != nil {
 		e.credible = newCredible(*terms.Plausible, t)
 	}
+	if terms.MKT != nil {
+		e.kinetic = newKinetic(terms, window, t.MKT)
+		e.finishKinetic()
+	}
 	return e
 }
 
@@ -92,14 +97,21 @@ func (e *evaluation) end() Outcome {
 	if e.credible != nil && e.started {
 		e.SameSince = e.credible.sameSince()
 	}
+	if e.kinetic != nil {
+		e.MKT = e.kinetic.tally()
+		e.Broken = e.Broken || e.MKT.Broken
+	}
 	outcome := Outcome{Spans: e.spans.list(e.bands), Coarse: e.spans.coarse}
-	outcome.Break = e.broke.end(e.bands)
+	outcome.Break = e.broke.end(e.bands, e.kinetic)
 	return outcome
 }
 
 func (e *evaluation) add(p Point) {
 	odd := e.credible != nil && e.credible.odd(e, p)
 	if !odd && e.uneventful(p) {
+		if e.kinetic != nil {
+			e.warm(e.last, p, e.last.Time, p.Time)
+		}
 		e.Readings++
 		e.low, e.high, e.last = min(e.low, p.Value), max(e.high, p.Value), p
 		return
@@ -113,6 +125,7 @@ func (e *evaluation) add(p Point) {
 		e.point(p, odd)
 	}
 	e.last, e.started = p, true
+	e.finishKinetic()
 }
 
 // uneventful reports whether a reading is like nearly all: in range after one in
@@ -141,6 +154,9 @@ func (e *evaluation) between(a, b Point) {
 			e.line(&e.bands[i], line{a: a, b: b, from: from, to: to})
 		}
 	}
+	if e.kinetic != nil {
+		e.warm(a, b, from, to)
+	}
 }
 
 // missing notes time without readings. It is tolerated at the window's ends up
@@ -152,6 +168,9 @@ func (e *evaluation) missing(from, to Moment) {
 	}
 	for i := range e.bands {
 		e.finish(&e.bands[i])
+	}
+	if e.kinetic != nil {
+		e.idle(from, to)
 	}
 }
 

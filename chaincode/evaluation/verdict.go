@@ -22,7 +22,9 @@ const (
 	ReasonNoReadings = "noReadings"
 	// ReasonGap: readings are missing between others.
 	ReasonGap = "gap"
-	// ReasonCoverage: readings do not reach the moment that is judged.
+	// ReasonCoverage: readings do not reach the moment that is judged; or they
+	// do to within the largest gap, but it is the end of the watch, and the mean
+	// kinetic temperature of what there is is above the limit.
 	ReasonCoverage = "coverage"
 	// ReasonUnderWay: the last reading is out of range.
 	ReasonUnderWay = "excursionUnderWay"
@@ -68,6 +70,9 @@ func (t Tally) broken(terms Terms, window Window, asOf Moment) []string {
 			rules = append(rules, b.Name+":"+RuleAllowance)
 		}
 	}
+	if t.kineticBroken(terms, window, asOf) {
+		rules = append(rules, RuleMKT)
+	}
 	return rules
 }
 
@@ -89,7 +94,8 @@ func (t Tally) doubts(terms Terms, window Window, edge Moment) []string {
 	note(t.Readings == 0, ReasonNoReadings)
 	note(t.Gaps > 0, ReasonGap)
 	if t.Last != nil && t.Last.Time < edge {
-		note(int64(edge-t.Last.Time) > terms.LargestGapMs, ReasonCoverage)
+		warm := edge == window.End && t.warm(terms)
+		note(warm || int64(edge-t.Last.Time) > terms.LargestGapMs, ReasonCoverage)
 		note(slices.ContainsFunc(t.Bands, func(b BandTally) bool { return b.Excursion != nil }), ReasonUnderWay)
 	}
 	note(t.Implausible > 0, ReasonImplausible)

@@ -1,0 +1,21 @@
+package evaluation
+
+import "math/big"
+
+// Rate returns the rate relative to that at a reference temperature, both in
+// ninths of 10^-9 K, as a fraction.
+func Rate(energy int64, reference, at uint64) *big.Rat {
+	r := newArrhenius(energy, kelvin(reference)).rate(kelvin(at))
+	whole := new(big.Int).Lsh(new(big.Int).SetUint64(r.high), 64)
+	whole.Add(whole, new(big.Int).SetUint64(r.low))
+	return new(big.Rat).SetFrac(whole, new(big.Int).Lsh(big.NewInt(1), 88))
+}
+
+// MostRate is what faster rates count as.
+const MostRate = 39 // log2
+
+// Powers returns the tables of powers of two.
+func Powers() (coarse, fine [256]uint64) { return powers, finePowers }
+
+// Ninths returns an amount as absolute temperature in ninths of 10^-9 K.
+func Ninths(unit string, a Amount) uint64 { return uint64(kelvins(unit, a)) }

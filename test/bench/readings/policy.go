@@ -11,6 +11,7 @@ const (
 	four    = "four"
 	sixteen = "sixteen"
 	strict  = "strict"
+	kept    = "kept"
 )
 
 // kind is how many watches each device of a fleet feeds, and what the policy of
@@ -24,6 +25,7 @@ type kind struct {
 var kinds = []kind{
 	{name: plain, watches: 1}, {name: four, watches: 4}, {name: sixteen, watches: 16},
 	{name: strict, watches: 1, policy: func(p *condition.DefinePolicyRequest) { p.Terms = strictTerms() }},
+	{name: kept, watches: 1, policy: func(p *condition.DefinePolicyRequest) { p.Archive = true }},
 }
 
 const (

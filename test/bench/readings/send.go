@@ -35,27 +35,27 @@ func (s sample) each(t time.Duration) float64 { return float64(t.Nanoseconds()) 
 // measure has the devices of a load send as many transactions each, and waits
 // for the last of them to be committed.
 func (b *bench) measure(ctx context.Context, l Load, each int) (sample, error) {
-	f := b.fleets[l.Fleet]
-	parcels, err := l.seal(f, each)
+	parcels, err := l.seal(b.fleets[l.Fleet], each)
 	if err != nil {
 		return sample{}, err
 	}
-	kept, err := newArchive()
+	files, err := newArchive()
 	if err != nil {
 		return sample{}, err
 	}
-	s, err := b.timed(ctx, f, kept, parcels)
-	return s, errors.Join(err, kept.remove())
+	s, err := b.timed(ctx, l, files, parcels)
+	return s, errors.Join(err, files.remove())
 }
 
-func (b *bench) timed(ctx context.Context, f *fleet, kept archive, parcels [][]parcel) (s sample, err error) {
+func (b *bench) timed(ctx context.Context, l Load, files archive, parcels [][]parcel) (s sample, err error) {
+	f := b.fleets[l.Fleet]
 	runtime.GC() // the garbage of sealing is not the sender's
 	before, err := b.place.processors()
 	if err != nil {
 		return s, err
 	}
 	began := time.Now()
-	took, err := b.send(ctx, kept, parcels)
+	took, err := b.send(ctx, files, parcels)
 	if err != nil {
 		return s, err
 	}
@@ -76,19 +76,24 @@ func (b *bench) timed(ctx context.Context, f *fleet, kept archive, parcels [][]p
 	s.transactions = len(took)
 	slices.Sort(took)
 	s.commit = took[len(took)/2]
+	if l.Fleet == kept {
+		if err := b.collected(ctx, f); err != nil {
+			return s, err
+		}
+	}
 	return s, b.check(ctx, f)
 }
 
 // send submits all parcels, each device its own one after another, and returns
 // how long each transaction took.
-func (b *bench) send(ctx context.Context, kept archive, parcels [][]parcel) ([]time.Duration, error) {
+func (b *bench) send(ctx context.Context, files archive, parcels [][]parcel) ([]time.Duration, error) {
 	times := make([][]time.Duration, len(parcels))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, mine := range parcels {
 		group.Go(func() error {
 			for n, p := range mine {
 				began := time.Now()
-				err := b.record(ctx, kept, i, n, p)
+				err := b.record(ctx, files, i, n, p)
 				times[i] = append(times[i], time.Since(began))
 				if err != nil {
 					return err
@@ -102,14 +107,14 @@ func (b *bench) send(ctx context.Context, kept archive, parcels [][]parcel) ([]t
 }
 
 // record keeps a parcel, has it recorded, and checks what was kept.
-func (b *bench) record(ctx context.Context, kept archive, device, number int, p parcel) error {
-	if err := kept.keep(device, number, p); err != nil {
+func (b *bench) record(ctx context.Context, files archive, device, number int, p parcel) error {
+	if err := files.keep(device, number, p); err != nil {
 		return err
 	}
 	if _, _, err := client.Call(ctx, b.gateway, api.Record, condition.RecordRequest{}, client.WithTransient(p.data), byAll); err != nil {
 		return err
 	}
-	return kept.check(device, number, p)
+	return files.check(device, number, p)
 }
 
 // check asks the ledger whether it has all that was sent: the root of each
@@ -130,6 +135,20 @@ func (b *bench) check(ctx context.Context, f *fleet) error {
 	for _, id := range f.watches {
 		if err := evaluated(ctx, b.gateway, id, sent); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// collected asks the collection for the last recording of each device.
+func (b *bench) collected(ctx context.Context, f *fleet) error {
+	for _, d := range f.devices {
+		data, err := b.gateway.Readings(ctx, d.id, d.sequence)
+		if err != nil {
+			return err
+		}
+		if data.Root() != d.previous {
+			return fmt.Errorf("the collection has another recording %d of %s", d.sequence, d.id)
 		}
 	}
 	return nil

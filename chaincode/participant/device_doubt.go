@@ -46,7 +46,7 @@ func (t *Trust) Doubts(from, to time.Time) []Doubt {
 			if i > 0 {
 				since = t.Calibrations[i-1].Performed
 			}
-			found.add(since, c.Performed, DoubtAsFound)
+			found.addUntil(since, c.Performed, DoubtAsFound)
 		}
 	}
 	t.Device.disbelieved(&found, time.Time{}, "")

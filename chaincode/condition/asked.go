@@ -16,7 +16,7 @@ func (w *Watch) mayUse(trust *participant.Trust, policy *Policy, now time.Time) 
 	var refused *fault.Error
 	device, missing := trust.Device, ""
 	if policy.Devices != nil {
-		missing = policy.Devices.missing(device)
+		missing = policy.Devices.missing(device, policy.Terms.Unit)
 	}
 	doubts := trust.Doubts(now, now)
 	switch {
@@ -24,7 +24,7 @@ func (w *Watch) mayUse(trust *participant.Trust, policy *Policy, now time.Time) 
 		refused = fault.New(fault.NotCustodian, "the device is of %s: its owner puts it to a watch, and whom it is assigned to now", device.Owner)
 	case len(doubts) > 0:
 		refused = fault.New(fault.DeviceUnfit, "the device is not believed at present: %s", doubts[0].Reason)
-	case device.Measures != policy.Terms.Measurement || device.Unit != policy.Terms.Unit:
+	case device.Measures != policy.Terms.Measurement:
 		refused = fault.New(fault.Unsupported, "the device measures %s in %s, the policy is about %s in %s",
 			device.Measures, device.Unit, policy.Terms.Measurement, policy.Terms.Unit)
 	case missing != "":
@@ -35,24 +35,28 @@ func (w *Watch) mayUse(trust *participant.Trust, policy *Policy, now time.Time) 
 	return refused.About(device.ID).At("/devices")
 }
 
-// missing says what a device lacks of what is asked for; nothing when it has it
-// all.
-func (d *DeviceTerms) missing(device *participant.Device) string {
+// missing says what a device lacks of what is asked for, in the policy's unit;
+// nothing when it has it all.
+func (d *DeviceTerms) missing(device *participant.Device, unit string) string {
 	switch {
 	case d.Class != "" && device.Class != d.Class:
 		return "a device of class " + strconv.Quote(d.Class) + ", not " + strconv.Quote(device.Class)
-	case d.Accuracy != nil && !within(device.Accuracy, *d.Accuracy):
-		return "an accuracy of " + d.Accuracy.String() + ", not " + device.Accuracy
+	case d.Accuracy != nil && !within(device, *d.Accuracy, unit):
+		return "an accuracy of " + d.Accuracy.String() + " " + unit + ", not " + device.Accuracy + " " + device.Unit
 	case d.IntervalMs > 0 && (device.IntervalMs == 0 || device.IntervalMs > d.IntervalMs):
 		return "a reading at least every " + strconv.FormatInt(d.IntervalMs, 10) + " ms, not " + strconv.FormatInt(device.IntervalMs, 10)
 	}
 	return ""
 }
 
-// within reports whether an accuracy, in the unit of the limit, keeps it.
-func within(accuracy string, limit evaluation.Amount) bool {
+// within reports whether a device's accuracy keeps a limit in a unit.
+func within(device *participant.Device, limit evaluation.Amount, unit string) bool {
 	var most evaluation.Amount
-	return most.UnmarshalText([]byte(accuracy)) == nil && most <= limit
+	if most.UnmarshalText([]byte(device.Accuracy)) != nil {
+		return false
+	}
+	larger, err := evaluation.LargerDifference(most, device.Unit, limit, unit)
+	return err == nil && !larger
 }
 
 // enough checks the number of a watch's devices.

@@ -83,7 +83,10 @@ func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 	result := LaneResult{Watch: f.watch.ID}
 	for i, recording := range run {
 		before := f.lane.Tally
-		outcome := f.lane.Evaluate(f.policy.Terms, window, recording.Readings(), recording.Header().Scale)
+		outcome, err := f.lane.take(f.policy, window, recording.Recording)
+		if err != nil {
+			return LaneResult{}, ofRecording(i, err)
+		}
 		said := runOf(f, before, recording.summary, outcome)
 		if err := ledger.Store(tx, runKey(f.watch.ID, device, recording.summary.Sequence), said); err != nil {
 			return LaneResult{}, err

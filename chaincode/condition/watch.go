@@ -69,6 +69,10 @@ type Lane struct {
 	V int `json:"v"`
 	// Device is its canonical path.
 	Device string `json:"device"`
+	// Unit is the unit of all amounts here, a code of UN/ECE Recommendation 20:
+	// the device's, or the policy's where only readings convert exactly (see
+	// evaluation.Align).
+	Unit string `json:"unit"`
 	evaluation.Tally
 	// FirstRecording and LastRecording are the numbers of the recordings that
 	// were evaluated: all between, too. 0 before the first.
@@ -234,7 +238,7 @@ func (w *Watch) takeDevices(tx *ledger.Tx, policy *Policy, texts []string) error
 			return err
 		}
 		w.Devices = append(w.Devices, device.ID)
-		if err := w.openLane(tx, device.ID); err != nil {
+		if err := w.openLane(tx, policy, device); err != nil {
 			return err
 		}
 	}
@@ -244,18 +248,22 @@ func (w *Watch) takeDevices(tx *ledger.Tx, policy *Policy, texts []string) error
 
 // openLane begins a lane with the device's last reading so far, so that the
 // first stretch of the watch is judged as if the lane had always been there.
-func (w *Watch) openLane(tx *ledger.Tx, device string) error {
+func (w *Watch) openLane(tx *ledger.Tx, policy *Policy, measuring *participant.Device) error {
+	device := measuring.ID
 	head, err := loadHead(tx, device)
 	if err != nil {
 		return err
 	}
-	lane := Lane{V: Version, Device: device}
+	lane, last := Lane{V: Version, Device: device}, (*evaluation.Point)(nil)
 	if head.Sequence > 0 {
 		if head.Last.Time > w.Start {
 			return fault.New(fault.OutOfSequence, "readings up to %s are on record and were not evaluated in this watch; start it then or later", head.Last.Time).
 				About(device).At("/start")
 		}
-		lane.Last = &head.Last
+		last = &head.Last
+	}
+	if err := lane.begin(policy, measuring.Unit, last); err != nil {
+		return fault.Of(err).About(device).At("/devices")
 	}
 	feeds, err := tx.Scan(ledger.NewKey("feed", device))
 	if err != nil {

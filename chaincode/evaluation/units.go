@@ -1,6 +1,9 @@
 package evaluation
 
-import "math/big"
+import (
+	"fmt"
+	"math/big"
+)
 
 // unit is a unit of measurement: a value in it, times factor, plus offset, is in
 // the base unit of the quantity. Both are exact fractions.
@@ -61,4 +64,22 @@ func (u unit) fractions() (factor, offset *big.Rat) {
 	factor, _ = new(big.Rat).SetString(u.factor)
 	offset, _ = new(big.Rat).SetString(u.offset)
 	return factor, offset
+}
+
+// LargerDifference reports whether a, a difference of values in one unit (such as
+// an accuracy), is larger than b in another, exactly. It fails with [ErrUnit] for
+// units of different quantities, or unknown ones that are not the same.
+func LargerDifference(a Amount, unitA string, b Amount, unitB string) (bool, error) {
+	if unitA == unitB {
+		return a > b, nil
+	}
+	from, known := unitOf(unitA)
+	to, alsoKnown := unitOf(unitB)
+	if !known || !alsoKnown || from.quantity != to.quantity {
+		return false, fmt.Errorf("%w: %q and %q", ErrUnit, unitA, unitB)
+	}
+	factorA, _ := from.fractions()
+	factorB, _ := to.fractions()
+	factorA.Mul(factorA, big.NewRat(int64(a), 1))
+	return factorA.Cmp(factorB.Mul(factorB, big.NewRat(int64(b), 1))) > 0, nil
 }

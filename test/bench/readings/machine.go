@@ -5,14 +5,26 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
+
+	"github.com/countersign-ledger/countersign/network/binaries"
 )
 
 // describe says on what machine, and how busy it is, a measurement is made.
 func describe() string {
-	return fmt.Sprintf("%d processors (%s), %s of memory, %s, %s/%s, Fabric as in network; load average before: %s",
-		runtime.NumCPU(), field("/proc/cpuinfo", "model name"), field("/proc/meminfo", "MemTotal"), runtime.Version(),
-		runtime.GOOS, runtime.GOARCH, loadAverage())
+	return fmt.Sprintf("%d processors (%s), %s of memory, %s/%s, %s, Fabric %s; load average before the start: %s",
+		runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memory(), runtime.GOOS, runtime.GOARCH,
+		runtime.Version(), binaries.Version, loadAverage())
+}
+
+func memory() string {
+	text := field("/proc/meminfo", "MemTotal")
+	kilobytes, err := strconv.Atoi(strings.TrimSuffix(text, " kB"))
+	if err != nil {
+		return text
+	}
+	return fmt.Sprintf("%.0f GiB", float64(kilobytes)/(1<<20))
 }
 
 // field returns the value of the first line of a file that begins with a name.

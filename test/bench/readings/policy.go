@@ -23,7 +23,9 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{name: plain, watches: 1}, {name: four, watches: 4}, {name: sixteen, watches: 16},
+	{name: plain, watches: 1},
+	{name: four, watches: 4},
+	{name: sixteen, watches: 16},
 	{name: strict, watches: 1, policy: func(p *condition.DefinePolicyRequest) { p.Terms = strictTerms() }},
 	{name: kept, watches: 1, policy: func(p *condition.DefinePolicyRequest) { p.Archive = true }},
 }

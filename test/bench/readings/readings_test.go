@@ -18,24 +18,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memory is a place in memory: it shows that the benchmark does what it says,
+// inMemory is a place in memory: it shows that the benchmark does what it says,
 // and nothing about speed.
-type memory struct{ *clienttest.Consortium }
+type inMemory struct{ *clienttest.Consortium }
 
-func (m memory) connect(ctx context.Context, organisation, user string) (*client.Client, error) {
+func (m inMemory) connect(ctx context.Context, organisation, user string) (*client.Client, error) {
 	return m.Connect(ctx, organisation, user)
 }
 
-func (memory) processors() (processors, error) { return processors{}, nil }
+func (inMemory) processors() (processors, error) { return processors{}, nil }
 
-func (memory) settle() {}
+func (inMemory) settle() {}
 
-func (memory) stop() error { return nil }
+func (inMemory) stop() error { return nil }
 
 // Every load is sent, committed and found on the ledger, in the order of the
 // rounds; nothing here depends on how long it takes.
 func TestEveryLoadIsRecordedAndEvaluatedWhole(t *testing.T) {
-	report, err := run(t.Context(), memory{clienttest.New(t)}, Settings{Rounds: 1, Seconds: 0.01, Devices: 3, Longest: 130}, t.Output())
+	report, err := run(t.Context(), inMemory{clienttest.New(t)}, Settings{Rounds: 1, Seconds: 0.01, Devices: 3, Longest: 130}, t.Output())
 	require.NoError(t, err)
 	text := report.String()
 	for _, l := range report.loads {

@@ -167,9 +167,12 @@ func evaluated(ctx context.Context, c *client.Client, id string, sent map[string
 	return nil
 }
 
+// margin is for a sample that was slower, such as the first, which is short.
+const margin = 1.25
+
 // enough returns how many transactions each device must send for a load to last
-// as long as asked, going by an earlier sample.
+// at least as long as asked, going by an earlier sample.
 func (l Load) enough(s sample, devices int) int {
-	wanted := l.Seconds * float64(s.transactions) / s.took.Seconds()
+	wanted := margin * l.Seconds * float64(s.transactions) / s.took.Seconds()
 	return max(1, int(math.Ceil(wanted/float64(devices))))
 }

@@ -12,11 +12,12 @@ import (
 
 // Exit codes.
 const (
-	exitGood    = 0
-	exitBad     = 1 // not verified, not valid
-	exitUsage   = 2 // wrong arguments, or a file that cannot be read
-	standardIn  = "-"
-	maxFileSize = 64 << 20
+	exitGood         = 0
+	exitBad          = 1 // not verified, not valid, broken
+	exitUsage        = 2 // wrong arguments, or a file that cannot be read
+	exitUndetermined = 3 // readings do not say
+	standardIn       = "-"
+	maxFileSize      = 64 << 20
 )
 
 // streams is what a command touches of the world.
@@ -34,16 +35,18 @@ var errBad = errors.New("not verified or not valid")
 func run(args []string, s streams) int {
 	root := &cobra.Command{
 		Use:   "countersign",
-		Short: "Check evidence of a Countersign ledger, EPCIS documents and GS1 keys",
+		Short: "Check evidence of a Countersign ledger, readings, EPCIS documents and GS1 keys",
 		Long: `countersign checks, offline, what a Countersign ledger has said (verify,
-inspect, roots), EPCIS documents (epcis) and GS1 keys (gs1).
+inspect, roots), readings of sensors (condition), EPCIS documents (epcis) and GS1
+keys (gs1).
 
-Exit codes: 0 all good, 1 not verified or not valid, 2 wrong usage.`,
+Exit codes: 0 all good, 1 not verified, not valid or broken, 2 wrong usage,
+3 undetermined.`,
 		SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		Args: cobra.NoArgs,
 	}
-	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.epcisCommand(), s.gs1Command())
+	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.conditionCommand(), s.epcisCommand(), s.gs1Command())
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)
@@ -54,6 +57,8 @@ Exit codes: 0 all good, 1 not verified or not valid, 2 wrong usage.`,
 		return exitGood
 	case errors.Is(err, errBad):
 		return exitBad
+	case errors.Is(err, errUndetermined):
+		return exitUndetermined
 	default:
 		fmt.Fprintln(s.err, "countersign:", err)
 		return exitUsage

@@ -30,8 +30,12 @@ type EndWatchRequest struct {
 // 'kept'; so its end is now, within the 15 minutes that clocks may differ. An
 // end that another sets back shows: Ended is the ledger time.
 //
+// The end is a gate. Where the policy says that gates refuse, a watch of which
+// readings do not show that it was kept is ended by nobody but a person of the
+// quality unit: the one that the policy names, or else the owner's.
+//
 // Refusals: fault.NotFound; fault.NotCustodian; fault.Closed when it has been
-// ended; fault.TimeAhead; fault.InvalidRequest for an end before the start;
+// ended; fault.Undetermined at such a gate; fault.TimeAhead; fault.InvalidRequest for an end before the start;
 // fault.OutOfSequence when later readings were evaluated already, and for a
 // custodian's end in the past.
 func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
@@ -56,11 +60,30 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	case end < watch.Start:
 		return Watch{}, fault.New(fault.InvalidRequest, "the end is before the start, %s", watch.Start).At("/end")
 	}
-	if err := watch.closeLanes(tx, end); err != nil {
+	if err := watch.end(tx, end); err != nil {
 		return Watch{}, err
 	}
-	watch.End, watch.Ended = &end, tx.Time()
 	return *watch, ledger.Store(tx, watchKey(watch.ID), watch)
+}
+
+// end ends the watch at a moment, if its gate lets it.
+func (w *Watch) end(tx *ledger.Tx, end evaluation.Moment) error {
+	w.End, w.Ended = &end, tx.Time()
+	gate, err := w.gate(tx)
+	if err != nil {
+		return err
+	}
+	if w.AtEnd, err = gate.end(tx, end); err != nil {
+		return err
+	}
+	if err := w.closeLanes(tx, gate.lanes, end); err != nil {
+		return err
+	}
+	subjects, err := w.subjects(tx)
+	if err != nil {
+		return err
+	}
+	return w.delist(tx, subjects)
 }
 
 func loadWatch(tx *ledger.Tx, id string) (*Watch, error) {
@@ -103,11 +126,7 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) error {
 }
 
 // closeLanes takes the watch from the devices whose readings reach its end.
-func (w *Watch) closeLanes(tx *ledger.Tx, end evaluation.Moment) error {
-	lanes, err := w.lanes(tx)
-	if err != nil {
-		return err
-	}
+func (w *Watch) closeLanes(tx *ledger.Tx, lanes []*Lane, end evaluation.Moment) error {
 	for _, lane := range lanes {
 		switch {
 		case lane.Last == nil || lane.Last.Time < end:

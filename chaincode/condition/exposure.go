@@ -9,16 +9,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// Spread is how far what a breach affects has been found, or, after a release,
-// been freed: that can take several transactions ([SpreadBreach]).
-type Spread struct {
-	// Done says that nothing is left to do.
-	Done bool `json:"done"`
-	// Affected is the number of things that the breach names so far. What is in a
-	// container that is named is affected with it, and not counted.
-	Affected int `json:"affected"`
-}
-
 // breachOf says that an object is affected by a breach.
 type breachOf struct {
 	V int `json:"v"`
@@ -37,9 +27,8 @@ func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
 			return err
 		}
 	}
-	b.Spread = Spread{Done: true, Affected: len(ids)}
-	if !b.Held && len(b.HeldFor) == 0 {
-		return nil
+	if err := ledger.Store(tx, spreadKey(b.ID), Spread{V: Version, Done: true, Affected: len(ids)}); err != nil {
+		return err
 	}
 	twins, err := product.LoadTwins(tx, ids)
 	if err != nil {

@@ -74,3 +74,16 @@ func (w *Watch) mayWatch(twin *product.Twin, path string) error {
 	}
 	return refused.About(path).At("/objects")
 }
+
+// subjects returns the paths under which the watch is listed.
+func (w *Watch) subjects(tx *ledger.Tx) ([]string, error) {
+	ids, err := w.objects(tx)
+	if err != nil {
+		return nil, err
+	}
+	paths := make([]string, len(ids))
+	for i, id := range ids {
+		paths[i] = id.Path()
+	}
+	return paths, nil
+}

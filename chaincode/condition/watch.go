@@ -49,6 +49,9 @@ type Watch struct {
 	Start evaluation.Moment `json:"start"`
 	// End is until when; absent while the watch runs.
 	End *evaluation.Moment `json:"end,omitempty"`
+	// AtEnd is what the readings said when it was ended, of all devices together;
+	// absent while it runs. What they say now: [ReadWatch].
+	AtEnd *evaluation.Judgement `json:"atEnd,omitempty"`
 	// Started and Ended are the ledger times of starting and ending it,
 	// Transaction is the one that started it.
 	Started     time.Time `json:"started"`
@@ -208,6 +211,9 @@ func (w *Watch) takeObjects(tx *ledger.Tx, texts []string) error {
 			return err
 		}
 	}
+	if err := w.enlist(tx, paths); err != nil {
+		return err
+	}
 	w.Count = len(paths)
 	number := uint64(0)
 	for objects := range slices.Chunk(paths, perPage) {
@@ -220,7 +226,7 @@ func (w *Watch) takeObjects(tx *ledger.Tx, texts []string) error {
 }
 
 func pageKey(watch string, number uint64) ledger.Key {
-	return ledger.NewKey("watched", watch, ledger.Number(number))
+	return ledger.NewKey("watchpage", watch, ledger.Number(number))
 }
 
 // takeDevices checks the devices and gives each its lane.

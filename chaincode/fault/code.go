@@ -82,6 +82,10 @@ const (
 	ObjectEnded Code = "ObjectEnded"
 	// Held: the object is on hold and cannot do this.
 	Held Code = "Held"
+	// Undetermined: readings do not show that a policy was kept up to the time
+	// of the event, and the policy asks for that. Details "watch", "upTo",
+	// "reasons" and "readings" (the last of each device) say what is missing.
+	Undetermined Code = "Undetermined"
 	// OutOfSequence: a recording or proposal that does not follow the last.
 	OutOfSequence Code = "OutOfSequence"
 	// Closed: the watch, breach or proposal has been settled.

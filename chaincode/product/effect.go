@@ -90,6 +90,12 @@ const (
 	FlagQuantity Flag = "quantity"
 	// FlagSuspected: the object is suspected to be counterfeit.
 	FlagSuspected Flag = "suspected"
+	// FlagConditionBroken: it passes, though readings broke the policy of a
+	// watch of it, and nobody has decided on that.
+	FlagConditionBroken Flag = "conditionBroken"
+	// FlagConditionUndetermined: it passes, though readings do not show that it
+	// was kept up to then as the policy of a watch wants it.
+	FlagConditionUndetermined Flag = "conditionUndetermined"
 	// FlagRecalled: it moves, though it has been recalled.
 	FlagRecalled Flag = "recalled"
 )

@@ -2,6 +2,7 @@ package product
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -12,12 +13,13 @@ import (
 // listed already ([inside]); here is noted, at a price that does not depend on
 // what is in it, what left, and when anything went in or out at all.
 
-// left says, under a container, that an object left it by an event of its own.
+// left says, under a container, that an object left it by an event of its own. It
+// is small: there is one for each object that is taken out.
 type left struct {
-	V     int    `json:"v"`
-	First uint64 `json:"n"` // Stay.First
-	// Out is when it left, by the event, in Unix milliseconds.
-	Out int64 `json:"o"`
+	V int `json:"v"`
+	// Out is when it left, by the event, in Unix milliseconds; absent when that is
+	// the time in the key.
+	Out int64 `json:"o,omitempty"`
 	// Attached is Stay.Attached.
 	Attached bool `json:"a,omitempty"`
 }
@@ -60,7 +62,7 @@ func leftOf(container string) ledger.Key { return ledger.NewKey("left", containe
 // latest in its history up to then, so that it is neither before the one nor the
 // other end of the stay.
 func leftKey(s *Stay, time int64, path string) ledger.Key {
-	return ledger.NewKey("left", s.Container, latestFirst(time), path, ledger.Number(s.First))
+	return ledger.NewKey("left", s.Container, latestFirst(time), path, strconv.FormatUint(s.First, 10))
 }
 
 func goneOf(container string, attached bool, epoch uint64) ledger.Key {
@@ -97,12 +99,20 @@ func (b *Batch) noteStay(t *Twin, event *NewEvent, effect Effect) {
 	case was != nil && emptied:
 		b.Put(was.goneKey(t.ID), gone{V: Version, First: was.First, Until: at})
 	case was != nil:
-		b.Put(leftKey(was, millis(t.Occurred), t.ID), left{V: Version, First: was.First, Out: at, Attached: was.Attached})
+		b.Put(leftKey(was, millis(t.Occurred), t.ID), leaving(was, at, millis(t.Occurred)))
 		b.stir(b.twins[was.Container], millis(t.Occurred))
 	}
 	if now != nil {
 		b.stir(t.inside, at)
 	}
+}
+
+func leaving(s *Stay, out, time int64) left {
+	l := left{V: Version, Attached: s.Attached}
+	if out != time {
+		l.Out = out
+	}
+	return l
 }
 
 // stir notes in a container and those around it that something in it went in or

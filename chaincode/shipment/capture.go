@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -70,7 +71,8 @@ type CapturedEvent struct {
 //   - time: fault.TimeAhead
 //   - commissioning: fault.NotLicensee, fault.AlreadyExists
 //   - everything else: fault.NotFound, fault.ObjectEnded, fault.NotCustodian,
-//     fault.NotOwner, fault.InTransit, fault.Held, fault.NotOffered,
+//     fault.NotOwner, fault.InTransit, fault.Held, fault.Undetermined (where a
+//     policy that asks for it watches what passes), fault.NotOffered,
 //     fault.NotYetShipped, fault.NotEnough, fault.Closed
 func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
@@ -122,6 +124,7 @@ type capture struct {
 	// processes are those that the document tells of, by key.
 	processes map[ledger.Key]*process
 	opened    map[*plan][]string
+	gates     *condition.Gate
 }
 
 // read fetches everything that the rules look at: twins, licences and parties,
@@ -158,6 +161,9 @@ func (c *capture) read() error {
 		return err
 	}
 	if err := c.batch.LoadLots(lots, c.caller); err != nil {
+		return err
+	}
+	if err := c.openGates(); err != nil {
 		return err
 	}
 	rights, err := participant.Rights(c.tx, begin, c.caller)

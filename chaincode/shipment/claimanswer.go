@@ -194,8 +194,12 @@ func (h *handover) run(twins []*product.Twin) error {
 		}
 		event.BizLocation = &epcis.Place{ID: at}
 	}
+	h.p.body = event
 	before, err := h.beforeShipping(twins)
 	if err != nil {
+		return err
+	}
+	if err := h.c.openGates(); err != nil {
 		return err
 	}
 	n := -1

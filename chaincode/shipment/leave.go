@@ -22,6 +22,9 @@ func (c *capture) leave(p *plan, t *product.Twin) error {
 	if by := container.HeldBy(); by != nil {
 		return fault.New(fault.Held, "the object is in %s, which is on hold", by.ID).With("through", by.ID)
 	}
+	if err := c.pass(p, t); err != nil {
+		return err
+	}
 	c.flag(p, t, product.FlagOutside)
 	c.opens(p, t, container)
 	return c.batch.TakeOut(t)

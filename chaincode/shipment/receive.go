@@ -5,7 +5,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-var receiving = rule{lots: true, apply: receive}
+var receiving = rule{gate: true, lots: true, apply: receive}
 
 // receive completes legs. What was not offered to the caller is refused, so that
 // a client can wait for the shipper's word, unless the event says that it knows:
@@ -26,6 +26,9 @@ func receive(c *capture, p *plan) error {
 			return product.Witnessed, nil
 		}
 		witnessed = false
+		if err := c.pass(p, t); err != nil {
+			return "", err
+		}
 		switch {
 		case offer == nil && t.Custodian == c.caller:
 			// Accepting what has been received, or a move within the company.

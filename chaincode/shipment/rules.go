@@ -19,6 +19,8 @@ type rule struct {
 	check func(*plan) error
 	// opens says that it opens the container of the event.
 	opens bool
+	// gate says that what it is about passes a gate: see [capture.pass].
+	gate bool
 	// lots says that it takes quantities of lots, too.
 	lots bool
 	// apply refuses the event, or changes its twins and records it.

@@ -7,6 +7,7 @@ import (
 )
 
 var shipping = rule{
+	gate: true,
 	lots: true,
 	check: func(p *plan) (err error) {
 		p.to, err = destinationOf(p.body)
@@ -30,6 +31,9 @@ func ship(c *capture, p *plan) error {
 			return "", err
 		}
 		if err := c.free(t); err != nil {
+			return "", err
+		}
+		if err := c.pass(p, t); err != nil {
 			return "", err
 		}
 		c.batch.Remember(t)

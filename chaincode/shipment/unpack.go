@@ -6,6 +6,7 @@ import "github.com/countersign-ledger/countersign/chaincode/product"
 // or, when it lists none, all that is in it does, in one write however much that
 // is.
 var unpacking = rule{
+	gate:  true,
 	check: needsParent,
 	opens: true,
 	lots:  true,
@@ -28,6 +29,9 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 		return p.refuseItem(at, errUnknown())
 	}
 	if err := c.mayOpen(container); err != nil {
+		return p.refuseItem(at, err)
+	}
+	if err := c.pass(p, container); err != nil {
 		return p.refuseItem(at, err)
 	}
 	c.opens(p, container, container)
@@ -71,6 +75,9 @@ func (c *capture) comeOut(p *plan, i item, container *product.Twin) error {
 		return errUnknown()
 	}
 	if err := c.atHand(t); err != nil {
+		return err
+	}
+	if err := c.pass(p, t); err != nil {
 		return err
 	}
 	effect := product.Unpacked

@@ -48,7 +48,7 @@ func TestVerdictsOnRealSensorFiles(t *testing.T) {
 				terms.Between, terms.LargestGapMs = between, 6*60*minute
 				var tally evaluation.Tally
 				tally.Evaluate(terms, window, table.Readings, table.Scale)
-				require.Equal(t, independent(terms, window, table.Readings, table.Scale), [2]int64{tally.Bands[0].OutMs, tally.Bands[0].LongestMs})
+				requireModel(t, model{terms, window, table.Readings, table.Scale})
 				require.Equal(t, c.want, tally.Judge(terms, window, window.End).Verdict)
 			}
 		})

@@ -2,12 +2,10 @@ package evaluation_test
 
 import (
 	"fmt"
-	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
@@ -96,7 +94,7 @@ func TestAVerdictFollowsFromReadings(t *testing.T) {
 				require.NotNil(t, broke)
 				require.Equal(t, c.broke, show(*broke))
 			}
-			require.Equal(t, independent(terms, c.window, c.readings, -1), times(tally))
+			requireModel(t, model{terms, c.window, c.readings, -1})
 		})
 	}
 }
@@ -138,181 +136,6 @@ func show(b evaluation.Break) string {
 	return fmt.Sprintf("%s to %s from %s at %s %s", clock(b.From), clock(b.To), clock(b.At), furthest(b), rules)
 }
 
-// independent computes the time out of range and the longest excursion the slow
-// way, with rational numbers.
-func independent(terms evaluation.Terms, w evaluation.Window, readings []telemetry.Reading, scale int) [2]int64 {
-	type stretch struct{ sign, from, to int64 }
-	var all []stretch
-	for i := 1; i < len(readings); i++ {
-		a, b := readings[i-1], readings[i]
-		if b.Time-a.Time > terms.LargestGapMs {
-			continue
-		}
-		var found []stretch
-		signs := []int64{1, -1} // the side that a reading leaves comes first
-		if a.Value < b.Value {
-			signs = []int64{-1, 1}
-		}
-		for _, sign := range signs {
-			limit := terms.Bands[0].Upper
-			if sign < 0 {
-				limit = terms.Bands[0].Lower
-			}
-			if limit == nil {
-				continue
-			}
-			if from, to, ok := stretchOut(a, b, scale, sign, int64(*limit), terms.Between == evaluation.Hold); ok {
-				found = append(found, stretch{sign, from, to})
-			}
-		}
-		for j := range found {
-			if j > 0 {
-				found[j].from = max(found[j].from, found[j-1].to)
-			}
-			found[j].from, found[j].to = max(found[j].from, int64(w.Start)), min(found[j].to, int64(w.End))
-			if found[j].from < found[j].to {
-				all = append(all, found[j])
-			}
-		}
-	}
-	var out, longest, length int64
-	for i, s := range all {
-		if i == 0 || all[i-1].to != s.from || all[i-1].sign != s.sign || broken(readings, scale, terms, s.from) {
-			length = 0
-		}
-		length += s.to - s.from
-		out += s.to - s.from
-		longest = max(longest, length)
-	}
-	return [2]int64{out, longest}
-}
-
-// broken reports whether an excursion cannot go on at a moment: the reading there
-// is in range.
-func broken(readings []telemetry.Reading, scale int, terms evaluation.Terms, at int64) bool {
-	for _, r := range readings {
-		v := evaluation.Amount(r.Value * telemetry.Factor(scale))
-		if r.Time == at && (terms.Bands[0].Upper == nil || v <= *terms.Bands[0].Upper) && (terms.Bands[0].Lower == nil || v >= *terms.Bands[0].Lower) {
-			return true
-		}
-	}
-	return false
-}
-
-// stretchOut returns the time between two readings beyond a limit, above it for
-// sign 1 and below it for -1, rounded outward.
-func stretchOut(a, b telemetry.Reading, scale int, sign, limit int64, hold bool) (begin, end int64, ok bool) {
-	depth := func(v int64) *big.Int {
-		d := new(big.Int).Mul(big.NewInt(v), big.NewInt(telemetry.Factor(scale)))
-		return d.Mul(d.Sub(d, big.NewInt(limit)), big.NewInt(sign))
-	}
-	da, db := depth(a.Value), depth(b.Value)
-	if hold {
-		db = da
-	}
-	from, to := new(big.Rat).SetInt64(a.Time), new(big.Rat).SetInt64(b.Time)
-	switch {
-	case da.Sign() <= 0 && db.Sign() <= 0:
-		return 0, 0, false
-	case da.Sign() <= 0 || db.Sign() <= 0:
-		// zero of the line through (a, da) and (b, db)
-		zero := new(big.Rat).SetFrac(da, new(big.Int).Sub(da, db))
-		zero.Mul(zero, new(big.Rat).SetInt64(b.Time-a.Time))
-		zero.Add(zero, new(big.Rat).SetInt64(a.Time))
-		if da.Sign() <= 0 {
-			from = zero
-		} else {
-			to = zero
-		}
-	}
-	begin = new(big.Int).Div(from.Num(), from.Denom()).Int64()
-	end = new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(to.Num()), to.Denom())).Int64()
-	return begin, end, true
-}
-
-func drawTerms(t *rapid.T) evaluation.Terms {
-	terms := vaccine(t)
-	terms.Between = rapid.SampledFrom([]string{evaluation.Linear, evaluation.Hold}).Draw(t, "between")
-	terms.Bands[0].LongestExcursionMs = ms(rapid.Int64Range(0, 20*minute).Draw(t, "longest"))
-	terms.Bands[0].AllowanceMs = ms(rapid.Int64Range(0, 40*minute).Draw(t, "allowance"))
-	terms.LargestGapMs = rapid.Int64Range(1, 20*minute).Draw(t, "gap")
-	switch rapid.IntRange(0, 3).Draw(t, "shape") {
-	case 0:
-		terms.Bands[0].Lower = nil
-	case 1:
-		terms.Bands[0].Upper = nil
-	}
-	return terms
-}
-
-func drawRun(t *rapid.T) []telemetry.Reading {
-	n := rapid.IntRange(0, 60).Draw(t, "n")
-	readings := make([]telemetry.Reading, n)
-	at := rapid.Int64Range(0, 20*minute).Draw(t, "first")
-	for i := range readings {
-		readings[i] = telemetry.Reading{Time: at, Value: rapid.Int64Range(0, 100).Draw(t, "value")}
-		at += rapid.Int64Range(1, 12*minute).Draw(t, "step")
-	}
-	return readings
-}
-
-func drawWindow(t *rapid.T) evaluation.Window {
-	w := evaluation.Window{Start: evaluation.Moment(rapid.Int64Range(0, 60*minute).Draw(t, "start")), End: evaluation.Open}
-	if rapid.Bool().Draw(t, "ended") {
-		w.End = w.Start + evaluation.Moment(rapid.Int64Range(0, 300*minute).Draw(t, "length"))
-	}
-	return w
-}
-
-func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
-		var whole evaluation.Tally
-		wholeBreak := whole.Evaluate(terms, window, readings, -1).Break
-
-		var cut evaluation.Tally
-		var cutBreak *evaluation.Break
-		for rest := readings; len(rest) > 0; {
-			n := rapid.IntRange(1, len(rest)).Draw(t, "cut")
-			piece, scale := rest[:n], -1
-			if rapid.Bool().Draw(t, "finer") { // the same values, written finer
-				scale = -4
-				piece = nil
-				for _, r := range rest[:n] {
-					piece = append(piece, telemetry.Reading{Time: r.Time, Value: r.Value * 1000})
-				}
-			}
-			cutBreak = evaluation.Join(cutBreak, cut.Evaluate(terms, window, piece, scale).Break)
-			rest = rest[n:]
-		}
-		if len(readings) > 0 {
-			require.Equal(t, whole, cut)
-		}
-		require.Equal(t, wholeBreak, cutBreak)
-		asOf := evaluation.Moment(rapid.Int64Range(0, 400*minute).Draw(t, "as of"))
-		require.Equal(t, whole.Judge(terms, window, asOf), cut.Judge(terms, window, asOf))
-	})
-}
-
-func TestTimesAgreeWithArbitraryPrecision(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
-		var tally evaluation.Tally
-		tally.Evaluate(terms, window, readings, -1)
-		require.Equal(t, independent(terms, window, readings, -1), times(tally))
-		count, lowest, highest := 0, int64(101), int64(-1)
-		for _, r := range readings {
-			if m := evaluation.Moment(r.Time); m >= window.Start && m <= window.End {
-				count, lowest, highest = count+1, min(lowest, r.Value), max(highest, r.Value)
-			}
-		}
-		require.Equal(t, uint64(count), tally.Readings)
-		if count > 0 {
-			require.Equal(t, []int64{lowest, highest}, []int64{int64(*tally.Lowest) / 1e8, int64(*tally.Highest) / 1e8})
-		}
-	})
-}
-
 func TestAnExtremeAtTheWindowsEdgeIsRoundedOutward(t *testing.T) {
 	zero := amount(t, "0")
 	for name, c := range map[string]struct {
@@ -346,7 +169,7 @@ func TestNothingOverflowsAtTheLimits(t *testing.T) {
 	readings := []telemetry.Reading{{Time: 0, Value: -most}, {Time: telemetry.MaxTime - 1, Value: most}, {Time: telemetry.MaxTime, Value: -most}}
 	var tally evaluation.Tally
 	broke := tally.Evaluate(terms, window, readings, -9).Break
-	require.Equal(t, independent(terms, window, readings, -9), times(tally))
+	requireModel(t, model{terms, window, readings, -9})
 	require.Equal(t, int64(3), times(tally)[0], "two crossings rounded outward to 2 ms each, less where they would overlap")
 	require.Nil(t, broke)
 

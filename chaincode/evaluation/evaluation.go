@@ -99,7 +99,7 @@ func (e *evaluation) end() Outcome {
 	}
 	if e.kinetic != nil {
 		e.MKT = e.kinetic.tally()
-		e.Broken = e.Broken || e.MKT.Broken
+		e.Broken = e.Broken || e.kinetic.broken
 	}
 	outcome := Outcome{Spans: e.spans.list(e.bands), Coarse: e.spans.coarse}
 	outcome.Break = e.broke.end(e.bands, e.kinetic)

@@ -74,11 +74,13 @@ func TestTheLifeOfADevice(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, lifeID, device.ID)
 	}
-	for range carrier.VouchedBy(ctx, lifeID) {
-		t.Fatal("it vouches for none")
+	for device, err := range carrier.VouchedBy(ctx, lifeID) {
+		require.NoError(t, err)
+		require.Empty(t, device.ID, "it vouches for none")
 	}
-	for range carrier.DeviceVerdicts(ctx, condition.DeviceVerdictsRequest{Device: lifeID}) {
-		t.Fatal("it has fed none")
+	for verdict, err := range carrier.DeviceVerdicts(ctx, condition.DeviceVerdictsRequest{Device: lifeID}) {
+		require.NoError(t, err)
+		require.Empty(t, verdict.Watch, "it has fed none")
 	}
 	_, err = carrier.RecordCalibration(ctx, participant.RecordCalibrationRequest{ID: lifeID})
 	require.ErrorIs(t, err, fault.NotLicensee)

@@ -179,7 +179,8 @@ func breachHolds(t *testing.T, w world) {
 	operator, quality := w.client(t, manufacturer, "operator"), w.client(t, manufacturer, "quality")
 	_, err = operator.RegisterDevice(t.Context(), participant.RegisterDeviceRequest{
 		ID: device, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: "EdDSA",
-		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: time.Now().AddDate(1, 0, 0),
+		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5",
+		CalibratedFrom: time.Now().AddDate(0, -1, 0), CalibratedUntil: time.Now().AddDate(1, 0, 0),
 	})
 	require.NoError(t, err)
 	upper, single := evaluation.Amount(8*telemetry.Factor(0)), int64(0)

@@ -68,7 +68,8 @@ func (s *stage) watch() (*device, error) {
 	d := &device{id: deviceID(s.input), key: private}
 	if _, err := call(s, manufacturer, "operator", api.RegisterDevice, participant.RegisterDeviceRequest{
 		ID: d.id, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: "EdDSA",
-		Measures: measurement, Unit: celsius, Accuracy: "0.5", CalibratedUntil: time.Now().AddDate(1, 0, 0),
+		Measures: measurement, Unit: celsius, Accuracy: "0.5",
+		CalibratedFrom: readings[0].At(), CalibratedUntil: time.Now().AddDate(1, 0, 0),
 	}, "registers logger "+d.id); err != nil {
 		return nil, err
 	}

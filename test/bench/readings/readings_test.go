@@ -37,6 +37,7 @@ func (inMemory) stop() error { return nil }
 func TestEveryLoadIsRecordedAndEvaluatedWhole(t *testing.T) {
 	report, err := run(t.Context(), inMemory{clienttest.New(t)}, Settings{Rounds: 1, Seconds: 0.01, Devices: 3, Longest: 130}, t.Output())
 	require.NoError(t, err)
+	require.Empty(t, report.failed)
 	text := report.String()
 	for _, l := range report.loads {
 		require.Len(t, report.samples[l.Name], 1, l.Name)

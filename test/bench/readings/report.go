@@ -14,6 +14,11 @@ type Report struct {
 	loads    []Load
 	samples  map[string][]sample // of each load, one a round
 	single   map[string][]float64
+	failed   map[string]error // the loads that could not be sent
+}
+
+func newReport(s Settings, all []Load) *Report {
+	return &Report{settings: s, loads: all, samples: map[string][]sample{}, single: map[string][]float64{}, failed: map[string]error{}}
 }
 
 // spread is a median with the extremes.
@@ -81,6 +86,10 @@ func (r *Report) String() string {
 func (r *Report) network(b *strings.Builder) {
 	fmt.Fprintf(b, "| load | readings/s | times one reading a transaction | transactions/s | to commit | bytes a reading |\n|---|---|---|---|---|---|\n")
 	for _, l := range r.loads {
+		if r.failed[l.Name] != nil {
+			fmt.Fprintf(b, "| %s | failed | | | | |\n", l.Name)
+			continue
+		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", l.Name, r.of(l.Name, sample.rate), r.ratio(l.Name, baseline),
 			short(r.of(l.Name, func(s sample) float64 { return float64(s.transactions) / s.took.Seconds() }).median),
 			time.Duration(r.of(l.Name, func(s sample) float64 { return float64(s.commit) }).median).Round(time.Millisecond),
@@ -92,6 +101,9 @@ func (r *Report) split(b *strings.Builder) {
 	fmt.Fprintf(b, "\nNanoseconds of processor time a reading, of all processes and by process, and how many processors were busy with it. The client keeps and checks the raw readings; it signed them before.\n\n"+
 		"| load | all | four peers | orderer | three chaincode servers | client | processors |\n|---|---|---|---|---|---|---|\n")
 	for _, l := range r.loads {
+		if r.failed[l.Name] != nil {
+			continue
+		}
 		fmt.Fprintf(b, "| %s | %s |", l.Name, r.of(l.Name, func(s sample) float64 { return s.each(s.processors.total()) }))
 		for _, part := range []func(processors) time.Duration{
 			func(p processors) time.Duration { return p.peers }, func(p processors) time.Duration { return p.orderers },

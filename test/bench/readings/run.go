@@ -98,22 +98,30 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 // rounds measures every load once to find out how much work it needs, and then
 // in each round.
 func (b *bench) rounds(ctx context.Context) (*Report, error) {
-	all := loads(b.Seconds, b.Longest)
-	report := &Report{settings: b.Settings, loads: all, samples: map[string][]sample{}, single: map[string][]float64{}}
-	last := make([]sample, len(all))
+	report := newReport(b.Settings, loads(b.Seconds, b.Longest))
+	last := map[string]sample{}
 	for round := range b.Rounds + 1 {
-		for i, l := range all {
+		for _, l := range report.loads {
+			if report.failed[l.Name] != nil {
+				continue
+			}
 			each := 1
 			if round > 0 {
-				each = l.enough(last[i], len(l.of(b.fleets[l.Fleet])))
+				each = l.enough(last[l.Name], len(l.of(b.fleets[l.Fleet])))
 			}
 			s, err := b.measure(ctx, l, each)
-			if err != nil {
+			switch {
+			case err == nil:
+			case l.Fleet == plain || ctx.Err() != nil:
 				return nil, fmt.Errorf("%s: %w", l.Name, err)
+			default: // the other fleets know nothing of it
+				b.logf("round %d of %d, %s FAILED: %v", round, b.Rounds, l.Name, err)
+				report.failed[l.Name] = err
+				continue
 			}
-			last[i] = s
 			b.logf("round %d of %d, %s: %.0f readings/s in %.1f s, %.0f ns of CPU a reading",
 				round, b.Rounds, l.Name, s.rate(), s.took.Seconds(), s.each(s.processors.total()))
+			last[l.Name] = s
 			if round > 0 {
 				report.samples[l.Name] = append(report.samples[l.Name], s)
 			}

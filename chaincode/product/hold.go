@@ -72,20 +72,34 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 	}
 	made := ledgerEvent(tx, twins, "holding", extension("hold", "id", h.ID, "reason", h.Reason, "breach", h.Breach))
 	made.PersistentDisposition = &epcis.PersistentDisposition{Set: []string{Unavailable}}
-	return record(tx, twins, made, Held, func(b *Batch, t *Twin) {
-		b.hold(t, h)
+	var failed error
+	err = record(tx, twins, made, Held, func(b *Batch, t *Twin) {
+		if failed == nil {
+			failed = b.hold(t, h)
+		}
 	})
+	if failed != nil {
+		return failed
+	}
+	return err
 }
 
-// hold writes the records of a hold on an object: its own, that in the list of the
-// hold, and a mark under each container around the object.
-func (b *Batch) hold(t *Twin, h Hold) {
+// hold writes the records of a hold on an object, at once: its own, that in the
+// list of the hold, and a mark under each container around the object.
+func (b *Batch) hold(t *Twin, h Hold) error {
 	t.Holds++
-	b.Put(holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h})
-	b.Put(underKey(h.ID, t.ID), under{V: Version})
-	for _, prefix := range t.marksAround() {
-		b.Put(markKey(prefix, t.ID, h.ID), mark{V: Version})
+	if err := ledger.Store(b.tx, holdKey(t.ID, h.ID), holdRecord{V: Version, Hold: h}); err != nil {
+		return err
 	}
+	if err := ledger.Store(b.tx, underKey(h.ID, t.ID), under{V: Version}); err != nil {
+		return err
+	}
+	for _, prefix := range t.marksAround() {
+		if err := ledger.Store(b.tx, markKey(prefix, t.ID, h.ID), mark{V: Version}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // under says, under a hold, that an object has it: who lifts it finds all.

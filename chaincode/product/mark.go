@@ -63,7 +63,9 @@ func (b *Batch) unmark(t *Twin) error {
 		}
 		for _, h := range held {
 			_, parts := h.Key.Parts() // object, hold
-			b.removeMarks(around, t.ID, parts[1])
+			if err := b.removeMarks(around, t.ID, parts[1]); err != nil {
+				return err
+			}
 		}
 	}
 	for _, attached := range t.periods() {
@@ -87,13 +89,20 @@ func (b *Batch) unmarkAll(container *Twin, attached bool) error {
 	}
 	for _, m := range marks {
 		_, parts := m.Key.Parts() // container, period, object, hold
-		b.removeMarks(around, parts[2], parts[3])
+		if err := b.removeMarks(around, parts[2], parts[3]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (b *Batch) removeMarks(around []ledger.Key, path, hold string) {
+// removeMarks removes marks at once: what goes in again later in the transaction is
+// marked anew.
+func (b *Batch) removeMarks(around []ledger.Key, path, hold string) error {
 	for _, marks := range around {
-		b.Put(markKey(marks, path, hold), nil)
+		if err := b.tx.Delete(markKey(marks, path, hold)); err != nil {
+			return err
+		}
 	}
+	return nil
 }

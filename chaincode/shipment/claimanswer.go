@@ -183,7 +183,8 @@ func (h *handover) moves(t *product.Twin) (bool, error) {
 	if err := h.c.mine(t); err != nil {
 		return false, err
 	}
-	return true, h.c.free(t)
+	_, err := h.c.free(h.p, t)
+	return true, err
 }
 
 func (h *handover) run(twins []*product.Twin) error {

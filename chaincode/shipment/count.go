@@ -92,7 +92,7 @@ func (l *loading) see(i item) error {
 		l.batch.Record(t, l.plan.event, product.Witnessed, product.FlagOutside)
 		return nil
 	}
-	if err := l.mayOpen(l.container); err != nil {
+	if err := l.mayOpen(l.plan, l.container); err != nil {
 		return err
 	}
 	if t.Container() == nil { // else leaving flags it

@@ -230,7 +230,7 @@ func TestARefusalSaysWhatAProgramNeeds(t *testing.T) {
 	s := New(t)
 	heldAtHand(s)
 	_, err := s.Capture(Manufacturer, Ship(Retailer, a))
-	require.Equal(t, map[string]string{"hold": "h1", "breach": "breach-7", "holds": "1"}, fault.Of(err).Detail)
+	require.Equal(t, map[string]string{"hold": "h1", "breach": "breach-7", "holds": "1", "permit": "shipping"}, fault.Of(err).Detail)
 	_, err = s.Capture(Retailer, Ship(Carrier, a))
 	require.Equal(t, map[string]string{"custodian": Manufacturer}, fault.Of(err).Detail)
 	_, err = s.Capture(Retailer, Commission(b))
@@ -348,9 +348,12 @@ func TestEachWayToEndAnObject(t *testing.T) {
 	require.Equal(t, product.Active, s.Twin(a).State)
 }
 
-func TestAHeldObjectMayBeDestroyed(t *testing.T) {
+func TestAHeldObjectIsDestroyedWhereThatIsPermitted(t *testing.T) {
 	s := New(t)
 	heldAtHand(s)
+	_, err := s.Capture(Manufacturer, Delete("destroying", a))
+	require.ErrorIs(t, err, fault.Held)
+	permit(s, "h1", product.Permit{Purpose: product.ForDestruction})
 	s.MustCapture(Manufacturer, Delete("destroying", a))
 	require.Equal(t, product.Ended, s.Twin(a).State)
 }

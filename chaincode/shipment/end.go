@@ -15,7 +15,6 @@ func end(c *capture, p *plan) error {
 		if err := c.atHand(t); err != nil {
 			return "", err
 		}
-		// Destroying puts a held object into nobody's hands; selling would.
 		if err := c.partFromOthers(p, t); err != nil {
 			return "", err
 		}
@@ -36,8 +35,11 @@ func end(c *capture, p *plan) error {
 // does not end with it.
 func (c *capture) partFromOthers(p *plan, t *product.Twin) error {
 	if t.HeldBy() != nil {
-		if p.body.BizStep != "destroying" {
-			return c.held(t)
+		if p.body.BizStep == "destroying" {
+			p.deed = product.Deed{Kind: product.Destroying, By: c.caller}
+		}
+		if err := c.held(p, t); err != nil {
+			return err
 		}
 		return c.destroyHeld(p, t)
 	}

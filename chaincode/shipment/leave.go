@@ -13,21 +13,26 @@ import (
 // leave takes an object, which an event tells of on its own, out of the container
 // that it was in. That it left was not said when it did, so it is flagged, and so
 // is a seal that nobody said was broken. It does not slip out of a container that
-// has a hold.
+// has a hold; where that is permitted, it takes the hold along.
 func (c *capture) leave(p *plan, t *product.Twin) error {
 	container := t.Container()
 	if container == nil {
 		return nil
 	}
 	if by := container.HeldBy(); by != nil {
-		return fault.New(fault.Held, "the object is in %s, which is on hold", by.ID).With("through", by.ID)
+		if p.deed.Kind == "" {
+			return fault.New(fault.Held, "the object is in %s, which is on hold", by.ID).With("through", by.ID)
+		}
+		if err := c.held(p, container); err != nil {
+			return err
+		}
 	}
 	if err := c.pass(p, t); err != nil {
 		return err
 	}
 	c.flag(p, t, product.FlagOutside)
 	c.opens(p, t, container)
-	return c.batch.TakeOut(t)
+	return c.batch.TakeOutHeld(t)
 }
 
 // leaveIfElsewhere takes an object out of its container when its event says that

@@ -63,6 +63,7 @@ func (c *capture) putIn(p *plan, insert inserting) error {
 		return p.refuseItem(at, err)
 	}
 	c.opens(p, container, container)
+	p.deed = product.Deed{Kind: product.Packing, By: c.caller} // not of the container: that is closed while on hold
 	// What was in it may have been sold piece by piece, and nobody unpacked it.
 	if err := c.batch.Vacate(container); err != nil {
 		return p.refuseItem(at, err)
@@ -94,7 +95,7 @@ func (c *capture) container(p *plan, at item) (*product.Twin, error) {
 	if err := may(t); err != nil {
 		return nil, err
 	}
-	return t, c.held(t)
+	return t, c.held(p, t)
 }
 
 // beginContainer begins a parent with its packing. It is with the same party as
@@ -137,7 +138,8 @@ func (l *loading) add(i item) error {
 		l.seen = append(l.seen, i)
 		return nil
 	}
-	if err := l.mayGoIn(t); err != nil {
+	held, err := l.mayGoIn(t)
+	if err != nil {
 		return err
 	}
 	if err := l.leave(l.plan, t); err != nil {
@@ -146,6 +148,11 @@ func (l *loading) add(i item) error {
 	changed, err := l.insert(t, l.container)
 	if err != nil {
 		return err
+	}
+	if held {
+		if err := l.batch.MarkHeld(t); err != nil {
+			return err
+		}
 	}
 	for _, c := range changed {
 		if !slices.Contains(l.outer, c) {
@@ -168,17 +175,17 @@ func (l *loading) addLots() error {
 }
 
 // mayGoIn refuses what is not at hand, what is on hold or has something on hold in
-// it, and what is with another party outside of the channel than the container is:
-// packing moves nothing from hand to hand.
-func (l *loading) mayGoIn(t *product.Twin) error {
+// it without a permit to pack it anew, and what is with another party outside of the channel than the container is:
+// packing moves nothing from hand to hand. It reports whether something is on hold.
+func (l *loading) mayGoIn(t *product.Twin) (held bool, err error) {
 	if err := l.atHand(t); err != nil {
-		return err
+		return false, err
 	}
 	if t.Party != l.container.Party && t.Custodian == l.container.Custodian {
-		return fault.New(fault.NotCustodian, "the object is not with the party that has the container").
+		return false, fault.New(fault.NotCustodian, "the object is not with the party that has the container").
 			With("party", t.Party).With("containerParty", l.container.Party)
 	}
-	return l.free(t)
+	return l.free(l.plan, t)
 }
 
 // record records the event in all histories, from the outermost container inward.

@@ -57,6 +57,10 @@ type plan struct {
 	site  string // the place that is the parent of an association; "" otherwise
 	event *product.NewEvent
 	flags map[string][]product.Flag // beside those that follow from the twins, by object
+	// deed is what the event does with what is on hold; permits are those of the
+	// holds asked about so far.
+	deed    product.Deed
+	permits map[string][]product.Permit
 	// listed are the paths of the items; made when first asked for.
 	listed map[string]bool
 	// repeats is the earlier recording of the same event; nil for a new one.

@@ -2,7 +2,6 @@ package shipment
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -158,38 +157,4 @@ func (c *capture) atHand(t *product.Twin) error {
 			With("to", offer.To).With("event", product.EventURI(offer.Event))
 	}
 	return nil
-}
-
-// held refuses an object that has a hold, or is in something that has.
-func (c *capture) held(t *product.Twin) error {
-	at := t.HeldBy()
-	if at == nil {
-		return nil
-	}
-	holds, err := product.Holds(c.tx, at)
-	if err != nil {
-		return err
-	}
-	if len(holds) == 0 {
-		return fault.New(fault.Internal, "a hold is missing").About(at.ID)
-	}
-	refused := fault.New(fault.Held, "the object is on hold: %s", holds[0].Reason).
-		With("hold", holds[0].ID).With("breach", holds[0].Breach).With("holds", strconv.Itoa(at.Holds))
-	if at != t {
-		refused = refused.With("through", at.ID)
-	}
-	return refused
-}
-
-// free refuses an object of which it, something around it, or something in it
-// has a hold.
-func (c *capture) free(t *product.Twin) error {
-	if err := c.held(t); err != nil {
-		return err
-	}
-	inside, err := product.HeldInside(c.tx, t)
-	if err != nil || inside == "" {
-		return err
-	}
-	return fault.New(fault.Held, "something in it is on hold: %s; take that out first", inside).With("inside", inside)
 }

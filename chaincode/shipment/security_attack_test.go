@@ -141,6 +141,7 @@ func TestWhatIsOnHoldIsDestroyedWithAllThatIsInIt(t *testing.T) {
 	s.MustCapture(Manufacturer, Commission(a, b), madeLot(10, lotA))
 	s.MustCapture(Manufacturer, Pack(pallet, a), inBox("ADD", pallet, 4, lotA), Pack(truck, pallet, b))
 	hold(s, truck)
+	permit(s, "h1", product.Permit{Purpose: product.ForDestruction})
 	for _, e := range []Event{Step("destroying", truck), Step("destroying", pallet), Step("destroying", truck, pallet, a), Step("destroying", truck, pallet, b), Step("destroying", truck, a, b)} {
 		_, err := s.Capture(Manufacturer, e)
 		require.ErrorIs(t, err, fault.Held)

@@ -22,6 +22,9 @@ func ship(c *capture, p *plan) error {
 		return p.refuse(err)
 	}
 	c.addOffer(offer)
+	p.deed = product.Deed{
+		Kind: product.Shipping, By: c.caller, To: offer.To, ToGLN: offer.ToGLN, Outside: offer.Outside, Returned: p.body.Disposition == "returned",
+	}
 	returned := p.body.Disposition == "returned" && offer.To != c.caller && len(p.items) > 0
 	err = c.each(p, func(_ item, t *product.Twin) (product.Effect, error) {
 		if p.goesAlong(t) {
@@ -30,7 +33,7 @@ func ship(c *capture, p *plan) error {
 		if err := c.atHand(t); err != nil {
 			return "", err
 		}
-		if err := c.free(t); err != nil {
+		if _, err := c.free(p, t); err != nil {
 			return "", err
 		}
 		if err := c.pass(p, t); err != nil {

@@ -84,7 +84,7 @@ func (m *making) use(t *product.Twin) error {
 	if err := m.atHand(t); err != nil {
 		return err
 	}
-	if err := m.held(t); err != nil {
+	if err := m.held(m.plan, t); err != nil {
 		return err
 	}
 	if err := m.leave(m.plan, t); err != nil {

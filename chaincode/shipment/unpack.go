@@ -1,6 +1,9 @@
 package shipment
 
-import "github.com/countersign-ledger/countersign/chaincode/product"
+import (
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+)
 
 // unpacking is an AggregationEvent with DELETE: children come out of their parent,
 // or, when it lists none, all that is in it does, in one write however much that
@@ -28,7 +31,8 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 	if container == nil {
 		return p.refuseItem(at, errUnknown())
 	}
-	if err := c.mayOpen(container); err != nil {
+	p.deed = product.Deed{Kind: product.Opening, By: c.caller}
+	if err := c.mayOpen(p, container); err != nil {
 		return p.refuseItem(at, err)
 	}
 	if err := c.pass(p, container); err != nil {
@@ -59,12 +63,21 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 }
 
 // mayOpen refuses a container that is not at hand, or that is on hold, itself or
-// with a container around it. What is on hold in it may be taken out.
-func (c *capture) mayOpen(container *product.Twin) error {
+// with a container around it, while nobody permits to open it. Where that is
+// permitted, things come out one by one, each with the hold, and quantities not at
+// all: nobody could tell them from others of their lot. What is on hold in it may
+// be taken out.
+func (c *capture) mayOpen(p *plan, container *product.Twin) error {
 	if err := c.atHand(container); err != nil {
 		return err
 	}
-	return c.held(container)
+	if err := c.held(p, container); err != nil {
+		return err
+	}
+	if by := container.HeldBy(); by != nil && (len(p.children()) == 0 || len(p.lines) > 0) {
+		return fault.New(fault.Held, "what comes out of something on hold is named one by one: each thing stays on hold").With("through", by.ID)
+	}
+	return nil
 }
 
 // comeOut takes an object out of a container and records it. One that is not in
@@ -83,7 +96,7 @@ func (c *capture) comeOut(p *plan, i item, container *product.Twin) error {
 	effect := product.Unpacked
 	switch t.Container() {
 	case container:
-		if err := c.batch.TakeOut(t); err != nil {
+		if err := c.batch.TakeOutHeld(t); err != nil {
 			return err
 		}
 	case nil:

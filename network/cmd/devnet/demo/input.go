@@ -14,7 +14,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+	"github.com/countersign-ledger/countersign/client/readings"
 )
 
 // What the demo runs on when the user names nothing else.
@@ -42,7 +42,7 @@ type input struct {
 	objects []string // canonical paths of all objects
 	classes []string // canonical paths of their classes
 	glns    map[string]string
-	log     *telemetry.Table
+	log     *readings.LogFile
 	// Names for people.
 	events, readings string
 }
@@ -66,7 +66,7 @@ func (s step) receiving() bool {
 // the file and every fault in it.
 func load(eventsFile, readingsFile string) (*input, error) {
 	in := &input{glns: map[string]string{}, events: "consignment.jsonld", readings: "logger.csv"}
-	events, readings := consignment, logger
+	events, logged := consignment, logger
 	var err error
 	if eventsFile != "" {
 		in.events = filepath.Base(eventsFile)
@@ -76,7 +76,7 @@ func load(eventsFile, readingsFile string) (*input, error) {
 	}
 	if readingsFile != "" {
 		in.readings = filepath.Base(readingsFile)
-		if readings, err = os.ReadFile(readingsFile); err != nil {
+		if logged, err = os.ReadFile(readingsFile); err != nil {
 			return nil, fmt.Errorf("readings: %w", err)
 		}
 	}
@@ -87,7 +87,7 @@ func load(eventsFile, readingsFile string) (*input, error) {
 		}
 		return nil, oneLine("events", in.events, err)
 	}
-	if in.log, err = readLog(readings); err != nil {
+	if in.log, err = readLog(logged); err != nil {
 		return nil, oneLine("readings", in.readings, err)
 	}
 	return in, nil
@@ -222,39 +222,16 @@ func alone(document *epcis.Document, event *epcis.Event) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Column names that loggers use.
-var (
-	timeColumns  = []string{"time", "timestamp", "datetime", "date", "date_time", "date/time"}
-	valueColumns = []string{"value", "temperature", "temperature_c", "temp", "temp_c", "celsius"}
-)
-
-// readLog reads a logger's CSV file, whatever it calls its two columns.
-func readLog(text []byte) (*telemetry.Table, error) {
-	header, _, _ := strings.Cut(strings.TrimPrefix(string(text), "\xef\xbb\xbf"), "\n")
-	if len(header) > 4096 {
-		return nil, errors.New("the first line must name the columns, a time and a temperature")
-	}
-	options := telemetry.CSVOptions{SkipEmpty: true}
-	for column := range strings.SplitSeq(strings.TrimSpace(header), ",") {
-		name := strings.Trim(column, `"`)
-		switch {
-		case slices.Contains(timeColumns, strings.ToLower(name)) && options.Time == nil:
-			options.Time = []string{name}
-		case slices.Contains(valueColumns, strings.ToLower(name)) && options.Value == "":
-			options.Value = name
-		}
-	}
-	if options.Time == nil || options.Value == "" {
-		return nil, fmt.Errorf("the first line must name the columns: one of %s, and one of %s", strings.Join(timeColumns, ", "), strings.Join(valueColumns, ", "))
-	}
-	table, err := telemetry.ParseCSV(bytes.NewReader(text), options)
+// readLog reads a logger's file of temperatures.
+func readLog(text []byte) (*readings.LogFile, error) {
+	log, err := readings.ReadCSV(bytes.NewReader(text), readings.CSV{Measurement: measurement, Unit: celsius})
 	if err != nil {
 		return nil, err
 	}
-	if len(table.Readings) < 8 {
-		return nil, fmt.Errorf("a log of %d readings is too short to tell a story; give at least 8", len(table.Readings))
+	if len(log.Readings) < 8 {
+		return nil, fmt.Errorf("a log of %d readings is too short to tell a story; give at least 8", len(log.Readings))
 	}
-	return table, nil
+	return log, nil
 }
 
 // writeJSON writes a value for people and programs.

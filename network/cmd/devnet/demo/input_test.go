@@ -62,13 +62,13 @@ func TestWhatCannotBeToldIsRefusedInOneLineThatNamesTheFile(t *testing.T) {
 		require.NotContains(t, err.Error(), "\n", name)
 	}
 	readings := map[string]struct{ content, says string }{
-		"nothing":     {"", "the first line must name the columns"},
-		"one column":  {"time\n2026-01-01T00:00:00Z\n", "the first line must name the columns"},
+		"nothing":     {"", "the file is empty"},
+		"one column":  {"time\n2026-01-01T00:00:00Z\n", "no column for the value is found"},
 		"no number":   {"time,value\n2026-01-01T00:00:00Z,warm\n", "readings in no number: "},
 		"no time":     {"time,value\nyesterday,4.5\n", "readings in no time: "},
 		"too few":     {"time,value\n2026-01-01T00:00:00Z,4.5\n2026-01-01T00:05:00Z,4.6\n", "a log of 2 readings is too short"},
 		"no CSV":      {"time,value\n\"2026", "readings in no CSV: "},
-		"a long line": {strings.Repeat("x", 1<<16), "the first line must name the columns"},
+		"a long line": {strings.Repeat("x", 1<<16), "no line among the first"},
 	}
 	for name, test := range readings {
 		_, err := load("", file(t, name, test.content))

@@ -227,18 +227,17 @@ func (m model) missing() (gaps uint64, ms int64) {
 		}
 	}
 	note(min(m.readings[0].Time, int64(m.window.End))-int64(m.window.Start), false)
+	under := map[int64]bool{} // readings in the middle of an excursion
+	for _, band := range m.terms.Bands {
+		for _, x := range m.excursions(band) {
+			under[x.to] = under[x.to] || x.open
+		}
+	}
 	for i := 1; i < len(m.readings); i++ {
 		a, b := m.readings[i-1].Time, m.readings[i].Time
-		if b-a <= m.terms.LargestGapMs {
-			continue
+		if b-a > m.terms.LargestGapMs {
+			note(min(b, int64(m.window.End))-max(a, int64(m.window.Start)), under[a])
 		}
-		under := false
-		for _, band := range m.terms.Bands {
-			for _, x := range m.excursions(band) {
-				under = under || x.open && x.to == a && m.inside(a)
-			}
-		}
-		note(min(b, int64(m.window.End))-max(a, int64(m.window.Start)), under)
 	}
 	return gaps, ms
 }

@@ -3,7 +3,7 @@ package evaluation_test
 import "math/big"
 
 // precision of the independent calculation, in bits.
-const precision = 400
+const precision = 256
 
 func number(x int64) *big.Float { return new(big.Float).SetPrec(precision).SetInt64(x) }
 

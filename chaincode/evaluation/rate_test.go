@@ -22,11 +22,11 @@ func TestTheTablesHoldThePowersOfTwoRoundedDown(t *testing.T) {
 	}
 }
 
-// down returns x*2^bits rounded down. What is within 2^-300 of a whole number is
+// down returns x*2^bits rounded down. What is within 2^-160 of a whole number is
 // one: the series ends there.
 func down(x *big.Float, bits int) uint64 {
 	scaled := float().SetMantExp(x, bits)
-	scaled.Add(scaled, float().SetMantExp(number(1), -300))
+	scaled.Add(scaled, float().SetMantExp(number(1), -160))
 	whole, _ := scaled.Uint64()
 	return whole
 }

@@ -96,8 +96,9 @@ const (
 	NotHere Code = "NotHere"
 	// HashMismatch: a value does not match the hash on the ledger.
 	HashMismatch Code = "HashMismatch"
-	// DeviceUnfit: a device that is revoked, or out of calibration at the time
-	// of its readings.
+	// DeviceUnfit: a device that is not believed, as it is revoked, suspended or
+	// out of calibration at the time of its readings, or is not what a policy
+	// asks for.
 	DeviceUnfit Code = "DeviceUnfit"
 	// Internal: the ledger or the code failed; nothing was decided.
 	Internal Code = "Internal"

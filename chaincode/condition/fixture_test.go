@@ -67,9 +67,12 @@ type world struct {
 	sequence    uint64
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newWorldOn(t) }
+
+// newWorldOn is a world whose channel has private data collections.
+func newWorldOn(t *testing.T, private ...memledger.Collection) *world {
 	w := &world{
-		T: t, ledger: memledger.New("trade"), authorities: map[string]authority{}, people: map[string]person{},
+		T: t, ledger: memledger.New("trade", private...), authorities: map[string]authority{}, people: map[string]person{},
 		device: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)), now: origin,
 	}
 	organisation := func(msp string, licences ...participant.Licence) participant.Organisation {

@@ -9,3 +9,7 @@ func (*condition) Runs(ctx context, request string) (string, error) {
 func (*condition) Readings(ctx context, request string) (string, error) {
 	return run(ctx, api.Readings.Function, request)
 }
+
+func (*condition) Object(ctx context, request string) (string, error) {
+	return run(ctx, api.ObjectCondition.Function, request)
+}

@@ -41,13 +41,14 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.LotHistory.FullName(): claim(func(r product.ReadLotHistoryRequest) (ledger.Key, error) {
 		return lotKey("account", r.ID, r.Organisation)
 	}),
-	api.Event.FullName():        claim(eventKey),
-	api.Organisation.FullName(): claim(organisationKey),
-	api.Device.FullName():       claim(deviceKey),
-	api.Watch.FullName():        claim(func(r condition.ReadWatchRequest) (ledger.Key, error) { return ledger.NewKey("watch", r.ID), nil }),
-	api.Breach.FullName():       claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
-	api.Policy.FullName():       claim(policyKey),
-	api.Recording.FullName():    claim(recordingKey),
+	api.Event.FullName():           claim(eventKey),
+	api.Organisation.FullName():    claim(organisationKey),
+	api.Device.FullName():          claim(deviceKey),
+	api.Watch.FullName():           claim(func(r condition.ReadWatchRequest) (ledger.Key, error) { return ledger.NewKey("watch", r.ID), nil }),
+	api.Breach.FullName():          claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
+	api.Policy.FullName():          claim(policyKey),
+	api.Recording.FullName():       claim(recordingKey),
+	api.ObjectCondition.FullName(): claim(func(r condition.ReadObjectRequest) (ledger.Key, error) { return twinKey(r.Object) }),
 	api.Proposal.FullName(): claim(func(r participant.ReadProposalRequest) (ledger.Key, error) {
 		return ledger.NewKey("proposal", r.Proposal), nil
 	}),

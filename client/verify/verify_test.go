@@ -221,6 +221,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Holdings.FullName(),
 		api.TraceBack.FullName(),
 		api.TraceForward.FullName(),
+		api.Runs.FullName(),
 		api.Devices.FullName(),
 		api.DeviceHistory.FullName(),
 		api.Calibrations.FullName(),

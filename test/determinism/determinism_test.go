@@ -42,6 +42,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.genealogy()
 	w.conditions(goods)
 	w.devices()
+	w.recordings()
 	w.secrets(goods[0])
 	w.queries(goods[0])
 	w.identity()

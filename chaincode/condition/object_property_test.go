@@ -1,0 +1,62 @@
+package condition_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
+)
+
+// What an object suffered while it was in a container is what evaluating all
+// readings for just that time says, however the readings were cut into
+// recordings, as long as a run names all excursions; bounds hold in any case.
+func TestWhatAnObjectSufferedIsTheEvaluationOfItsOwnTime(t *testing.T) {
+	rapid.Check(t, func(draw *rapid.T) {
+		r := onRoute(t, func(terms *evaluation.Terms) {
+			terms.Bands[0].LongestExcursionMs = ms(30 * minute)
+			terms.LargestGapMs = 60 * minute
+		})
+		n := rapid.IntRange(2, 60).Draw(draw, "readings")
+		var pairs []int64
+		last := int64(0)
+		for i := range n {
+			if i > 0 {
+				last += rapid.Int64Range(1, 15).Draw(draw, "step")
+			}
+			pairs = append(pairs, last, rapid.Int64Range(40, 120).Draw(draw, "value"))
+		}
+		from := rapid.Int64Range(1, max(1, last-1)).Draw(draw, "from")
+		to := rapid.Int64Range(from, last+1).Draw(draw, "to")
+
+		r.say(Manufacturer, 0, Commission(item, box))
+		r.watch(Manufacturer, "m", 0, 0, []string{box}, Manufacturer)
+		r.say(Manufacturer, from, Pack(box, item))
+		r.say(Manufacturer, to, Unpack(box))
+		for rest := pairs; len(rest) > 0; {
+			size := 2 * rapid.IntRange(1, len(rest)/2).Draw(draw, "cut")
+			r.log(Manufacturer, rest[:size]...)
+			rest = rest[size:]
+		}
+
+		run := at(pairs...)
+		for i := range run {
+			run[i].Time += r.start.UnixMilli()
+		}
+		var tally evaluation.Tally
+		tally.Evaluate(r.terms, evaluation.Window{Start: evaluation.MomentOf(r.at(from)), End: evaluation.MomentOf(r.at(to))}, run, -1)
+		band, want := r.kept(item, nil).Bands[0], tally.Bands[0]
+		inside := func(what string, b condition.Bounds, ms int64) {
+			if b.AtLeast > ms || ms > b.AtMost {
+				draw.Fatalf("%s: %d is not within %+v", what, ms, b)
+			}
+			if b.AtLeast != b.AtMost && n <= 16 { // no run has more than 16 spans
+				draw.Fatalf("%s: %+v could be exact", what, b)
+			}
+		}
+		inside("out", band.OutMs, want.OutMs)
+		inside("longest", band.LongestMs, want.LongestMs)
+	})
+}

@@ -8,7 +8,8 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 )
 
-// Profile is a ready-made policy. What it holds is shared: do not change it.
+// Profile is a ready-made policy. Each call of [All] and [Find] makes its own: it
+// may be changed.
 type Profile struct {
 	// Name names it: lower-case letters, digits and '-'.
 	Name string `json:"name"`
@@ -71,7 +72,7 @@ func (p Profile) Policy(name string) condition.DefinePolicyRequest {
 	}
 	return condition.DefinePolicyRequest{
 		Name: name, Version: 1, Terms: p.Terms, Consequences: p.Consequences,
-		Description: p.Title + ". After " + strings.Join(cited, "; ") + ". From the profile " + p.Name + ": confirm its defaults.",
+		Description: p.Title + ". Sources: " + strings.Join(cited, "; ") + ". From the profile " + p.Name + ": confirm its defaults.",
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,9 +77,12 @@ func draw(report *assess.Report, title string) ([]byte, error) {
 		}
 		return nil, fmt.Errorf("there are readings of %d devices; draw one of them with --device: %s", len(names), strings.Join(names, ", "))
 	}
-	d, e := report.Devices[0], report.Evaluated[0]
+	d, e := &report.Devices[0], report.Evaluated[0]
+	for i, name := range d.Files { // where the files lay is no part of the drawing
+		d.Files[i] = filepath.Base(name)
+	}
 	drawing := plot.Drawing{
-		Title: title, Verdict: strings.Join(append([]string{string(report.Verdict)}, d.Reasons...), " "),
+		Title: title, Verdict: string(report.Verdict),
 		Numbers:  append(report.Why(), report.Numbers()...),
 		Quantity: e.Terms.Measurement, Unit: assess.Symbol(e.Terms.Unit),
 		Window:   evaluation.Window{Start: report.Window.From, End: report.Window.To},
@@ -94,7 +98,7 @@ func draw(report *assess.Report, title string) ([]byte, error) {
 	if len(d.Reasons) > 0 {
 		drawing.Verdict = fmt.Sprintf("%s (%s)", report.Verdict, strings.Join(d.Reasons, ", "))
 	}
-	mark(&drawing, d)
+	mark(&drawing, *d)
 	var svg bytes.Buffer
 	err := plot.Write(&svg, drawing)
 	return svg.Bytes(), err

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 )
@@ -23,11 +28,14 @@ func TestMain(m *testing.M) {
 }
 
 // Each script gets evidence.json, attested by three organisations on
-// 2026-03-01, other.json, roots.json, and the MSP folders behind it in msp/.
+// 2026-03-01, other.json, roots.json, and the MSP folders behind it in msp/; and
+// the recordings 1.rec to 3.rec of one device with its public key, device.pem.
 func TestScripts(t *testing.T) {
 	files := material(t)
+	maps.Copy(files, recordings(t))
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:           "testdata",
+		UpdateScripts: os.Getenv("UPDATE_GOLDEN") != "",
 		Setup: func(env *testscript.Env) error {
 			for name, text := range files {
 				path := filepath.Join(env.WorkDir, filepath.FromSlash(name))
@@ -98,6 +106,37 @@ func material(t *testing.T) map[string][]byte {
 	for _, o := range c.Roots().Organisations {
 		files["msp/"+o.MSP+"/cacerts/ca.pem"] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Roots[0].Raw})
 		files["msp/"+o.MSP+"/config.yaml"] = []byte(nodeOUs)
+	}
+	return files
+}
+
+// recordings are three recordings of an hour each, a reading a minute, from
+// 2026-03-01T00:00:00Z on; in the second the temperature is 9 degrees for 31
+// minutes.
+func recordings(t *testing.T) map[string][]byte {
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{"device.pem": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})}
+	draft := telemetry.Draft{Device: "/8004/0614141LOGGER1", Measurement: "Temperature", Unit: "CEL", Scale: -1}
+	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	for hour := range int64(3) {
+		draft.Sequence, draft.Readings = uint64(hour+1), nil
+		for minute := range int64(60) {
+			value := 50 + minute%3
+			if hour == 1 && minute >= 10 && minute <= 40 {
+				value = 90
+			}
+			draft.Readings = append(draft.Readings, telemetry.Reading{Time: start + (hour*60+minute)*60_000, Value: value})
+		}
+		recording, err := telemetry.Seal(rand.Reader, key, draft)
+		if err != nil {
+			t.Fatal(err)
+		}
+		draft.Previous = recording.Root()
+		files[fmt.Sprintf("%d.rec", hour+1)] = recording.Bytes()
 	}
 	return files
 }

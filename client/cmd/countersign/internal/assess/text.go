@@ -89,8 +89,8 @@ func (r *Report) Why() []string {
 
 func (d Device) name() string {
 	switch {
-	case d.Device == "" && d.Component == "":
-		return "a device without a name"
+	case d.Device == "":
+		return strings.TrimSpace(strings.Join(d.Files, ", ") + " " + d.Component)
 	case d.Component == "":
 		return d.Device
 	}
@@ -160,7 +160,11 @@ func many[N int | uint64](n N, what string) string {
 func (d Device) amount(a evaluation.Amount) string { return a.String() + " " + Symbol(d.Unit) }
 
 func (d Device) write(w *sheet, terms evaluation.Terms) {
-	w.line("device", "%s (%s): %s", d.name(), strings.Join(d.Files, ", "), d.Verdict)
+	if d.Device == "" && d.Component == "" {
+		w.line("file", "%s: %s", strings.Join(d.Files, ", "), d.Verdict)
+	} else {
+		w.line("device", "%s (%s): %s", d.name(), strings.Join(d.Files, ", "), d.Verdict)
+	}
 	readings := many(d.Readings, "reading")
 	if d.Lowest != nil && d.Highest != nil {
 		readings += fmt.Sprintf(", lowest %s, highest %s", d.amount(*d.Lowest), d.amount(*d.Highest))

@@ -19,3 +19,9 @@ func Powers() (coarse, fine [256]uint64) { return powers, finePowers }
 
 // Ninths returns an amount as absolute temperature in ninths of 10^-9 K.
 func Ninths(unit string, a Amount) uint64 { return uint64(kelvins(unit, a)) }
+
+// RateWords returns the same in 2^-88: the high and the low 64 bits.
+func RateWords(energy int64, reference, at uint64) (high, low uint64) {
+	r := newArrhenius(energy, kelvin(reference)).rate(kelvin(at))
+	return r.high, r.low
+}

@@ -44,7 +44,8 @@ func main() {
 	flag.IntVar(&o.readings.Rounds, "readings-rounds", o.readings.Rounds, "interleaved rounds of readings")
 	flag.Float64Var(&o.readings.Seconds, "seconds", o.readings.Seconds, "how long the first load of readings takes in each round; others take a fifth")
 	flag.IntVar(&o.readings.Devices, "devices", o.readings.Devices, "devices that send readings at once")
-	flag.BoolVar(&o.write, "write", false, "put the table of the readings into "+docs)
+	flag.StringVar(&o.readings.Only, "only", "", "measure only loads of readings whose names contain this, and the baseline")
+	flag.BoolVar(&o.write, "write", false, "put the whole table of the readings into "+docs)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -84,7 +85,7 @@ func recorded(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Println(report)
-	if o.write {
+	if o.write && o.readings.Only == "" {
 		return report.Write(docs)
 	}
 	return nil

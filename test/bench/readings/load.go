@@ -1,6 +1,10 @@
 package readings
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Load is what devices send.
 type Load struct {
@@ -27,9 +31,9 @@ const (
 )
 
 // loads are what is measured in each round: the headline for as long as it is
-// asked to be, the others shorter. longest bounds a recording.
-func loads(seconds float64, longest int) []Load {
-	short := seconds / 5
+// asked to be, the others shorter.
+func (s Settings) loads() []Load {
+	seconds, short := s.Seconds, s.Seconds/5
 	list := []Load{
 		{Name: baseline, Readings: 1, Seconds: short},
 		{Name: headline, Readings: 100_000, Seconds: seconds},
@@ -50,9 +54,10 @@ func loads(seconds float64, longest int) []Load {
 		Load{Name: "10 recordings of 10,000 a transaction", Readings: 10_000, Recordings: 10, Seconds: short},
 		Load{Name: "10 recordings of 100,000 a transaction, 8 devices", Readings: 100_000, Recordings: 10, Devices: 8, Seconds: short},
 	)
+	list = slices.DeleteFunc(list, func(l Load) bool { return l.Name != baseline && !strings.Contains(l.Name, s.Only) })
 	for i := range list {
 		l := &list[i]
-		l.Readings = min(l.Readings, longest)
+		l.Readings = min(l.Readings, s.Longest)
 		l.Recordings = max(l.Recordings, 1)
 		if l.Chunk == 0 {
 			l.Chunk = 64

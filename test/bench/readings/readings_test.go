@@ -35,7 +35,7 @@ func (inMemory) stop() error { return nil }
 // Every load is sent, committed and found on the ledger, in the order of the
 // rounds; nothing here depends on how long it takes.
 func TestEveryLoadIsRecordedAndEvaluatedWhole(t *testing.T) {
-	report, err := run(t.Context(), inMemory{clienttest.New(t)}, Settings{Rounds: 1, Seconds: 0.01, Devices: 3, Longest: 130}, t.Output())
+	report, err := run(t.Context(), inMemory{clienttest.New(t)}, Settings{Rounds: 1, Seconds: 0.01, Devices: 18, Longest: 130}, t.Output())
 	require.NoError(t, err)
 	require.Empty(t, report.failed)
 	text := report.String()

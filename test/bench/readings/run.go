@@ -22,6 +22,9 @@ type Settings struct {
 	Devices int
 	// Longest bounds the readings of a recording.
 	Longest int
+	// Only leaves out the loads whose names do not contain it, but for the
+	// baseline.
+	Only string
 }
 
 // Standard is what docs/performance.md shows.
@@ -98,7 +101,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 // rounds measures every load once to find out how much work it needs, and then
 // in each round.
 func (b *bench) rounds(ctx context.Context) (*Report, error) {
-	report := newReport(b.Settings, loads(b.Seconds, b.Longest))
+	report := newReport(b.Settings, b.loads())
 	last := map[string]sample{}
 	for round := range b.Rounds + 1 {
 		for _, l := range report.loads {

@@ -77,7 +77,7 @@ func (b *bench) timed(ctx context.Context, l Load, files archive, parcels [][]pa
 	slices.Sort(took)
 	s.commit = took[len(took)/2]
 	if l.Fleet == kept {
-		if err := b.collected(ctx, f); err != nil {
+		if err := b.collected(ctx, l.of(f)); err != nil {
 			return s, err
 		}
 	}
@@ -124,6 +124,9 @@ func (b *bench) check(ctx context.Context, f *fleet) error {
 	sent := map[string]uint64{}
 	for _, d := range f.devices {
 		sent[d.id] = d.sent
+		if d.sequence == 0 {
+			continue
+		}
 		last, err := b.gateway.Recording(ctx, d.id, 0)
 		if err != nil {
 			return err
@@ -141,8 +144,8 @@ func (b *bench) check(ctx context.Context, f *fleet) error {
 }
 
 // collected asks the collection for the last recording of each device.
-func (b *bench) collected(ctx context.Context, f *fleet) error {
-	for _, d := range f.devices {
+func (b *bench) collected(ctx context.Context, devices []*device) error {
+	for _, d := range devices {
 		data, err := b.gateway.Readings(ctx, d.id, d.sequence)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
@@ -54,8 +55,19 @@ func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) error {
 	}
 	return product.PlaceHold(tx, without, product.Hold{
 		ID: b.ID, Breach: b.ID, Since: tx.Time(),
-		Reason: b.rulesText() + " in watch " + b.Watch,
+		Reason: shortened(b.rulesText() + " in watch " + b.Watch),
 	})
+}
+
+// shortened cuts the reason of a hold to what one may have: with many bands and
+// long names a breach would be refused otherwise, and the recording with it. The
+// breach says all of it.
+func shortened(reason string) string {
+	const most, end = product.MaxText, "..."
+	if len(reason) <= most {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:most-len(end)], "") + end
 }
 
 // releasing bounds the objects that one transaction takes off a hold.

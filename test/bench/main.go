@@ -42,7 +42,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 9, "interleaved rounds of epcis; the median is printed")
 	flag.StringVar(&o.corpus, "corpus", "../shared/corpus", "folder of third-party documents, for the official examples")
 	flag.IntVar(&o.readings.Rounds, "readings-rounds", o.readings.Rounds, "interleaved rounds of readings")
-	flag.Float64Var(&o.readings.Seconds, "seconds", o.readings.Seconds, "how long the first load of readings takes in each round; others take a fifth")
+	flag.Float64Var(&o.readings.Seconds, "seconds", o.readings.Seconds, "how long the first load of readings takes in each round; others take a sixth")
 	flag.IntVar(&o.readings.Devices, "devices", o.readings.Devices, "devices that send readings at once")
 	flag.StringVar(&o.readings.Only, "only", "", "measure only loads of readings whose names contain this, and the baseline")
 	flag.BoolVar(&o.write, "write", false, "put the whole table of the readings into "+docs)

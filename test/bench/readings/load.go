@@ -33,7 +33,7 @@ const (
 // loads are what is measured in each round: the headline for as long as it is
 // asked to be, the others shorter.
 func (s Settings) loads() []Load {
-	seconds, short := s.Seconds, s.Seconds/5
+	seconds, short := s.Seconds, s.Seconds/6
 	list := []Load{
 		{Name: baseline, Readings: 1, Seconds: short},
 		{Name: headline, Readings: 100_000, Seconds: seconds},

@@ -16,7 +16,7 @@ type Settings struct {
 	// Rounds is how often each load is measured, in turn with the others.
 	Rounds int
 	// Seconds is how long the headline takes at least in each round, the other loads a
-	// fifth of it.
+	// sixth of it.
 	Seconds float64
 	// Devices is how many there are in each fleet.
 	Devices int

@@ -1,0 +1,105 @@
+package readings
+
+import (
+	"math/big"
+
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+// binaryFormat is a format of IEEE 754: bits of the fraction, and the exponent's
+// bias.
+type binaryFormat struct{ fraction, bias int }
+
+// formats by the bytes of a number.
+var formats = map[int]binaryFormat{2: {10, 15}, 4: {23, 127}, 8: {52, 1023}}
+
+// floatNumber returns the number that a floating-point number stands for: its
+// exact value if that has at most nine decimals, or else the shortest decimal
+// that would be rounded to it. Nothing here is computed in floating point.
+func floatNumber(data []byte) (*big.Rat, error) {
+	format, ok := formats[len(data)]
+	if !ok {
+		return nil, formatError("not a number")
+	}
+	x, ulp, even, least, err := format.parts(data)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := fromRat(x); err == nil {
+		return x, nil
+	}
+	// What is rounded to x lies between its neighbours' middles; those count only
+	// for an even fraction, and below a power of two the neighbour is nearer.
+	above := new(big.Rat).Quo(ulp, big.NewRat(2, 1))
+	below := new(big.Rat).Set(above)
+	if least {
+		below.Quo(below, big.NewRat(2, 1))
+	}
+	power := big.NewRat(1, 1)
+	for range -telemetry.MinScale + 1 {
+		if short := nearest(x, power); rounds(short, x, below, above, even) {
+			return short, nil
+		}
+		power = new(big.Rat).Mul(power, big.NewRat(10, 1))
+	}
+	return nil, limitError("a floating-point number without a decimal of at most %d places", -telemetry.MinScale)
+}
+
+// parts returns a number exactly, the distance to the next above, whether its
+// fraction is even, and whether it is the least of its power of two.
+func (f binaryFormat) parts(data []byte) (x, ulp *big.Rat, even, least bool, err error) {
+	var bits uint64
+	for _, b := range data {
+		bits = bits<<8 | uint64(b)
+	}
+	width := 8 * len(data)
+	negative := bits>>(width-1) == 1
+	fraction := bits & (1<<f.fraction - 1)
+	exponent := int(bits >> f.fraction & (1<<(width-1-f.fraction) - 1))
+	if exponent == 1<<(width-1-f.fraction)-1 {
+		return nil, nil, false, false, formatError("infinite, or not a number")
+	}
+	least = fraction == 0 && exponent > 1
+	if exponent > 0 {
+		fraction |= 1 << f.fraction
+	} else {
+		exponent = 1 // a subnormal number
+	}
+	ulp = power2(exponent - f.bias - f.fraction)
+	x = new(big.Rat).Mul(ulp, new(big.Rat).SetInt(new(big.Int).SetUint64(fraction)))
+	if negative {
+		x.Neg(x)
+	}
+	return x, ulp, fraction%2 == 0, least, nil
+}
+
+func power2(exponent int) *big.Rat {
+	power := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(exponent, -exponent))))
+	if exponent < 0 {
+		return power.Inv(power)
+	}
+	return power
+}
+
+// nearest returns the multiple of 1/power nearest to x.
+func nearest(x, power *big.Rat) *big.Rat {
+	scaled := new(big.Rat).Mul(x, power)
+	scaled.Add(scaled, big.NewRat(1, 2))
+	whole := new(big.Int).Div(scaled.Num(), scaled.Denom())
+	return new(big.Rat).Quo(new(big.Rat).SetInt(whole), power)
+}
+
+// rounds reports whether short is rounded to x, whose neighbours' middles are
+// below nearer to and above farther from zero.
+func rounds(short, x, below, above *big.Rat, even bool) bool {
+	distance := new(big.Rat).Sub(short, x)
+	if x.Sign() < 0 {
+		distance.Neg(distance)
+	}
+	limit := above
+	if distance.Sign() < 0 {
+		limit, distance = below, distance.Neg(distance)
+	}
+	order := distance.Cmp(limit)
+	return order < 0 || order == 0 && even
+}

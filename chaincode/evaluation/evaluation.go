@@ -184,7 +184,8 @@ func (e *evaluation) point(p Point, odd bool) {
 	if odd {
 		e.Implausible++
 		if e.ImplausibleAt == nil {
-			e.ImplausibleAt = &p.Time
+			at := p.Time // a copy, so that readings need no memory of their own
+			e.ImplausibleAt = &at
 		}
 	}
 	for i := range e.bands {

@@ -13,14 +13,15 @@ type kinetic struct {
 	start    Moment
 	first    int64 // the bucket that the watch starts in
 
-	begun   bool   // there is a bucket
-	newest  int64  // its number
-	edge    Moment // its end
-	buckets [MaxBuckets]Bucket
-	at      int // where the newest bucket is held; those before it stand before it, in a ring
+	begun   bool               // there is a bucket
+	newest  int64              // its number
+	edge    Moment             // its end
+	open    Bucket             // what it holds
+	buckets [MaxBuckets]Bucket // the others of the window, in a ring
+	at      int                // where the newest will stand in it; those before it stand before
+	closed  Bucket             // all of the ring together
 	ended   bool
 	broken  bool
-	total   Bucket // of all buckets
 	worst   KineticWindow
 	judged  bool // there is a worst window
 
@@ -43,8 +44,12 @@ func newKinetic(terms Terms, window Window, t *MKTTally) *kinetic {
 	k.begin(t.Bucket)
 	k.at = max(len(t.Buckets)-1, 0)
 	for i, b := range t.Buckets {
+		if i == k.at {
+			k.open = b
+			break
+		}
 		k.buckets[i] = b
-		k.total.Ms, k.total.Sum = k.total.Ms+b.Ms, k.total.Sum.plus(b.Sum)
+		k.closed = k.closed.plus(b)
 	}
 	if t.Worst != nil {
 		k.worst, k.judged = *t.Worst, true
@@ -58,10 +63,13 @@ func (k *kinetic) tally() *MKTTally {
 		return nil
 	}
 	t := &MKTTally{Bucket: k.newest, Ended: k.ended, Broken: k.broken}
-	for i := 1; i <= k.count; i++ { // from the oldest
+	for i := 1; i < k.count; i++ { // from the oldest
 		if b := k.buckets[(k.at+i)%k.count]; b.Ms > 0 || len(t.Buckets) > 0 {
 			t.Buckets = append(t.Buckets, b)
 		}
+	}
+	if k.open.Ms > 0 || len(t.Buckets) > 0 {
+		t.Buckets = append(t.Buckets, k.open)
 	}
 	if k.judged {
 		worst := k.worst
@@ -88,11 +96,15 @@ func (k *kinetic) begin(number int64) {
 // next goes on to the next bucket, and forgets the one that leaves the window.
 func (k *kinetic) next() {
 	k.begin(k.newest + 1)
+	k.buckets[k.at] = k.open
+	k.closed = k.closed.plus(k.open)
 	k.at = (k.at + 1) % k.count
-	slot := &k.buckets[k.at]
-	k.total.Ms, k.total.Sum = k.total.Ms-slot.Ms, k.total.Sum.minus(slot.Sum)
-	*slot = Bucket{}
+	k.closed = k.closed.minus(k.buckets[k.at])
+	k.open, k.buckets[k.at] = Bucket{}, Bucket{}
 }
+
+// total returns what the window holds.
+func (k *kinetic) total() Bucket { return k.closed.plus(k.open) }
 
 // rateAt returns the rate at a value.
 func (k *kinetic) rateAt(value Amount) rate {
@@ -121,10 +133,8 @@ func (k *kinetic) rateOn(a, b Point, moment Moment) rate {
 
 // add adds a stretch of time within the newest bucket, from one rate to another.
 func (k *kinetic) add(ms int64, from, to rate) {
-	sum := weighted(ms, from, to)
-	b := &k.buckets[k.at]
-	b.Ms, b.Sum = b.Ms+ms, b.Sum.plus(sum)
-	k.total.Ms, k.total.Sum = k.total.Ms+ms, k.total.Sum.plus(sum)
+	k.open.Ms += ms
+	k.open.Sum = k.open.Sum.plus(weighted(ms, from, to))
 }
 
 // warm adds the known time between two readings, as far as it lies within the
@@ -134,7 +144,9 @@ func (e *evaluation) warm(a, b Point, from, to Moment) {
 	if !k.begun {
 		k.begin(k.bucketOf(from))
 	}
-	e.idle(from, from)
+	if k.edge <= from {
+		e.idle(from, from)
+	}
 	for rateFrom := e.rateBetween(a, b, from); from < to; {
 		until := min(to, k.edge)
 		rateUntil := e.rateBetween(a, b, until)
@@ -165,7 +177,7 @@ func (e *evaluation) idle(from, until Moment) {
 		if k.edge > from {
 			e.judgeWindow(k.edge)
 		}
-		if k.total.Ms == 0 && k.newest < k.bucketOf(until-1) { // nothing is left: no need to pass by every bucket
+		if k.closed.Ms == 0 && k.open.Ms == 0 && k.newest < k.bucketOf(until-1) { // nothing is left: no need to pass by every bucket
 			k.begin(k.bucketOf(until - 1))
 			continue
 		}
@@ -181,10 +193,13 @@ func (e *evaluation) idle(from, until Moment) {
 // full: when so many buckets have begun since the watch started.
 func (e *evaluation) judgeWindow(at Moment) {
 	k := e.kinetic
-	if k.total.Ms == 0 || k.newest-k.first+1 < int64(k.count) && at != e.window.End {
+	if k.newest-k.first+1 < int64(k.count) && at != e.window.End {
 		return
 	}
-	w := KineticWindow{Bucket: k.total, At: at}
+	w := KineticWindow{Bucket: k.total(), At: at}
+	if w.Ms == 0 {
+		return
+	}
 	if !k.judged || w.warmer(k.worst.Bucket) {
 		k.worst, k.judged = w, true
 	}

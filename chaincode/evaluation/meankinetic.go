@@ -5,7 +5,7 @@ import "github.com/countersign-ledger/countersign/chaincode/telemetry"
 // warm reports whether the mean kinetic temperature of the present window is
 // above the limit.
 func (t Tally) warm(terms Terms) bool {
-	return terms.MKT != nil && t.MKT != nil && newKinetic(terms, Window{}, t.MKT).total.broken()
+	return terms.MKT != nil && t.MKT != nil && newKinetic(terms, Window{}, t.MKT).total().broken()
 }
 
 // kineticBroken reports whether the limit of the mean kinetic temperature was
@@ -27,7 +27,7 @@ func (t Tally) MeanKinetic(terms Terms) (now, worst *Amount) {
 		return nil, nil
 	}
 	k := newKinetic(terms, Window{}, t.MKT)
-	now = k.stateMean(k.total)
+	now = k.stateMean(k.total())
 	if k.judged {
 		worst = k.stateMean(k.worst.Bucket)
 	}

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -15,7 +16,10 @@ type spans struct {
 type held struct {
 	band     *band
 	from, to Moment
+	apart    Moment // from the one before of the same band; farthest when there is none
 }
+
+const farthest = Moment(math.MaxInt64)
 
 // note adds a stretch of a band's excursion under way to its span, or begins
 // one.
@@ -24,7 +28,14 @@ func (s *spans) note(bands []band, b *band, from, to Moment) {
 		s.held[b.span-1].to = to
 		return
 	}
-	s.held[s.n] = held{band: b, from: from, to: to}
+	apart := farthest
+	for i := s.n - 1; i >= 0; i-- {
+		if s.held[i].band == b {
+			apart = from - s.held[i].to
+			break
+		}
+	}
+	s.held[s.n] = held{band: b, from: from, to: to, apart: apart}
 	s.n++
 	b.span = s.n
 	if s.n > MaxSpans {
@@ -36,17 +47,15 @@ func (s *spans) note(bands []band, b *band, from, to Moment) {
 // of several such pairs, of the one whose later span stands first. There is one,
 // since there are fewer bands than spans.
 func (s *spans) join(bands []band) {
-	first, second, nearest := 0, 0, Moment(-1)
+	second := 0
 	for j := 1; j < s.n; j++ {
-		for i := j - 1; i >= 0; i-- {
-			if s.held[i].band != s.held[j].band {
-				continue
-			}
-			if apart := s.held[j].from - s.held[i].to; nearest < 0 || apart < nearest {
-				first, second, nearest = i, j, apart
-			}
-			break
+		if s.held[j].apart < s.held[second].apart {
+			second = j
 		}
+	}
+	first := second - 1
+	for s.held[first].band != s.held[second].band {
+		first--
 	}
 	s.coarse = true
 	s.held[first].to = s.held[second].to

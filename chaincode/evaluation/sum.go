@@ -77,6 +77,14 @@ func (s Sum) minus(other Sum) Sum {
 	return Sum{high, middle, low}
 }
 
+func (b Bucket) plus(other Bucket) Bucket {
+	return Bucket{Ms: b.Ms + other.Ms, Sum: b.Sum.plus(other.Sum)}
+}
+
+func (b Bucket) minus(other Bucket) Bucket {
+	return Bucket{Ms: b.Ms - other.Ms, Sum: b.Sum.minus(other.Sum)}
+}
+
 // weighted returns ms*(a+b).
 func weighted(ms int64, a, b rate) Sum {
 	low, carry := bits.Add64(a.low, b.low, 0)

@@ -84,7 +84,7 @@ func outcome(report *assess.Report) error {
 // judgeFlags say by what, what and how to judge.
 type judgeFlags struct {
 	policy, profile  string
-	from, to         string
+	from, to, now    string
 	device, unit     string
 	keys             []string
 	times            []string
@@ -104,6 +104,7 @@ func (f *judgeFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.to, "to", "", "the end of the window, RFC 3339 (default the last reading)")
 	flags.StringVar(&f.device, "device", "", "take this device's readings only")
 	flags.StringVar(&f.unit, "unit", "", "the unit of readings whose file does not say, a UN/ECE Rec 20 code")
+	flags.StringVar(&f.now, "now", "", "SenML: the time that relative times count from, RFC 3339: when the pack arrived")
 	flags.StringArrayVar(&f.keys, "key", nil, "a file with the device's public key, PEM or DER, to verify recordings with")
 	flags.StringArrayVar(&f.times, "time", nil, "CSV: the column of the time; twice for date and time")
 	flags.StringVar(&f.value, "value", "", "CSV: the column of the value")
@@ -143,14 +144,23 @@ func (f judgeFlags) window() (from, to *evaluation.Moment, err error) {
 		if end.text == "" {
 			continue
 		}
-		at, err := time.Parse(time.RFC3339, end.text)
+		at, err := moment(end.flag, end.text)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s takes a time such as 2026-03-01T12:00:00Z, not %q", end.flag, end.text)
+			return nil, nil, err
 		}
-		moment := evaluation.MomentOf(at)
-		*end.into = &moment
+		within := evaluation.MomentOf(at)
+		*end.into = &within
 	}
 	return from, to, nil
+}
+
+// moment reads the time that a flag has.
+func moment(flag, text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("%s takes a time such as 2026-03-01T12:00:00Z, not %q", flag, text)
+	}
+	return at, nil
 }
 
 // separator returns what separates columns, 0 to find out.

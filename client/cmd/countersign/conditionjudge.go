@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -52,7 +53,12 @@ func (s streams) load(names []string, options assess.Options) ([]assess.Series, 
 			files[i].Name = "standard input"
 		}
 	}
-	return assess.Load(files, options)
+	series, err := assess.Load(files, options)
+	var file *assess.FileError
+	if errors.As(err, &file) && file.Logger {
+		err = fmt.Errorf("%w\n(--time, --value, --zone, --date-order, --separator, --decimal-comma, --device-column and --overlap say how a logger's file is read)", err)
+	}
+	return series, err
 }
 
 // options returns how the flags say that files are read.
@@ -81,6 +87,11 @@ func (s streams) options(f judgeFlags) (assess.Options, error) {
 	if f.zone != "" {
 		if options.CSV.Zone, err = readings.ParseZone(f.zone); err != nil {
 			return options, fmt.Errorf("--zone: %w", err)
+		}
+	}
+	if f.now != "" {
+		if options.Now, err = moment("--now", f.now); err != nil {
+			return options, err
 		}
 	}
 	options.Keys, err = s.keys(f.keys)

@@ -51,7 +51,7 @@ Exit codes: 0 printed, 2 wrong usage.`,
 func (s streams) listProfiles() error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, p := range profiles.All() {
-		fmt.Fprintf(w, "%s\t%s\n", p.Name, p.Title) //nolint:errcheck // Flush says it
+		fmt.Fprintf(w, "%s\t%s\n", p.Name, p.Title)
 	}
 	return w.Flush()
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/client/readings"
 )
 
 func TestMain(m *testing.M) {
@@ -112,7 +113,7 @@ func material(t *testing.T) map[string][]byte {
 
 // recordings are three recordings of an hour each, a reading a minute, from
 // 2026-03-01T00:00:00Z on; in the second the temperature is 9 degrees for 31
-// minutes.
+// minutes. With them comes pack.cbor, SenML.
 func recordings(t *testing.T) map[string][]byte {
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	public, err := x509.MarshalPKIXPublicKey(key.Public())
@@ -137,6 +138,10 @@ func recordings(t *testing.T) map[string][]byte {
 		}
 		draft.Previous = recording.Root()
 		files[fmt.Sprintf("%d.rec", hour+1)] = recording.Bytes()
+	}
+	run := readings.Run{Device: "urn:dev:ow:10e2073a01080063:temp", Measurement: "Temperature", Unit: "CEL", Scale: -1, Readings: draft.Readings}
+	if files["pack.cbor"], err = readings.WriteSenML([]readings.Run{run}, readings.CBOR); err != nil {
+		t.Fatal(err)
 	}
 	return files
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/countersign-ledger/countersign/client/readings"
 )
@@ -25,11 +26,13 @@ type Options struct {
 	CSV readings.CSV
 	// Device is the device to take; empty for all.
 	Device string
-	// Measurement is the type of measurement to take; series that do not say
-	// theirs are taken, too.
+	// Measurement is the type of measurement to take. What does not say its own is
+	// taken where its file has none that does, and nothing else.
 	Measurement string
 	// Unit is the unit of readings whose files do not say.
 	Unit string
+	// Now is what relative times in SenML count from; the zero time refuses them.
+	Now time.Time
 	// Keys are public keys, one of which verifies each recording; none: they
 	// are not verified.
 	Keys []crypto.PublicKey
@@ -39,15 +42,19 @@ type Options struct {
 // are in order of device. Each error names the file, and the line where there is
 // one.
 func Load(files []File, options Options) ([]Series, error) {
-	var all []part
+	var all, taken []part
 	for _, file := range files {
 		parts, err := read(file, options)
 		if err != nil {
-			return nil, named(file.Name, err)
+			return nil, &FileError{File: file.Name, Logger: kindOf(file.Data) == logger, Err: err}
 		}
 		all = append(all, parts...)
+		wanted, err := options.take(parts)
+		if err != nil {
+			return nil, &FileError{File: file.Name, Err: err}
+		}
+		taken = append(taken, wanted...)
 	}
-	taken := slices.DeleteFunc(slices.Clone(all), func(p part) bool { return !options.takes(p) })
 	if len(taken) == 0 {
 		return nil, nothing(all, options)
 	}
@@ -67,8 +74,29 @@ func Load(files []File, options Options) ([]Series, error) {
 	return series, nil
 }
 
-func (o Options) takes(p part) bool {
-	return (o.Device == "" || p.Device == o.Device) && (o.Measurement == "" || p.Measurement == "" || p.Measurement == o.Measurement)
+// take returns those parts of a file that are asked for.
+func (o Options) take(parts []part) ([]part, error) {
+	var known, unknown []part
+	for _, p := range parts {
+		switch {
+		case o.Device != "" && p.Device != o.Device:
+		case p.Measurement == "":
+			unknown = append(unknown, p)
+		case o.Measurement == "" || p.Measurement == o.Measurement:
+			known = append(known, p)
+		}
+	}
+	switch {
+	case len(known) > 0 || len(unknown) == 0:
+		return known, nil
+	case len(unknown) == 1:
+		return unknown, nil
+	}
+	names := make([]string, 0, len(unknown))
+	for _, p := range unknown {
+		names = append(names, p.Device)
+	}
+	return nil, fmt.Errorf("nothing says what of it is %s: %s; name the device", o.Measurement, strings.Join(names[:min(len(names), 20)], ", "))
 }
 
 // nothing says why no series is left.
@@ -131,15 +159,16 @@ func (o Options) chained(parts []part) ([]part, *Chain, error) {
 	return others, &chain, nil
 }
 
-// named puts the file's name before each line of an error.
-func named(file string, err error) error { return &FileError{file, err} }
-
 // FileError is an error in a file, which may have several lines.
 type FileError struct {
 	File string
-	Err  error
+	// Logger says that the file was taken for a logger's, which options can help
+	// to read.
+	Logger bool
+	Err    error
 }
 
+// Error has the file's name before each line.
 func (e *FileError) Error() string {
 	return e.File + ": " + strings.ReplaceAll(e.Err.Error(), "\n", "\n"+e.File+": ")
 }

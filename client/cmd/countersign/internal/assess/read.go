@@ -12,18 +12,32 @@ import (
 
 // read reads a file of any kind, which its content tells.
 func read(file File, options Options) ([]part, error) {
-	switch {
-	case len(bytes.TrimSpace(file.Data)) == 0:
+	switch kindOf(file.Data) {
+	case empty:
 		return nil, errors.New("the file is empty")
-	case isRecording(file.Data):
+	case recording:
 		return readRecordings(file)
+	case senml:
+		pack, err := readings.ReadSenML(bytes.NewReader(file.Data), readings.SenML{Now: options.Now})
+		return packed(file, pack, err)
 	}
 	return readCSV(file, options)
 }
 
-// isRecording reports whether data begins as a recording does: an array of two,
-// the first tagged as COSE_Sign1.
-func isRecording(data []byte) bool { return len(data) > 2 && data[0] == 0x82 && data[1] == 0xd2 }
+// packed returns the runs of a pack.
+func packed(file File, pack *readings.Pack, err error) ([]part, error) {
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]part, len(pack.Runs))
+	for i, run := range pack.Runs {
+		parts[i] = part{file: file.Name, Run: run}
+	}
+	if len(parts) > 0 {
+		parts[0].counts = pack.Counts
+	}
+	return parts, nil
+}
 
 // readRecordings reads one recording, or several one after another (RFC 8742).
 func readRecordings(file File) ([]part, error) {

@@ -41,4 +41,10 @@ on its way to RetailerMSP`},
 answer 1: clone false
 answer 1: clone true
 suspected by RetailerMSP: counter`},
+	{"record a logger's readings", RecordReadings, `
+5 readings: kept
+range: out for 10m0s
+frost: out for 0s
+heat: out for 0s
+archived, and what was evaluated: true`},
 }

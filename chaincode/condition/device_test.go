@@ -127,6 +127,19 @@ func TestASuspensionOfAnotherTimePutsNothingInDoubt(t *testing.T) {
 	require.Equal(t, evaluation.Kept, w.watch().Verdict)
 }
 
+func TestWhatIsInDoubtAfterTheEndOfAWatchIsNotInDoubtForIt(t *testing.T) {
+	w := watching(t)
+	w.record(steady(0, 20, 50)...)
+	w.now = after(30)
+	_, err := call(w, w.as(maker, ledger.RoleOperator), condition.EndWatch, condition.EndWatchRequest{ID: watchID})
+	require.NoError(t, err)
+	w.record(steady(25, 60, 50)...) // one recording, beyond the end
+	w.suspend(after(31), after(50))
+	require.Equal(t, evaluation.Kept, w.watch().Verdict)
+	w.suspend(after(30), after(31))
+	require.Equal(t, evaluation.Undetermined, w.watch().Verdict)
+}
+
 func TestWhatIsBrokenStaysBrokenInDoubt(t *testing.T) {
 	w := watching(t)
 	id := w.record(steady(0, 60, 90)...).Lanes[0].Breach

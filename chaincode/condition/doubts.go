@@ -45,8 +45,8 @@ func judgeLanes(tx *ledger.Tx, watch *Watch, policy *Policy, lanes []*Lane, asOf
 // judgeLane judges one lane.
 func judgeLane(watch *Watch, policy *Policy, lane *Lane, trust *participant.Trust, asOf evaluation.Moment) judged {
 	result := judged{Judgement: lane.Judge(policy.Terms, watch.window(), asOf)}
-	from, to, any := watch.evidence(lane)
-	if !any {
+	from, to, ok := watch.evidence(lane)
+	if !ok {
 		return result
 	}
 	result.Doubts = trust.Doubts(from.Time(), to.Time())
@@ -62,7 +62,7 @@ func judgeLane(watch *Watch, policy *Policy, lane *Lane, trust *participant.Trus
 }
 
 // evidence returns the time within a watch for which a lane has readings.
-func (w *Watch) evidence(lane *Lane) (from, to evaluation.Moment, any bool) {
+func (w *Watch) evidence(lane *Lane) (from, to evaluation.Moment, ok bool) {
 	if lane.Last == nil {
 		return 0, 0, false
 	}

@@ -99,7 +99,7 @@ func (f fed) verdict(trust *participant.Trust, now evaluation.Moment) DeviceVerd
 		Watch: f.watch.ID, By: f.watch.By, Policy: f.watch.Policy,
 		Judgement: found.Judgement, Doubts: found.Doubts, Breach: f.lane.Breach,
 	}
-	if from, to, any := f.watch.evidence(f.lane); any {
+	if from, to, ok := f.watch.evidence(f.lane); ok {
 		verdict.From, verdict.To = &from, &to
 	}
 	return verdict

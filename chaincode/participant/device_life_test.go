@@ -162,6 +162,10 @@ func TestACompromisedGatewayPutsItsSensorsInDoubt(t *testing.T) {
 		{From: hour(3), To: hour(5).Add(-time.Millisecond), Reason: "gateway:compromised"},
 		{From: hour(8), To: hour(20), Reason: "gateway:suspended"},
 	}, doubts(t, s, sensorID, Begin, hour(20)))
+	_, err = call(who(), participant.SuspendDevice, participant.SuspendDeviceRequest{ID: gatewayID, From: hour(1), Until: hour(8), Reason: "clock"})
+	require.NoError(t, err)
+	require.Equal(t, []participant.Doubt{{From: hour(1), To: hour(5).Add(-time.Millisecond), Reason: "gateway:suspended"}},
+		doubts(t, s, sensorID, Begin, hour(6))[:1], "for as long as it vouched")
 	by := func(gateway string) error {
 		_, err := query(s, func(tx *ledger.Tx, id string) (bool, error) {
 			trust, err := participant.LoadTrust(tx, id)

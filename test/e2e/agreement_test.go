@@ -41,6 +41,7 @@ func agreement(t *testing.T, w world) {
 		"a repeat is answered with the first":      repeats,
 		"a reader writes nothing":                  readerWritesNothing,
 		"a breach holds until quality decides":     breachHolds,
+		"a device is believed while it is fit":     deviceLives,
 		"a confidential record has two readers":    confidentialRecord,
 		"a statement verifies offline":             statementVerifies,
 		"a malformed document is refused by field": malformed,

@@ -39,7 +39,7 @@ func humid(name, title string, upper int64, says string) Profile {
 func shock() Profile {
 	return Profile{
 		Name: "shock", Family: "handling",
-		Title: "Fragile goods: no pulse of 30 g or more for 5 ms, nothing over 100 g",
+		Title: "Fragile goods: no pulse over 30 g for 5 ms or longer, nothing over 100 g",
 		Terms: evaluation.Terms{
 			Measurement: "Acceleration", Unit: "K40", LargestGapMs: day, Between: evaluation.Hold,
 			Bands: []evaluation.Band{

@@ -79,7 +79,7 @@ func controlledCold() Profile {
 		},
 		Confirm: []string{
 			"warm: 24 h in all, as for one excursion: the chapter leaves repeated excursions to the manufacturer",
-			"ceiling: editions differ. Earlier ones are quoted with excursions from 0 degrees, and brief spikes up to 25 degrees if the manufacturer says so. Read the edition that binds you, then widen 'cold' and 'ceiling' if it says so",
+			"ceiling: editions differ. Earlier ones are said to allow excursions from 0 degrees, and brief spikes up to 25 degrees if the manufacturer says so. Read the edition that binds you, then widen 'cold' and 'ceiling' if it says so",
 			"the 24 h slide by the hour; no reading for more than 30 min is a gap", loggerDefault,
 		},
 		Limits: []string{"mean kinetic temperature is no substitute for the limits: both are judged"},

@@ -90,13 +90,16 @@ func table() string {
 }
 
 func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "<659>", "&lt;659&gt;", "<1079.2>", "&lt;1079.2&gt;").Replace(text)
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
 func unitSymbol(code string) string {
 	unit, _ := gs1.UnitByCode(code)
-	if code == "P1" {
+	switch code {
+	case "P1":
 		return "%"
+	case "K40":
+		return "g"
 	}
 	return unit.Symbol()
 }

@@ -66,6 +66,8 @@ func Symbol(code string) string {
 	switch {
 	case code == "P1":
 		return "%"
+	case code == "K40": // Recommendation 20 writes gn
+		return "g"
 	case known && unit.Symbol() != "":
 		return unit.Symbol()
 	}

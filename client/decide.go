@@ -18,7 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 )
 
-// Signatory is a person who signs decisions: a certificate that leads to one of
+// Signatory is a person who signs decisions and permissions: a certificate that leads to one of
 // the organisation's identity roots, with an ECDSA key on P-256 that may be
 // wherever its signer has it, such as on a card.
 type Signatory struct {
@@ -43,11 +43,14 @@ type Decided struct {
 	Breach   condition.Breach
 	// Released is the number of objects whose hold was lifted.
 	Released int
+	// More says that there are others, which are lifted by and by.
+	More bool
 }
 
-// Decide settles a breach: statement says which, with what meaning
-// ([condition.Release] or [condition.Reject]) and for what reason, and the
-// person signs it. A statement without id gets a random one, without a time
+// Decide records a decision on a breach: statement says which, with what meaning
+// ([condition.Release], [condition.Reject], [condition.Repack],
+// [condition.RestoreAllowance], [condition.Reverse] or [condition.Dispute]) and
+// for what reason, and the person signs it. A statement without id gets a random one, without a time
 // that of the clock; with both given, the same decision again is refused with
 // fault.AlreadyRecorded. Who is connected need not be who signs.
 func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory) (*Decided, error) {
@@ -57,40 +60,39 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 	if statement.Time == 0 {
 		statement.Time = evaluation.MomentOf(time.Now())
 	}
-	request, err := by.sign(statement)
+	text, err := condition.DecisionBytes(statement)
+	if err != nil {
+		return nil, fmt.Errorf("client: the decision: %w", err)
+	}
+	signature, err := by.sign(text)
 	if err != nil {
 		return nil, err
 	}
-	response, receipt, err := Call(ctx, c, api.Decide, request)
+	response, receipt, err := Call(ctx, c, api.Decide, condition.DecideRequest{Statement: statement, PersonalSignature: signature})
 	if err != nil {
 		return nil, err
 	}
-	return &Decided{*receipt, response.Decision, response.Breach, response.Released}, nil
+	return &Decided{*receipt, response.Decision, response.Breach, response.Released, response.More}, nil
 }
 
-func (s Signatory) sign(statement condition.Statement) (request condition.DecideRequest, err error) {
+// sign signs the canonical bytes of a statement.
+func (s Signatory) sign(text []byte) (signed condition.PersonalSignature, err error) {
 	if s.Certificate == nil || s.Key == nil {
-		return request, errors.New("client: a decision needs a person's certificate and key")
+		return signed, errors.New("client: a statement needs a person's certificate and key")
 	}
 	key, ok := s.Key.Public().(*ecdsa.PublicKey)
 	if !ok || key.Curve != elliptic.P256() {
-		return request, errors.New("client: decisions are signed with ECDSA on P-256")
-	}
-	text, err := condition.DecisionBytes(statement)
-	if err != nil {
-		return request, fmt.Errorf("client: the decision: %w", err)
+		return signed, errors.New("client: statements are signed with ECDSA on P-256")
 	}
 	digest := sha256.Sum256(text)
 	signature, err := signECDSA(s.Key, key, digest[:])
 	if err != nil {
-		return request, err
+		return signed, err
 	}
-	request = condition.DecideRequest{
-		Statement: statement, Certificate: base64.StdEncoding.EncodeToString(s.Certificate.Raw),
-		Signature: base64.StdEncoding.EncodeToString(signature),
-	}
+	signed.Certificate = base64.StdEncoding.EncodeToString(s.Certificate.Raw)
+	signed.Signature = base64.StdEncoding.EncodeToString(signature)
 	for _, intermediate := range s.Intermediates {
-		request.Intermediates = append(request.Intermediates, base64.StdEncoding.EncodeToString(intermediate.Raw))
+		signed.Intermediates = append(signed.Intermediates, base64.StdEncoding.EncodeToString(intermediate.Raw))
 	}
-	return request, nil
+	return signed, nil
 }

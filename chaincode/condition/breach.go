@@ -15,16 +15,33 @@ import (
 
 // States of a breach.
 const (
-	StateOpen    = "open"
+	// StateSuspected: readings broke the policy, and it asks for more than that.
+	StateSuspected = "suspected"
+	// StateConfirmed: duration, another device or a person confirmed it, or the
+	// policy asks for nothing more than readings.
+	StateConfirmed = "confirmed"
+	// StateRefuted: the other devices of the watch covered the time and show that
+	// the policy was kept. Nothing is held.
+	StateRefuted = "refuted"
+	// StateDecided: the quality unit has decided.
 	StateDecided = "decided"
+	// StateDisputed: an organisation disputes the decision.
+	StateDisputed = "disputed"
 )
 
-// maxSubmitters bounds the persons named in a breach; when more have submitted,
-// the next opens a breach of its own, so that none is left out.
-const maxSubmitters = 16
+// Limits of a breach.
+const (
+	// maxSubmitters bounds the persons named in a breach; when more have submitted,
+	// the next opens a breach of its own, so that none is left out.
+	maxSubmitters = 16
+	// MaxAcknowledgers bounds those who acknowledge a breach.
+	MaxAcknowledgers = 8
+	// MaxDisputers bounds the organisations that dispute one decision.
+	MaxDisputers = 16
+)
 
 // Breach is a broken policy: one or more excursions of one device in one watch,
-// up to a decision.
+// up to a decision. What became of it, step by step: [ListSteps].
 type Breach struct {
 	// V is the schema version.
 	V int `json:"v"`
@@ -35,73 +52,74 @@ type Breach struct {
 	Device string    `json:"device"`
 	Policy PolicyRef `json:"policy"`
 	evaluation.Break
-	// State is open or decided.
-	State string `json:"state" jsonschema:"enum=open,enum=decided"`
-	// Held says that what the breach affects is on hold, under its id.
-	Held bool `json:"held"`
-	// Spread is how far what is affected has been found and put on hold.
-	Spread Spread `json:"spread"`
-	// HeldFor are the organisations that dispute a release: what they have or own
-	// is on hold although the breach holds nothing else.
-	HeldFor []string `json:"heldFor,omitempty"`
+	// State is where it stands.
+	State string `json:"state" jsonschema:"enum=suspected,enum=confirmed,enum=refuted,enum=decided,enum=disputed"`
+	// Quality is the MSP id of the organisation whose quality unit decides: the
+	// one that the policy names, or who owned what is watched when the breach was
+	// opened.
+	Quality string `json:"quality"`
+	// Hold says when the policy holds what is affected, Held that it is on hold,
+	// under the breach's id.
+	Hold string `json:"hold" jsonschema:"enum=never,enum=suspicion,enum=confirmation"`
+	Held bool   `json:"held"`
 	// FirstRecording and LastRecording are the sequence numbers of the
 	// recordings that show it.
 	FirstRecording uint64 `json:"firstRecording"`
 	LastRecording  uint64 `json:"lastRecording"`
-	// Submitters submitted those recordings: none of them may decide.
-	Submitters []Person `json:"submitters"`
+	// Submitters submitted those recordings, Acknowledgers took note of the
+	// breach: none of them may decide.
+	Submitters    []Person `json:"submitters"`
+	Acknowledgers []Person `json:"acknowledgers,omitempty"`
 	// Opened is the ledger time, Transaction the transaction that opened it.
 	Opened      time.Time `json:"opened"`
 	Transaction string    `json:"transaction"`
-	// Decision is the id of the decision that settled it.
+	// Confirmed is the ledger time from which it counts as confirmed.
+	Confirmed time.Time `json:"confirmed,omitzero"`
+	// Decision is the id of the decision that stands, "MSP/id", and Meaning what
+	// that means; absent while none stands.
 	Decision string `json:"decision,omitempty"`
+	Meaning  string `json:"meaning,omitempty" jsonschema:"enum=release,enum=reject,enum=repack,enum=restoreAllowance"`
+	// Settled is the ledger time at which it was decided, or refuted; absent while
+	// it is neither.
+	Settled time.Time `json:"settled,omitzero"`
+	// Disputers are the organisations that dispute that decision. What they have
+	// or own is on hold again when it was one to release.
+	Disputers []string `json:"disputers,omitempty"`
+	// Reopens is the id of an earlier breach that was decided before it was known
+	// what these readings show.
+	Reopens string `json:"reopens,omitempty"`
+	// Steps is the number of its steps.
+	Steps int `json:"steps"`
+
+	listed bool // among those undecided, on the ledger
 }
 
 func breachKey(id string) ledger.Key { return ledger.NewKey("breach", id) }
+
+// openKey lists the breaches that wait for a quality unit.
+func openKey(msp, id string) ledger.Key { return ledger.NewKey("openbreach", msp, id) }
+
+// inWatchKey lists the breaches of a watch.
+func inWatchKey(watch, id string) ledger.Key { return ledger.NewKey("breachin", watch, id) }
+
+// listedBreach is a record that only lists a breach.
+type listedBreach struct {
+	V int `json:"v"`
+}
 
 func breachID(tx *ledger.Tx, watch, device string) string {
 	digest := sha256.Sum256([]byte(tx.Channel() + "\x00" + tx.ID() + "\x00" + watch + "\x00" + device))
 	return hex.EncodeToString(digest[:16])
 }
 
-// breach notes what a recording broke: in the lane's open breach, or in a new
-// one when there is none.
-func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluation.Break, summary Recorded) (opened bool, err error) {
-	if l.Breach != "" {
-		known, err := loadBreach(tx, l.Breach)
-		if err != nil {
-			return false, err
-		}
-		if known.extend(broke, summary) {
-			// A longer break can affect more: what came in meanwhile.
-			if err := known.affect(tx, watch); err != nil {
-				return false, err
-			}
-			return false, ledger.Store(tx, breachKey(known.ID), known)
-		}
-	}
-	l.Breach = breachID(tx, watch.ID, l.Device)
-	breach := Breach{
-		V: Version, ID: l.Breach, Watch: watch.ID, Device: l.Device, Policy: policy.PolicyRef, Break: broke,
-		State: StateOpen, Held: policy.Hold != HoldNever, FirstRecording: summary.Sequence, LastRecording: summary.Sequence,
-		Submitters: []Person{summary.By}, Opened: tx.Time(), Transaction: tx.ID(),
-	}
-	if err := breach.affect(tx, watch); err != nil {
-		return false, err
-	}
-	return true, ledger.Store(tx, breachKey(breach.ID), breach)
-}
-
-// extend adds what a later recording broke, unless the breach is decided.
-func (b *Breach) extend(broke evaluation.Break, summary Recorded) bool {
-	isNew := !slices.ContainsFunc(b.Submitters, summary.By.same)
-	if b.State != StateOpen || isNew && len(b.Submitters) >= maxSubmitters {
+// undecided reports whether the breach waits for the quality unit: what was
+// ordered to be repacked waits for its release.
+func (b *Breach) undecided() bool {
+	switch b.State {
+	case StateRefuted:
 		return false
-	}
-	b.Break = *evaluation.Join(&b.Break, &broke)
-	b.LastRecording = summary.Sequence
-	if isNew {
-		b.Submitters = append(b.Submitters, summary.By)
+	case StateDecided:
+		return b.Meaning == Repack
 	}
 	return true
 }
@@ -113,8 +131,31 @@ func (b *Breach) holds(t *product.Twin) bool {
 		return false
 	case b.Held:
 		return true
+	case !b.holdsAny():
+		return false
 	}
-	return slices.Contains(b.HeldFor, t.Owner) || slices.Contains(b.HeldFor, t.Custodian)
+	return slices.Contains(b.Disputers, t.Owner) || slices.Contains(b.Disputers, t.Custodian)
+}
+
+// holdsAny reports whether there may be anything that the breach holds.
+func (b *Breach) holdsAny() bool {
+	return b.Held || b.Hold != HoldNever && len(b.Disputers) > 0 && lifts(b.Meaning)
+}
+
+// store writes the breach, and keeps the list of those that wait for a decision.
+func (b *Breach) store(tx *ledger.Tx) error {
+	if err := ledger.Store(tx, breachKey(b.ID), b); err != nil {
+		return err
+	}
+	switch undecided := b.undecided(); {
+	case undecided && !b.listed:
+		b.listed = true
+		return ledger.Store(tx, openKey(b.Quality, b.ID), listedBreach{V: Version})
+	case !undecided && b.listed:
+		b.listed = false
+		return tx.Delete(openKey(b.Quality, b.ID))
+	}
+	return nil
 }
 
 func (b *Breach) rulesText() string {
@@ -136,79 +177,79 @@ func loadBreach(tx *ledger.Tx, id string) (*Breach, error) {
 	if !found {
 		return nil, fault.New(fault.NotFound, "there is no breach %q", id).At("/breach")
 	}
+	breach.listed = breach.undecided()
 	return &breach, nil
 }
 
-// ReadBreachRequest names a breach.
-type ReadBreachRequest struct {
-	// Breach is its id.
-	Breach string `json:"breach" jsonschema:"maxLength=32"`
+// caseOf is a breach with what it is about.
+type caseOf struct {
+	breach *Breach
+	watch  *Watch
+	policy *Policy
 }
 
-// ReadBreachResponse is a breach and the decision on it.
-type ReadBreachResponse struct {
-	Breach
-	// Decided is the decision; absent while the breach is open.
-	Decided *Decision `json:"decided,omitempty"`
-}
-
-// ReadBreach returns a breach, or fault.NotFound. Anyone may.
-func ReadBreach(tx *ledger.Tx, req ReadBreachRequest) (ReadBreachResponse, error) {
-	breach, err := loadBreach(tx, req.Breach)
+// loadCase reads a breach, its watch and its policy.
+func loadCase(tx *ledger.Tx, id string) (*caseOf, error) {
+	breach, err := loadBreach(tx, id)
 	if err != nil {
-		return ReadBreachResponse{}, err
+		return nil, err
 	}
-	response := ReadBreachResponse{Breach: *breach}
-	if breach.Decision == "" {
-		return response, nil
-	}
-	decision, found, err := ledger.Load[Decision](tx, decisionKey(breach.Decision))
-	if err == nil && !found {
-		return ReadBreachResponse{}, fault.New(fault.Internal, "decision %s is missing", breach.Decision)
-	}
-	response.Decided = &decision
-	return response, err
-}
-
-// ListBreachesRequest asks for the breaches that affect an object.
-type ListBreachesRequest struct {
-	// Object is the object in any GS1 form.
-	Object string `json:"object"`
-	// Size is the number wanted, 1 to 500; 0 stands for 100.
-	Size int `json:"size,omitempty"`
-	// Bookmark is that of the page before; absent for the first.
-	Bookmark string `json:"bookmark,omitempty"`
-}
-
-// ListBreachesResponse is a page of breaches, by id.
-type ListBreachesResponse struct {
-	Breaches []Breach `json:"breaches"`
-	// Bookmark asks for the next page; absent on the last.
-	Bookmark string `json:"bookmark,omitempty"`
-}
-
-// ListBreaches lists the breaches that affect an object, of all its watches.
-// Anyone may. It fails with fault.InvalidIdentifier and fault.LimitExceeded.
-func ListBreaches(tx *ledger.Tx, req ListBreachesRequest) (ListBreachesResponse, error) {
-	id, err := gs1.Parse(req.Object)
+	watch, err := loadWatch(tx, breach.Watch)
 	if err != nil {
-		return ListBreachesResponse{}, fault.New(fault.InvalidIdentifier, "%w", err).At("/object")
+		return nil, fault.New(fault.Internal, "breach %s: %w", id, err)
 	}
-	if req.Size == 0 {
-		req.Size = 100
-	}
-	entries, next, err := tx.Page(ledger.NewKey("breachof", id.Path()), req.Size, req.Bookmark)
+	policy, err := loadPolicy(tx, breach.Policy)
 	if err != nil {
-		return ListBreachesResponse{}, err
+		return nil, fault.New(fault.Internal, "breach %s: %w", id, err)
 	}
-	response := ListBreachesResponse{Breaches: []Breach{}, Bookmark: next}
-	for _, entry := range entries {
-		_, parts := entry.Key.Parts()
-		breach, err := loadBreach(tx, parts[len(parts)-1])
-		if err != nil {
-			return ListBreachesResponse{}, err
+	return &caseOf{breach, watch, policy}, nil
+}
+
+// qualityOf returns the organisation whose quality unit decides on breaches of a
+// watch that are opened now: the one that the policy names, or else the owner of
+// all that is watched; when that has several, the one at the start of the watch.
+func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
+	if policy.Quality != "" {
+		return policy.Quality, nil
+	}
+	ids, err := watch.objects(tx)
+	if err != nil {
+		return "", err
+	}
+	twins, err := product.LoadTwins(tx, ids)
+	if err != nil {
+		return "", err
+	}
+	owner := ""
+	for _, twin := range twins {
+		if twin == nil || owner != "" && twin.Owner != owner {
+			return watch.Owner, nil
 		}
-		response.Breaches = append(response.Breaches, *breach)
+		owner = twin.Owner
 	}
-	return response, nil
+	if owner == "" {
+		return watch.Owner, nil
+	}
+	return owner, nil
+}
+
+// concerns refuses an organisation that neither has nor owns an object which the
+// breach affects.
+func (b *Breach) concerns(tx *ledger.Tx, object, msp string) error {
+	id, err := product.ParseObject(object)
+	if err != nil {
+		return fault.Of(err).At("/statement/object")
+	}
+	named, err := tx.Get(ledger.NewKey("breachof", id.Path(), b.ID))
+	if err != nil {
+		return err
+	}
+	twins, err := product.LoadTwins(tx, []gs1.ID{id})
+	if err != nil {
+		return err
+	}
+	if named == nil || twins[0] == nil || twins[0].Owner != msp && twins[0].Custodian != msp {
+		return fault.New(fault.NotParty, "%s neither has nor owns that object, or the breach does not affect it", msp).About(id.Path()).At("/statement/object")
+	}
+	return nil
 }

@@ -1,7 +1,9 @@
 package condition
 
 import (
+	"bytes"
 	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -10,151 +12,274 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// DecideRequest carries a decision, signed by the person who takes it.
+// DecideRequest carries a decision, signed by the person who takes it (the bytes
+// are those of [DecisionBytes]).
 type DecideRequest struct {
 	// Statement is what is signed.
 	Statement Statement `json:"statement"`
-	// Certificate is the signer's, X.509 DER in base64.
-	Certificate string `json:"certificate"`
-	// Intermediates lead from it to a root of the owner's organisation, X.509
-	// DER in base64, at most 3; absent when a root issued it.
-	Intermediates []string `json:"intermediates,omitempty"`
-	// Signature is over the statement's canonical bytes (RFC 8785; see
-	// DecisionBytes): ECDSA on P-256 with SHA-256, ASN.1 DER in base64, low s.
-	Signature string `json:"signature"`
+	PersonalSignature
 }
 
 // DecideResponse is the breach as the decision leaves it.
 type DecideResponse struct {
 	Decision Decision `json:"decision"`
 	Breach   Breach   `json:"breach"`
-	// Released is the number of objects whose hold was lifted.
+	// Released is the number of objects whose hold this transaction lifted.
 	Released int `json:"released"`
+	// More says that there are others: condition:SpreadBreach goes on with them.
+	More bool `json:"more,omitempty"`
 }
 
 func decisionKey(id string) ledger.Key { return ledger.NewKey("decision", id) }
 
-// Decide settles a breach by the signature of a person of the quality unit of
-// the objects' owner: release lifts the breach's hold, reject leaves it. Who
-// submits it need not be who signed it: an operator, admin or person of the
-// quality unit of any organisation may.
+// Decide records a decision on a breach, by the signature of a person. Who submits
+// it need not be who signed it: an operator, admin or person of the quality unit
+// of any organisation may.
 //
-// The owner is that of all the watch's objects now; when they have several, the
-// one at the start of the watch.
+// To [Release], [Reject], [Repack] or [RestoreAllowance] is for a person of the
+// quality unit ([Breach].Quality) who neither submitted the readings nor
+// acknowledged the breach. When the decision before is disputed, it is the answer,
+// and for a person who did not take that one. [Reverse] takes one back, by another
+// person of the unit. [Dispute] is for a person of the quality unit of an
+// organisation that has or owns something affected, or whose policy it is, within
+// the time that the policy gives after the decision.
 //
 // Refusals: fault.InvalidRequest, fault.LimitExceeded; fault.AlreadyRecorded for
-// the very same statement, fault.AlreadyExists for another of that id;
-// fault.NotFound; fault.Closed when the breach is decided; fault.TimeAhead;
-// fault.NotIndependent for a signer of another organisation, or who submitted
-// the readings; fault.RoleRequired; fault.BadSignature.
+// the very same statement, fault.AlreadyExists for another of that id, and for a
+// second dispute of an organisation; fault.NotFound; fault.Closed when the breach
+// does not stand so that this can be decided, or the time to dispute is over;
+// fault.TimeAhead; fault.NotIndependent for a signer of another organisation, who
+// submitted or acknowledged, or who took the decision before; fault.NotParty for
+// a dispute by an organisation that neither has nor owns what it names;
+// fault.RoleRequired; fault.BadSignature, for a revoked certificate, too.
 func Decide(tx *ledger.Tx, req DecideRequest) (DecideResponse, error) {
 	if _, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin, ledger.RoleQuality); err != nil {
 		return DecideResponse{}, err
 	}
-	breach, err := req.open(tx)
+	message, err := DecisionBytes(req.Statement)
 	if err != nil {
 		return DecideResponse{}, err
 	}
-	watch, err := loadWatch(tx, breach.Watch)
+	c, err := loadCase(tx, req.Statement.Breach)
 	if err != nil {
+		return DecideResponse{}, fault.Of(err).At("/statement/breach")
+	}
+	d := deciding{caseOf: *c, tx: tx, statement: req.Statement, msp: c.breach.Quality}
+	if req.Statement.Meaning == Dispute {
+		d.msp = req.Statement.Organisation
+	}
+	if err := d.unrecorded(message); err != nil {
 		return DecideResponse{}, err
 	}
-	twins, err := watch.twins(tx)
-	if err != nil {
+	if err := d.possible(); err != nil {
 		return DecideResponse{}, err
 	}
-	signer, err := req.signer(tx, watch.quality(twins))
-	if err != nil {
+	if d.by, err = req.signer(tx, d.msp, message); err != nil {
 		return DecideResponse{}, err
 	}
-	if slices.ContainsFunc(breach.Submitters, signer.same) {
-		return DecideResponse{}, fault.New(fault.NotIndependent, "%s submitted readings of this breach: another person decides", signer.Subject).At("/certificate")
+	if err := d.independent(); err != nil {
+		return DecideResponse{}, err
 	}
-	response := DecideResponse{Breach: *breach}
-	response.Decision = Decision{
-		V: Version, Statement: req.Statement, By: signer, Certificate: req.Certificate, Signature: req.Signature,
+	decision := Decision{
+		V: Version, Statement: req.Statement, By: d.by, Certificate: req.Certificate, Signature: req.Signature,
 		Late: req.Statement.Time < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
 	}
-	response.Breach.State, response.Breach.Decision = StateDecided, req.Statement.ID
-	return response, response.store(tx)
+	if err := ledger.Store(tx, decisionKey(decision.id()), decision); err != nil {
+		return DecideResponse{}, err
+	}
+	response := DecideResponse{Decision: decision}
+	response.Released, response.More, err = d.take()
+	response.Breach = *d.breach
+	return response, err
 }
 
-// open returns the breach if the statement may be recorded of it.
-func (r DecideRequest) open(tx *ledger.Tx) (*Breach, error) {
-	s := r.Statement
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	if len(r.Intermediates) > maxIntermediates {
-		return nil, fault.New(fault.LimitExceeded, "at most %d certificates lead to a root", maxIntermediates).At("/intermediates")
-	}
-	if err := s.unrecorded(tx); err != nil {
-		return nil, err
-	}
-	breach, err := loadBreach(tx, s.Breach)
+// deciding is a decision that is under way.
+type deciding struct {
+	caseOf
+	tx        *ledger.Tx
+	statement Statement
+	msp       string // of who signs
+	by        Person
+	before    *Decision // the one that stands
+}
+
+func loadDecision(tx *ledger.Tx, id string) (*Decision, error) {
+	decision, found, err := ledger.Load[Decision](tx, decisionKey(id))
 	if err != nil {
-		return nil, fault.Of(err).At("/statement/breach")
+		return nil, err
 	}
-	switch {
-	case breach.State != StateOpen:
-		return nil, fault.New(fault.Closed, "the breach is settled by decision %s", breach.Decision).With("decision", breach.Decision)
-	case s.Time > evaluation.MomentOf(tx.Time().Add(skew)):
-		return nil, fault.New(fault.TimeAhead, "the decision is dated more than 15 minutes ahead").At("/statement/time")
-	case s.Time < evaluation.MomentOf(breach.Opened.Add(-skew)):
-		return nil, fault.New(fault.InvalidRequest, "the decision is dated before the breach was opened").At("/statement/time")
+	if !found {
+		return nil, fault.New(fault.Internal, "decision %s is missing", id)
 	}
-	return breach, nil
+	return &decision, nil
 }
 
 // unrecorded refuses a statement whose id is taken.
-func (s Statement) unrecorded(tx *ledger.Tx) error {
-	known, found, err := ledger.Load[Decision](tx, decisionKey(s.ID))
-	switch {
-	case err != nil || !found:
+func (d *deciding) unrecorded(message []byte) error {
+	known, found, err := ledger.Load[Decision](d.tx, decisionKey(scoped(d.msp, d.statement.ID)))
+	if err != nil || !found {
 		return err
-	case known.Statement == s:
+	}
+	if before, err := DecisionBytes(known.Statement); err == nil && bytes.Equal(before, message) {
 		return fault.New(fault.AlreadyRecorded, "the decision is on record").With("transaction", known.Transaction)
 	}
-	return fault.New(fault.AlreadyExists, "another decision has this id").With("transaction", known.Transaction).At("/statement/id")
+	return fault.New(fault.AlreadyExists, "another decision of %s has this id", d.msp).With("transaction", known.Transaction).At("/statement/id")
 }
 
-// twins returns the twins of the watch's objects.
-func (w *Watch) twins(tx *ledger.Tx) ([]*product.Twin, error) {
-	ids, err := w.objects(tx)
-	if err != nil {
-		return nil, err
+// possible refuses a decision that the breach, as it stands, or the time do not
+// allow.
+func (d *deciding) possible() error {
+	s, b := d.statement, d.breach
+	opened := b.Opened
+	if b.Decision != "" && b.Settled.After(opened) {
+		opened = b.Settled // what is about a decision comes after it
 	}
-	twins, err := product.LoadTwins(tx, ids)
-	if err != nil {
-		return nil, err
+	switch {
+	case s.Time > evaluation.MomentOf(d.tx.Time().Add(skew)):
+		return fault.New(fault.TimeAhead, "the decision is dated more than 15 minutes ahead").At("/statement/time")
+	case s.Time < evaluation.MomentOf(opened.Add(-skew)):
+		return fault.New(fault.InvalidRequest, "the decision is dated before what it is about").At("/statement/time")
 	}
-	for i, twin := range twins {
-		if twin == nil {
-			return nil, fault.New(fault.Internal, "the twin is missing").About(ids[i].Path())
-		}
-	}
-	return twins, nil
-}
-
-// quality returns the organisation whose quality unit decides.
-func (w *Watch) quality(twins []*product.Twin) string {
-	for _, twin := range twins {
-		if twin.Owner != twins[0].Owner {
-			return w.Owner
-		}
-	}
-	return twins[0].Owner
-}
-
-func (r *DecideResponse) store(tx *ledger.Tx) error {
-	if r.Breach.Held && r.Decision.Statement.Meaning == Release {
+	if b.Decision != "" {
 		var err error
-		if r.Released, _, err = r.Breach.release(tx, r.Decision.By); err != nil {
+		if d.before, err = loadDecision(d.tx, b.Decision); err != nil {
 			return err
 		}
 	}
-	if err := ledger.Store(tx, decisionKey(r.Decision.Statement.ID), r.Decision); err != nil {
+	switch s.Meaning {
+	case Reverse:
+		return d.upon()
+	case Dispute:
+		return d.disputable()
+	}
+	return d.decidable()
+}
+
+// decidable refuses to decide what is decided, unless that is disputed or was to
+// repack.
+func (d *deciding) decidable() error {
+	b := d.breach
+	switch {
+	case b.State == StateDisputed:
+		return d.upon()
+	case b.State == StateDecided && b.Meaning != Repack:
+		return fault.New(fault.Closed, "the breach is settled by decision %s", b.Decision).With("decision", b.Decision)
+	case d.statement.Decision != "":
+		return d.upon()
+	}
+	return nil
+}
+
+// upon refuses a statement about another decision than the one that stands.
+func (d *deciding) upon() error {
+	switch standing := d.breach.Decision; {
+	case standing == "":
+		return fault.New(fault.Closed, "no decision stands").At("/statement/decision")
+	case standing != d.statement.Decision:
+		return fault.New(fault.Closed, "the decision that stands is %s; name that", standing).With("decision", standing).At("/statement/decision")
+	}
+	return nil
+}
+
+// disputable refuses a dispute by who has no part in it, or out of time.
+func (d *deciding) disputable() error {
+	if err := d.upon(); err != nil {
 		return err
 	}
-	return ledger.Store(tx, breachKey(r.Breach.ID), r.Breach)
+	b := d.breach
+	ends := b.Settled.Add(time.Duration(d.policy.DisputeMs) * time.Millisecond)
+	switch {
+	case d.msp == b.Quality:
+		return fault.New(fault.NotParty, "%s decided: another person of its quality unit reverses", d.msp).At("/statement/organisation")
+	case d.tx.Time().After(ends):
+		return fault.New(fault.Closed, "the decision could be disputed until %s", ends.Format(time.RFC3339)).With("until", ends.Format(time.RFC3339))
+	case slices.Contains(b.Disputers, d.msp):
+		return fault.New(fault.AlreadyExists, "%s disputes the decision already", d.msp)
+	case len(b.Disputers) >= MaxDisputers:
+		return fault.New(fault.LimitExceeded, "%d organisations dispute the decision already", MaxDisputers)
+	case d.msp == d.policy.Owner:
+		return nil
+	}
+	return b.concerns(d.tx, d.statement.Object, d.msp)
+}
+
+// independent refuses who has a part in what is decided.
+func (d *deciding) independent() error {
+	b, refused := d.breach, ""
+	switch {
+	case d.statement.Meaning == Dispute:
+		return nil
+	case d.before != nil && (b.State == StateDisputed || d.statement.Meaning == Reverse) && d.by.same(d.before.By):
+		refused = "took the decision before"
+	case slices.ContainsFunc(b.Submitters, d.by.same):
+		refused = "submitted readings of this breach"
+	case slices.ContainsFunc(b.Acknowledgers, d.by.same):
+		refused = "acknowledged this breach"
+	default:
+		return nil
+	}
+	return fault.New(fault.NotIndependent, "%s %s: another person decides", d.by.Subject, refused).At("/certificate")
+}
+
+// take lets the breach follow the decision.
+func (d *deciding) take() (released int, more bool, err error) {
+	b, kind := d.breach, StepDecided
+	switch s := d.statement; {
+	case s.Meaning == Dispute:
+		kind = StepDisputed
+		b.State, b.Disputers = StateDisputed, append(b.Disputers, d.msp)
+	case s.Meaning == Reverse:
+		kind = StepReversed
+		d.goBack()
+	default:
+		if b.State == StateDisputed {
+			kind = StepAnswered
+		}
+		b.State, b.Decision, b.Meaning, b.Settled, b.Disputers = StateDecided, scoped(d.msp, s.ID), s.Meaning, d.tx.Time(), nil
+		b.Held = b.Hold != HoldNever && !lifts(s.Meaning)
+	}
+	if err := d.repacking(); err != nil {
+		return 0, false, err
+	}
+	if err := b.step(d.tx, Step{
+		Kind: kind, By: d.by, Time: d.statement.Time, Reason: d.statement.Reason, Documents: d.statement.Documents,
+		Statement: scoped(d.msp, d.statement.ID), Meaning: d.statement.Meaning,
+	}); err != nil {
+		return 0, false, err
+	}
+	if b.holdsAny() {
+		err = b.affect(d.tx, d.watch)
+	} else {
+		released, more, err = b.release(d.tx, d.by)
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	return released, more, b.store(d.tx)
+}
+
+// repacking permits to pack anew while a decision says so, and no longer.
+func (d *deciding) repacking() error {
+	b := d.breach
+	if b.State == StateDisputed {
+		return nil
+	}
+	if _, err := product.DropPermits(d.tx, b.ID, func(p product.Permit) bool { return p.Purpose == product.ForRepacking }); err != nil {
+		return err
+	}
+	if b.Meaning != Repack {
+		return nil
+	}
+	return product.AddPermit(d.tx, b.ID, product.Permit{ID: b.Decision, Purpose: product.ForRepacking})
+}
+
+// goBack lets the breach stand as it did before the decision.
+func (d *deciding) goBack() {
+	b := d.breach
+	b.State = StateConfirmed
+	if b.Confirmed.IsZero() {
+		b.State = StateSuspected
+	}
+	b.Decision, b.Meaning, b.Settled, b.Disputers = "", "", time.Time{}, nil
+	b.Held = b.holdsWhen(b.State)
 }

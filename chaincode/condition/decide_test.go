@@ -43,15 +43,18 @@ func (w *world) statement(breach, meaning string) condition.Statement {
 func (w *world) signed(by person, s condition.Statement) condition.DecideRequest {
 	message, err := condition.DecisionBytes(s)
 	require.NoError(w, err)
+	return condition.DecideRequest{Statement: s, PersonalSignature: w.signature(by, message)}
+}
+
+// signature signs a message as a person.
+func (w *world) signature(by person, message []byte) condition.PersonalSignature {
 	digest := sha256.Sum256(message)
 	r, sigS, err := ecdsa.Sign(rand.Reader, by.key, digest[:])
 	require.NoError(w, err)
 	if n := by.key.Params().N; sigS.Cmp(new(big.Int).Rsh(n, 1)) > 0 {
 		sigS.Sub(n, sigS)
 	}
-	return condition.DecideRequest{
-		Statement: s, Certificate: base64.StdEncoding.EncodeToString(by.Certificate), Signature: der(w, r, sigS),
-	}
+	return condition.PersonalSignature{Certificate: base64.StdEncoding.EncodeToString(by.Certificate), Signature: der(w, r, sigS)}
 }
 
 func der(t require.TestingT, r, s *big.Int) string {

@@ -1,10 +1,7 @@
 package condition
 
 import (
-	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -12,28 +9,65 @@ import (
 
 // What a decision means.
 const (
-	// Release: the objects are fit for use; the breach's hold is lifted.
+	// Release: what the breach affects is fit for use; the hold is lifted.
 	Release = "release"
-	// Reject: they are not; the hold stays.
+	// Reject: it is not; the hold stays.
 	Reject = "reject"
+	// Repack: it may be taken out of what it is in and packed anew, while on hold.
+	// Nothing ships before another decision releases it, and what is on hold
+	// itself, such as the container, takes nothing in.
+	Repack = "repack"
+	// RestoreAllowance: stability data show that it is fit for use, and that the
+	// time out of range up to the end of the breach counts no longer; the hold is
+	// lifted.
+	RestoreAllowance = "restoreAllowance"
+	// Reverse: another person of the quality unit takes a decision back; the
+	// breach stands as before, with its hold.
+	Reverse = "reverse"
+	// Dispute: an organisation that has or owns something affected, or whose policy
+	// it is, does not agree with a decision.
+	Dispute = "dispute"
 )
+
+// lifts reports whether a decision lifts the hold.
+func lifts(meaning string) bool { return meaning == Release || meaning == RestoreAllowance }
+
+// isDecision reports whether something is a decision of the quality unit on a
+// breach, and stands until it is reversed.
+func isDecision(meaning string) bool {
+	return lifts(meaning) || meaning == Reject || meaning == Repack
+}
 
 const maxReason = 2000
 
-// Statement is what a person of the quality unit signs.
+// Statement is what a person of a quality unit signs.
 type Statement struct {
-	// ID is unique, chosen by the signer: 1 to 64 letters, digits, '.', '_' and
-	// '-', such as a UUID. A statement is recorded once.
+	// ID is unique among those of the signer's organisation, chosen by the signer:
+	// 1 to 64 letters, digits, '.', '_' and '-', such as a UUID. A statement is
+	// recorded once.
 	ID string `json:"id" jsonschema:"maxLength=64"`
 	// Breach is the id of the breach.
 	Breach string `json:"breach" jsonschema:"maxLength=32"`
-	// Meaning of the signature: release or reject.
-	Meaning string `json:"meaning" jsonschema:"enum=release,enum=reject"`
+	// Meaning of the signature.
+	Meaning string `json:"meaning" jsonschema:"enum=release,enum=reject,enum=repack,enum=restoreAllowance,enum=reverse,enum=dispute"`
 	// Reason is why, 1 to 2,000 bytes.
 	Reason string `json:"reason" jsonschema:"maxLength=2000"`
 	// Time is when it was signed, by the signer's clock: UTC, to the
 	// millisecond.
 	Time evaluation.Moment `json:"time"`
+	// Decision is the id of the decision, "MSP/id", that this one reverses or
+	// disputes; and, of one that answers a dispute, the decision disputed. Absent
+	// otherwise.
+	Decision string `json:"decision,omitempty" jsonschema:"maxLength=200"`
+	// Organisation is the MSP id of the organisation that disputes; absent
+	// otherwise.
+	Organisation string `json:"organisation,omitempty" jsonschema:"maxLength=128"`
+	// Object is something that the breach affects and that the disputing
+	// organisation has or owns, as a canonical path; absent when the policy is its
+	// own, and of what is no dispute.
+	Object string `json:"object,omitempty" jsonschema:"maxLength=200"`
+	// Documents are what the person rests upon, at most 16.
+	Documents []Document `json:"documents,omitempty"`
 }
 
 // statementType stands in the signed bytes, so that nothing else a person signs
@@ -41,8 +75,9 @@ type Statement struct {
 const statementType = "countersign.decision.v1"
 
 // DecisionBytes returns the bytes to sign: the JSON object of the statement's
-// five members and "type":"countersign.decision.v1", in the canonical form of
-// RFC 8785 (members in order of name, no spaces), UTF-8. For instance
+// members, those absent left out, and "type":"countersign.decision.v1", in the
+// canonical form of RFC 8785 (members in order of name, no spaces), UTF-8. For
+// instance
 //
 //	{"breach":"00112233445566778899aabbccddeeff","id":"d-1","meaning":"release","reason":"Stability data cover it.","time":"2026-03-01T08:00:00.000Z","type":"countersign.decision.v1"}
 //
@@ -54,39 +89,18 @@ func DecisionBytes(s Statement) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	out := append([]byte(nil), '{')
-	for i, member := range [][2]string{ // in order of name
+	return canonical([]member{ // in order of name
 		{"breach", s.Breach},
+		{"decision", s.Decision},
+		{"documents", s.Documents},
 		{"id", s.ID},
 		{"meaning", s.Meaning},
+		{"object", s.Object},
+		{"organisation", s.Organisation},
 		{"reason", s.Reason},
 		{"time", s.Time.String()},
 		{"type", statementType},
-	} {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = appendText(append(appendText(out, member[0]), ':'), member[1])
-	}
-	return append(out, '}'), nil
-}
-
-// appendText writes a JSON string as RFC 8785, section 3.2.2.2 wants it:
-// nothing is escaped but what must be.
-func appendText(out []byte, text string) []byte {
-	const short = "\b\t\n\f\r\"\\"
-	out = append(out, '"')
-	for _, c := range []byte(text) {
-		switch at := strings.IndexByte(short, c); {
-		case at >= 0:
-			out = append(out, '\\', `btnfr"\`[at])
-		case c < ' ':
-			out = fmt.Appendf(out, `\u%04x`, c)
-		default:
-			out = append(out, c)
-		}
-	}
-	return append(out, '"')
+	}), nil
 }
 
 func (s Statement) check() error {
@@ -95,12 +109,32 @@ func (s Statement) check() error {
 		return fault.New(fault.InvalidRequest, "a decision id has 1 to 64 letters, digits, '.', '_' and '-'").At("/statement/id")
 	case s.Breach == "":
 		return fault.New(fault.InvalidRequest, "name the breach").At("/statement/breach")
-	case s.Meaning != Release && s.Meaning != Reject:
-		return fault.New(fault.InvalidRequest, "a decision is to release or to reject").At("/statement/meaning")
-	case s.Reason == "" || len(s.Reason) > maxReason || !utf8.ValidString(s.Reason):
-		return fault.New(fault.InvalidRequest, "a decision has a reason of 1 to %d bytes, UTF-8", maxReason).At("/statement/reason")
+	case !isDecision(s.Meaning) && s.Meaning != Reverse && s.Meaning != Dispute:
+		return fault.New(fault.InvalidRequest, "a decision is to release, reject, repack, restoreAllowance, reverse or dispute").At("/statement/meaning")
 	case s.Time <= 0 || s.Time.Time().Year() > 9999:
 		return fault.New(fault.InvalidRequest, "say when the decision was signed").At("/statement/time")
+	}
+	if err := checkText(s.Reason, 1, maxReason, "/statement/reason"); err != nil {
+		return err
+	}
+	if err := checkDocuments(s.Documents, "/statement/documents"); err != nil {
+		return err
+	}
+	return s.checkUpon()
+}
+
+// checkUpon checks what a statement names beside the breach.
+func (s Statement) checkUpon() error {
+	disputes := s.Meaning == Dispute
+	switch {
+	case s.Decision == "" && (disputes || s.Meaning == Reverse):
+		return fault.New(fault.InvalidRequest, "name the decision").At("/statement/decision")
+	case disputes != (s.Organisation != ""):
+		return fault.New(fault.InvalidRequest, "a dispute, and only that, names the organisation that speaks").At("/statement/organisation")
+	case s.Object != "" && !disputes:
+		return fault.New(fault.InvalidRequest, "only a dispute names an object").At("/statement/object")
+	case len(s.Decision) > 200 || len(s.Organisation) > 128 || len(s.Object) > 200:
+		return fault.New(fault.LimitExceeded, "a name in the statement is too long").At("/statement")
 	}
 	return nil
 }
@@ -123,3 +157,6 @@ type Decision struct {
 	Recorded    time.Time `json:"recorded"`
 	Transaction string    `json:"transaction"`
 }
+
+// id is what the record is found under: ids of different organisations never meet.
+func (d *Decision) id() string { return scoped(d.By.MSP, d.Statement.ID) }

@@ -49,7 +49,7 @@ func TestABreachHoldsEveryObjectOfTheWatch(t *testing.T) {
 	id := resp.Lanes[0].Breach
 
 	breach := w.breach(id)
-	require.Equal(t, condition.StateOpen, breach.State)
+	require.Equal(t, condition.StateConfirmed, breach.State)
 	require.True(t, breach.Held)
 	require.Equal(t, []string{"2-8:" + evaluation.RuleAllowance, "2-8:" + evaluation.RuleLongest}, breach.Rules)
 	require.Equal(t, "9", breach.Highest.String())

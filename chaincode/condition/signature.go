@@ -26,9 +26,24 @@ const (
 // attributes, as JSON.
 var attributesOID = asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}
 
-// signer checks that the request carries the signature of a person of an
+// PersonalSignature is what proves that a person signed a statement.
+type PersonalSignature struct {
+	// Certificate is the signer's, X.509 DER in base64.
+	Certificate string `json:"certificate"`
+	// Intermediates lead from it to a root of the signer's organisation, X.509
+	// DER in base64, at most 3; absent when a root issued it.
+	Intermediates []string `json:"intermediates,omitempty"`
+	// Signature is over the statement's canonical bytes (RFC 8785): ECDSA on P-256
+	// with SHA-256, ASN.1 DER in base64, low s.
+	Signature string `json:"signature"`
+}
+
+// signer checks that a message carries the signature of a person of an
 // organisation's quality unit, and returns that person.
-func (r DecideRequest) signer(tx *ledger.Tx, msp string) (Person, error) {
+func (r PersonalSignature) signer(tx *ledger.Tx, msp string, message []byte) (Person, error) {
+	if len(r.Intermediates) > maxIntermediates {
+		return Person{}, fault.New(fault.LimitExceeded, "at most %d certificates lead to a root", maxIntermediates).At("/intermediates")
+	}
 	certificate, err := decodeCertificate(r.Certificate)
 	if err != nil {
 		return Person{}, fault.Of(err).At("/certificate")
@@ -38,33 +53,54 @@ func (r DecideRequest) signer(tx *ledger.Tx, msp string) (Person, error) {
 		return Person{}, err
 	}
 	if organisation == nil {
-		return Person{}, fault.New(fault.NotParticipant, "%s, which owns the objects, is not on record", msp)
+		return Person{}, fault.New(fault.NotParticipant, "%s, whose quality unit signs, is not on record", msp)
 	}
-	if err := r.chain(certificate, organisation.IdentityRoots, tx.Time()); err != nil {
+	chains, err := r.chains(certificate, organisation.IdentityRoots, tx.Time())
+	if err != nil {
 		return Person{}, unchained(msp, err)
 	}
+	if err := believed(tx, msp, chains); err != nil {
+		return Person{}, fault.Of(err).At("/certificate")
+	}
 	if role := roleIn(certificate); role != ledger.RoleQuality {
-		return Person{}, fault.New(fault.RoleRequired, "a decision is signed with a certificate that has the attribute %s=%s, not %q",
+		return Person{}, fault.New(fault.RoleRequired, "this is signed with a certificate that has the attribute %s=%s, not %q",
 			ledger.RoleAttribute, ledger.RoleQuality, role).At("/certificate")
 	}
-	message, err := DecisionBytes(r.Statement)
-	if err != nil {
-		return Person{}, err
-	}
 	if err := verify(certificate, message, r.Signature); err != nil {
-		return Person{}, fault.New(fault.BadSignature, "the decision: %w", err).At("/signature")
+		return Person{}, fault.New(fault.BadSignature, "the statement: %w", err).At("/signature")
 	}
 	return certified(msp, certificate), nil
 }
 
+// believed refuses a certificate when its organisation has revoked it, or on each
+// way to a root a certificate between.
+func believed(tx *ledger.Tx, msp string, chains [][]*x509.Certificate) error {
+	var refused error
+	for _, chain := range chains {
+		refused = nil
+		for _, certificate := range chain[:max(1, len(chain)-1)] { // the root is on record itself
+			if refused = participant.Believed(tx, msp, certificate); refused != nil {
+				break
+			}
+		}
+		if refused == nil {
+			return nil
+		}
+	}
+	return refused
+}
+
 // unchained tells a stranger's certificate from one that is not valid.
 func unchained(msp string, err error) error {
+	if known := (*fault.Error)(nil); errors.As(err, &known) {
+		return known
+	}
 	code := fault.BadSignature
 	var stranger x509.UnknownAuthorityError
 	if errors.As(err, &stranger) {
 		code = fault.NotIndependent
 	}
-	return fault.New(code, "the certificate does not lead to a root of %s, whose quality unit decides: %w", msp, err).At("/certificate")
+	return fault.New(code, "the certificate does not lead to a root of %s, whose quality unit signs: %w", msp, err).At("/certificate")
 }
 
 func decodeCertificate(text string) (*x509.Certificate, error) {
@@ -82,8 +118,9 @@ func decodeCertificate(text string) (*x509.Certificate, error) {
 	return certificate, nil
 }
 
-// chain verifies the certificate up to one of the roots (RFC 5280), at a time.
-func (r DecideRequest) chain(certificate *x509.Certificate, roots []string, at time.Time) error {
+// chains verifies the certificate up to the roots (RFC 5280), at a time, and
+// returns each way there.
+func (r PersonalSignature) chains(certificate *x509.Certificate, roots []string, at time.Time) ([][]*x509.Certificate, error) {
 	options := x509.VerifyOptions{
 		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
@@ -94,12 +131,11 @@ func (r DecideRequest) chain(certificate *x509.Certificate, roots []string, at t
 	for _, text := range r.Intermediates {
 		intermediate, err := decodeCertificate(text)
 		if err != nil {
-			return err
+			return nil, fault.Of(err).At("/intermediates")
 		}
 		options.Intermediates.AddCert(intermediate)
 	}
-	_, err := certificate.Verify(options)
-	return err
+	return certificate.Verify(options)
 }
 
 // roleIn returns the role attribute of a certificate, empty without one.
@@ -124,7 +160,7 @@ func roleIn(certificate *x509.Certificate) string {
 func verify(certificate *x509.Certificate, message []byte, signature string) error {
 	key, ok := certificate.PublicKey.(*ecdsa.PublicKey)
 	if !ok || key.Curve != elliptic.P256() {
-		return errors.New("a decision is signed with ECDSA on P-256")
+		return errors.New("a statement is signed with ECDSA on P-256")
 	}
 	der, err := base64.StdEncoding.Strict().DecodeString(signature)
 	if err != nil {

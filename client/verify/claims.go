@@ -46,6 +46,9 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Device.FullName():          claim(deviceKey),
 	api.Watch.FullName():           claim(func(r condition.ReadWatchRequest) (ledger.Key, error) { return ledger.NewKey("watch", r.ID), nil }),
 	api.Breach.FullName():          claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
+	api.Decision.FullName():        claim(statementKey("decision")),
+	api.Permission.FullName():      claim(statementKey("permission")),
+	api.Permits.FullName():         claim(func(r condition.ReadBreachRequest) (ledger.Key, error) { return ledger.NewKey("breach", r.Breach), nil }),
 	api.Policy.FullName():          claim(policyKey),
 	api.Recording.FullName():       claim(recordingKey),
 	api.ObjectCondition.FullName(): claim(func(r condition.ReadObjectRequest) (ledger.Key, error) { return twinKey(r.Object) }),
@@ -71,6 +74,11 @@ func claim[Req any](key func(Req) (ledger.Key, error)) func([]byte) (ledger.Key,
 		}
 		return key(request)
 	}
+}
+
+// statementKey is the key of what a person signed.
+func statementKey(kind string) func(condition.ReadStatementRequest) (ledger.Key, error) {
+	return func(r condition.ReadStatementRequest) (ledger.Key, error) { return ledger.NewKey(kind, r.ID), nil }
 }
 
 func twinKey(id string) (ledger.Key, error) {

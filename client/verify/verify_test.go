@@ -226,6 +226,9 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.DeviceHistory.FullName(),
 		api.Calibrations.FullName(),
 		api.DeviceVerdicts.FullName(),
+		api.BreachSteps.FullName(),
+		api.OpenBreaches.FullName(),
+		api.RevokedCertificates.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

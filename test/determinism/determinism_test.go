@@ -43,6 +43,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.conditions(goods)
 	w.devices()
 	w.recordings()
+	w.lifeCycle()
 	w.secrets(goods[0])
 	w.queries(goods[0])
 	w.identity()

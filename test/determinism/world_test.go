@@ -132,6 +132,12 @@ func (w *world) decide(by person, statement condition.Statement) condition.Decid
 	w.Helper()
 	message, err := condition.DecisionBytes(statement)
 	require.NoError(w, err)
+	return condition.DecideRequest{Statement: statement, PersonalSignature: w.signed(by, message)}
+}
+
+// signed signs a message as a person.
+func (w *world) signed(by person, message []byte) condition.PersonalSignature {
+	w.Helper()
 	digest := sha256.Sum256(message)
 	r, s, err := ecdsa.Sign(rand.Reader, by.key, digest[:])
 	require.NoError(w, err)
@@ -141,9 +147,9 @@ func (w *world) decide(by person, statement condition.Statement) condition.Decid
 	}
 	signature, err := asn1.Marshal(struct{ R, S *big.Int }{r, s})
 	require.NoError(w, err)
-	return condition.DecideRequest{
-		Statement: statement, Certificate: base64.StdEncoding.EncodeToString(by.Certificate),
-		Signature: base64.StdEncoding.EncodeToString(signature),
+	return condition.PersonalSignature{
+		Certificate: base64.StdEncoding.EncodeToString(by.Certificate),
+		Signature:   base64.StdEncoding.EncodeToString(signature),
 	}
 }
 

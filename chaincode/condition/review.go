@@ -1,0 +1,300 @@
+package condition
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+)
+
+// ReviewRequest names a watch.
+type ReviewRequest struct {
+	// Watch is its id, "MSP/name".
+	Watch string `json:"watch" jsonschema:"maxLength=200"`
+}
+
+// ReviewResponse is what a review found, and did.
+type ReviewResponse struct {
+	// Watch is the watch's id, AsOf the moment up to which it is judged: its end,
+	// or now while it runs.
+	Watch string            `json:"watch"`
+	AsOf  evaluation.Moment `json:"asOf"`
+	// Judgement is that of all devices together.
+	evaluation.Judgement
+	// Opened, Confirmed and Refuted are the ids of the breaches that the review
+	// opened, extended or changed.
+	Opened    []string `json:"opened,omitempty"`
+	Extended  []string `json:"extended,omitempty"`
+	Confirmed []string `json:"confirmed,omitempty"`
+	Refuted   []string `json:"refuted,omitempty"`
+	// Missing are the devices whose readings do not cover the time. That breaks
+	// nothing; the verdict is undetermined until they are submitted.
+	Missing []string `json:"missing,omitempty"`
+}
+
+// Review does for one watch what only all of its lanes together can tell: it
+// confirms a suspected breach that enough other devices show at the same time;
+// refutes one that the policy leaves to devices, when all others covered the time
+// and show that it was kept; opens one for a verdict that is broken although no
+// recording broke it, such as a mean kinetic temperature judged at the end; and
+// says what readings are missing. Anyone registered may ask for it, at any time:
+// it changes nothing that the readings on record do not ask for.
+//
+// Refusals: fault.NotFound; fault.NotParticipant and fault.ReaderOnly.
+func Review(tx *ledger.Tx, req ReviewRequest) (ReviewResponse, error) {
+	if _, err := participant.Require(tx); err != nil {
+		return ReviewResponse{}, err
+	}
+	watch, err := loadWatch(tx, req.Watch)
+	if err != nil {
+		return ReviewResponse{}, err
+	}
+	return review(tx, watch)
+}
+
+// reviewing is a review that is under way.
+type reviewing struct {
+	tx       *ledger.Tx
+	watch    *Watch
+	policy   *Policy
+	lanes    []*Lane
+	breaches []*Breach
+	found    ReviewResponse
+}
+
+// review reviews a watch as it stands, by whoever submits the transaction.
+func review(tx *ledger.Tx, watch *Watch) (ReviewResponse, error) {
+	policy, err := loadPolicy(tx, watch.Policy)
+	if err != nil {
+		return ReviewResponse{}, err
+	}
+	r := reviewing{tx: tx, watch: watch, policy: policy}
+	if r.lanes, err = watch.lanes(tx); err != nil {
+		return ReviewResponse{}, err
+	}
+	if r.breaches, err = watch.breaches(tx); err != nil {
+		return ReviewResponse{}, err
+	}
+	r.found.Watch, r.found.AsOf = watch.ID, min(watch.window().End, evaluation.MomentOf(tx.Time()))
+	if err := r.judge(); err != nil {
+		return ReviewResponse{}, err
+	}
+	return r.found, r.corroborate()
+}
+
+// breaches reads the breaches of a watch, by id.
+func (w *Watch) breaches(tx *ledger.Tx) ([]*Breach, error) {
+	entries, err := tx.Scan(ledger.NewKey("breachin", w.ID))
+	if err != nil {
+		return nil, err
+	}
+	breaches := make([]*Breach, len(entries))
+	for i, entry := range entries {
+		_, parts := entry.Key.Parts() // watch, breach
+		if breaches[i], err = loadBreach(tx, parts[1]); err != nil {
+			return nil, err
+		}
+	}
+	return breaches, nil
+}
+
+// judge judges the lanes, and opens breaches for what no recording has shown.
+func (r *reviewing) judge() error {
+	judged, err := judgeLanes(r.tx, r.watch, r.policy, r.lanes, r.found.AsOf)
+	if err != nil {
+		return err
+	}
+	judgements := make([]evaluation.Judgement, len(judged))
+	for i, lane := range r.lanes {
+		judgements[i] = judged[i].Judgement
+		if slices.ContainsFunc(judged[i].Reasons, isMissing) {
+			r.found.Missing = append(r.found.Missing, lane.Device)
+		}
+		if rules := r.unknown(lane.Device, judged[i].Reasons); len(rules) > 0 {
+			if err := r.broken(lane, rules); err != nil {
+				return err
+			}
+		}
+	}
+	r.found.Judgement = evaluation.Fold(judgements...)
+	return nil
+}
+
+func isMissing(reason string) bool {
+	return reason == evaluation.ReasonNoReadings || reason == evaluation.ReasonGap || reason == evaluation.ReasonCoverage
+}
+
+func isRule(reason string) bool {
+	return reason == evaluation.RuleMKT || strings.HasSuffix(reason, ":"+evaluation.RuleLongest) || strings.HasSuffix(reason, ":"+evaluation.RuleAllowance)
+}
+
+// unknown returns the rules that a device's readings broke and no breach names.
+func (r *reviewing) unknown(device string, reasons []string) []string {
+	var rules []string
+	for _, reason := range reasons {
+		named := slices.ContainsFunc(r.breaches, func(b *Breach) bool { return b.Device == device && slices.Contains(b.Rules, reason) })
+		if isRule(reason) && !named {
+			rules = append(rules, reason)
+		}
+	}
+	slices.Sort(rules)
+	return rules
+}
+
+// broken opens a breach for rules that all readings of a lane together broke, or
+// adds them to the one that is open.
+func (r *reviewing) broken(lane *Lane, rules []string) error {
+	broke := evaluation.Break{Unit: r.policy.Terms.Unit, From: r.watch.Start, To: r.found.AsOf, At: r.found.AsOf, Rules: rules}
+	by, err := lane.submitters(r.tx)
+	if err != nil {
+		return err
+	}
+	for _, b := range r.breaches {
+		if b.ID == lane.Breach && !b.settled() && b.take(by) {
+			b.Break = *evaluation.Join(&b.Break, &broke)
+			if err := b.step(r.tx, Step{Kind: StepExtended, By: personOf(r.tx.Caller()), Rules: rules, Recording: lane.LastRecording}); err != nil {
+				return err
+			}
+			r.found.Extended = append(r.found.Extended, b.ID)
+			return r.spread(b)
+		}
+	}
+	found := finding{device: lane.Device, broke: broke, first: lane.FirstRecording, last: lane.LastRecording, by: by}
+	opened, err := found.open(r.tx, r.watch, r.policy, nil)
+	if err != nil {
+		return err
+	}
+	r.breaches = append(r.breaches, opened)
+	r.found.Opened = append(r.found.Opened, opened.ID)
+	lane.Breach = opened.ID
+	return ledger.Store(r.tx, laneKey(r.watch.ID, lane.Device), lane)
+}
+
+func (r *reviewing) spread(b *Breach) error {
+	if err := b.affect(r.tx, r.watch); err != nil {
+		return err
+	}
+	return b.store(r.tx)
+}
+
+// take adds persons to those who submitted; it reports false when they are too
+// many.
+func (b *Breach) take(by []Person) bool {
+	all := slices.Clone(b.Submitters)
+	for _, p := range by {
+		if !slices.ContainsFunc(all, p.same) {
+			all = append(all, p)
+		}
+	}
+	if len(all) > maxSubmitters {
+		return false
+	}
+	b.Submitters = all
+	return true
+}
+
+// submitters returns who submitted the recordings of a lane: of the last thousand,
+// the first sixteen persons.
+func (l *Lane) submitters(tx *ledger.Tx) ([]Person, error) {
+	first := max(l.FirstRecording, 1)
+	if l.LastRecording > ledger.MaxScan {
+		first = max(first, l.LastRecording-ledger.MaxScan+1)
+	}
+	var keys []ledger.Key
+	for n := first; n <= l.LastRecording; n++ {
+		keys = append(keys, recordedKey(l.Device, n))
+	}
+	recordings, err := ledger.LoadMany[Recorded](tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var by []Person
+	for _, known := range recordings {
+		if known != nil && len(by) < maxSubmitters && !slices.ContainsFunc(by, known.By.same) {
+			by = append(by, known.By)
+		}
+	}
+	return by, nil
+}
+
+// corroborate confirms and refutes suspected breaches by what other devices show.
+func (r *reviewing) corroborate() error {
+	if r.policy.Confirm == nil || r.policy.Confirm.Devices == 0 {
+		return nil
+	}
+	for _, b := range r.breaches {
+		if b.State != StateSuspected && b.State != StateRefuted {
+			continue
+		}
+		if r.devices(b) >= r.policy.Confirm.Devices {
+			r.found.Confirmed = append(r.found.Confirmed, b.ID)
+			if err := b.confirm(r.tx, r.watch, Step{By: personOf(r.tx.Caller()), How: ByDevices}); err != nil {
+				return err
+			}
+			continue
+		}
+		refuted, err := r.refutes(b)
+		if err != nil {
+			return err
+		}
+		if !refuted {
+			continue
+		}
+		r.found.Refuted = append(r.found.Refuted, b.ID)
+		if err := b.refute(r.tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// devices counts the devices with breaches that overlap one in time, its own
+// among them.
+func (r *reviewing) devices(b *Breach) int {
+	var devices []string
+	for _, other := range r.breaches {
+		if other.From <= b.To && b.From <= other.To && !slices.Contains(devices, other.Device) {
+			devices = append(devices, other.Device)
+		}
+	}
+	return len(devices)
+}
+
+// refutes reports whether a suspected breach is over, and all other devices, of
+// which there is one at least, covered its time and show that the policy was kept.
+func (r *reviewing) refutes(b *Breach) (bool, error) {
+	if b.State != StateSuspected || len(r.lanes) < 2 || r.devices(b) > 1 {
+		return false, nil
+	}
+	judged, err := judgeLanes(r.tx, r.watch, r.policy, r.lanes, b.To)
+	if err != nil {
+		return false, err
+	}
+	for i, lane := range r.lanes {
+		own := lane.Device == b.Device
+		switch {
+		case lane.Last == nil || lane.Last.Time < b.To:
+			return false, nil
+		case own && lane.Last.Time == b.To && b.To < r.watch.window().End:
+			return false, nil // it goes on
+		case !own && judged[i].Verdict != evaluation.Kept:
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// refute lifts the hold of a suspected breach that other devices refute.
+func (b *Breach) refute(tx *ledger.Tx) error {
+	b.State, b.Held, b.Settled = StateRefuted, false, tx.Time()
+	by := personOf(tx.Caller())
+	if err := b.step(tx, Step{Kind: StepRefuted, By: by, How: ByDevices}); err != nil {
+		return err
+	}
+	if _, _, err := b.release(tx, by); err != nil {
+		return err
+	}
+	return b.store(tx)
+}

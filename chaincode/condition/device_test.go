@@ -127,6 +127,15 @@ func TestASuspensionOfAnotherTimePutsNothingInDoubt(t *testing.T) {
 	require.Equal(t, evaluation.Kept, w.watch().Verdict)
 }
 
+func TestASubmitterLearnsAtOnceWhatIsInDoubt(t *testing.T) {
+	w := watching(t)
+	w.now = after(60)
+	w.suspend(after(10), after(12))
+	lane := w.record(steady(0, 30, 50)...).Lanes[0]
+	require.Equal(t, evaluation.Undetermined, lane.Verdict)
+	require.Equal(t, []string{"device:suspended"}, lane.Reasons)
+}
+
 func TestWhatIsInDoubtAfterTheEndOfAWatchIsNotInDoubtForIt(t *testing.T) {
 	w := watching(t)
 	w.record(steady(0, 20, 50)...)

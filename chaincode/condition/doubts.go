@@ -25,7 +25,7 @@ type judged struct {
 // decides.
 //
 // Beside the lanes it reads what decides whether their devices are believed:
-// two or three keys a device, in four trips at most.
+// two keys a device in one trip, more where keys have changed or gateways vouch.
 func judgeLanes(tx *ledger.Tx, watch *Watch, policy *Policy, lanes []*Lane, asOf evaluation.Moment) ([]judged, error) {
 	devices := make([]string, len(lanes))
 	for i, lane := range lanes {

@@ -1,8 +1,10 @@
 package condition
 
 import (
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
 
 // fed is an unfinished watch that a device feeds, with the device's lane.
@@ -15,14 +17,14 @@ type fed struct {
 // evaluate judges recordings, one after another, in every unfinished watch that
 // their device feeds, in the order of their ids. Each lane is read and written
 // once.
-func evaluate(tx *ledger.Tx, device string, run []recordingOf) ([]LaneResult, error) {
-	feeds, err := loadFed(tx, device)
+func evaluate(tx *ledger.Tx, trust *participant.Trust, run []recordingOf) ([]LaneResult, error) {
+	feeds, err := loadFed(tx, trust.Device.ID)
 	if err != nil {
 		return nil, err
 	}
 	results := []LaneResult{}
 	for _, f := range feeds {
-		result, err := f.evaluate(tx, run)
+		result, err := f.evaluate(tx, trust, run)
 		if err != nil {
 			return nil, err
 		}
@@ -78,9 +80,9 @@ func loadEach[T any](tx *ledger.Tx, keys []ledger.Key, take func(int, *T)) error
 
 // evaluate judges recordings in one watch, up to the first that reaches its end:
 // nothing can change the lane after that.
-func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
+func (f fed) evaluate(tx *ledger.Tx, trust *participant.Trust, run []recordingOf) (LaneResult, error) {
 	window, device := f.watch.window(), f.lane.Device
-	result := LaneResult{Watch: f.watch.ID}
+	result, last := LaneResult{Watch: f.watch.ID}, evaluation.Moment(0)
 	for i, recording := range run {
 		before := f.lane.Tally
 		outcome, err := f.lane.take(f.policy, window, recording.Recording)
@@ -100,14 +102,14 @@ func (f fed) evaluate(tx *ledger.Tx, run []recordingOf) (LaneResult, error) {
 			}
 			result.Breach, result.Opened = f.lane.Breach, result.Opened || opened
 		}
-		result.Judgement = f.lane.Judge(f.policy.Terms, window, recording.summary.Last)
-		if recording.summary.Last >= window.End {
+		if last = recording.summary.Last; last >= window.End {
 			if err := tx.Delete(feedKey(device, f.watch.ID)); err != nil {
 				return LaneResult{}, err
 			}
 			break
 		}
 	}
+	result.Judgement = judgeLane(f.watch, f.policy, f.lane, trust, last).Judgement
 	return result, ledger.Store(tx, laneKey(f.watch.ID, device), f.lane)
 }
 

@@ -38,7 +38,8 @@ type RecordResponse struct {
 type LaneResult struct {
 	// Watch is its id.
 	Watch string `json:"watch"`
-	// Judgement is what this device's readings say, as of the last of them.
+	// Judgement is what this device's readings say, as of the last of them, with
+	// what there is to be said against the device.
 	evaluation.Judgement
 	// Breach is the id of the breach that these readings opened or extended, the
 	// last one if they did that to several; absent when they broke nothing.
@@ -95,7 +96,7 @@ func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
 		run[i] = recordingOf{recording, recorded(tx, recording)}
 	}
 	response := RecordResponse{}
-	if response.Lanes, err = evaluate(tx, from.Device.ID, run); err != nil {
+	if response.Lanes, err = evaluate(tx, from.Trust, run); err != nil {
 		return RecordResponse{}, err
 	}
 	if err := archive(tx, run); err != nil {

@@ -37,69 +37,71 @@ func LoadTrust(tx *ledger.Tx, id string) (*Trust, error) {
 }
 
 // LoadTrusts is [LoadTrust] for several devices, by their canonical paths, in
-// four trips at most: two, unless their signers have changed or are gateways.
+// four trips at most: one, unless their signers have changed or are gateways.
 func LoadTrusts(tx *ledger.Tx, paths []string) ([]*Trust, error) {
-	found, err := loadSigners(tx, paths)
+	found, err := loadTrusts(tx, paths)
 	if err != nil {
 		return nil, err
 	}
-	if err := loadCalibrations(tx, found); err != nil {
+	if err := loadEarlier(tx, found); err != nil {
 		return nil, err
 	}
 	return found, loadGateways(tx, found)
 }
 
-// loadSigners reads devices and the signers that they had.
-func loadSigners(tx *ledger.Tx, paths []string) ([]*Trust, error) {
-	keys := make([]ledger.Key, len(paths))
+// loadTrusts reads devices and their calibrations.
+func loadTrusts(tx *ledger.Tx, paths []string) ([]*Trust, error) {
+	keys := make([]ledger.Key, 2*len(paths))
 	for i, path := range paths {
-		keys[i] = deviceKey(path)
+		keys[2*i], keys[2*i+1] = deviceKey(path), calibrationsKey(path)
 	}
-	devices, err := ledger.LoadMany[Device](tx, keys)
+	values, err := tx.GetMany(keys)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]*Trust, len(paths))
-	var ask []ledger.Key
-	var of []*Trust
-	for i, device := range devices {
-		if device == nil {
-			return nil, fault.New(fault.NotFound, "the device is not registered").About(paths[i])
+	for i, path := range paths {
+		if values[2*i] == nil {
+			return nil, fault.New(fault.NotFound, "the device is not registered").About(path)
 		}
-		found[i] = &Trust{Device: device}
-		if device.Number > 1 {
-			ask, of = append(ask, earlierSignersKey(device.ID)), append(of, found[i])
+		device, err := ledger.Decode[Device](keys[2*i], values[2*i])
+		if err != nil {
+			return nil, err
 		}
-	}
-	if len(ask) == 0 {
-		return found, nil
-	}
-	lists, err := ledger.LoadMany[earlierSigners](tx, ask)
-	if err != nil {
-		return nil, err
-	}
-	for i, list := range lists {
-		if list == nil {
-			return nil, fault.New(fault.Internal, "the earlier keys of %s are missing", of[i].Device.ID)
+		found[i] = &Trust{Device: &device}
+		if values[2*i+1] == nil { // a gateway that measures nothing
+			continue
 		}
-		of[i].earlier = list.Signers
+		list, err := ledger.Decode[calibrations](keys[2*i+1], values[2*i+1])
+		if err != nil {
+			return nil, err
+		}
+		found[i].Calibrations = list.List
 	}
 	return found, nil
 }
 
-func loadCalibrations(tx *ledger.Tx, found []*Trust) error {
-	keys := make([]ledger.Key, len(found))
-	for i, t := range found {
-		keys[i] = calibrationsKey(t.Device.ID)
+// loadEarlier reads the signers that devices had before their present ones.
+func loadEarlier(tx *ledger.Tx, found []*Trust) error {
+	var keys []ledger.Key
+	var of []*Trust
+	for _, t := range found {
+		if t.Device.Number > 1 {
+			keys, of = append(keys, earlierSignersKey(t.Device.ID)), append(of, t)
+		}
 	}
-	lists, err := ledger.LoadMany[calibrations](tx, keys)
+	if len(keys) == 0 {
+		return nil
+	}
+	lists, err := ledger.LoadMany[earlierSigners](tx, keys)
 	if err != nil {
 		return err
 	}
 	for i, list := range lists {
-		if list != nil {
-			found[i].Calibrations = list.List
+		if list == nil {
+			return fault.New(fault.Internal, "the earlier keys of %s are missing", of[i].Device.ID)
 		}
+		of[i].earlier = list.Signers
 	}
 	return nil
 }
@@ -117,8 +119,11 @@ func loadGateways(tx *ledger.Tx, found []*Trust) error {
 	if len(paths) == 0 {
 		return nil
 	}
-	gateways, err := loadSigners(tx, paths)
+	gateways, err := loadTrusts(tx, paths)
 	if err != nil {
+		return err
+	}
+	if err := loadEarlier(tx, gateways); err != nil {
 		return err
 	}
 	for _, t := range found {

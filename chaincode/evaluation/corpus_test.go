@@ -2,7 +2,6 @@ package evaluation_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+	"github.com/countersign-ledger/countersign/client/readings"
 )
 
 const (
@@ -78,20 +77,20 @@ func TestVerdictsOnRealSensorFiles(t *testing.T) {
 	light := policyOf{"dark": oneBand("Illuminance", "LUX", evaluation.Hold, 10*day, evaluation.Band{Name: "dark", Upper: amount(t, "10"), AllowanceMs: ms(hour), Hysteresis: amount(t, "2")})}
 	tilt := policyOf{"upright": oneBand("Angle", "DD", evaluation.Linear, 10*day, evaluation.Band{Name: "upright", Lower: amount(t, "-20"), Upper: amount(t, "20"), LongestExcursionMs: ms(minute)})}
 
-	kitchen := telemetry.CSVOptions{Time: []string{"date"}, Value: "temperature"}
+	kitchen := readings.CSV{Time: []string{"date"}, Value: "temperature"}
 	for _, item := range []string{"01", "03", "05", "07", "09", "11"} {
 		eachPolicy(t, "foodsafety_item"+item+".csv", kitchen, temperature)
 	}
-	eachPolicy(t, "foodsafety_meatprobe_goodDay.txt", telemetry.CSVOptions{Time: []string{"time"}, Value: "temperature", Zone: time.UTC}, temperature)
+	eachPolicy(t, "foodsafety_meatprobe_goodDay.txt", readings.CSV{Measurement: "Temperature", Dates: readings.DayFirst, Zone: time.UTC}, temperature)
 	for _, container := range []string{"A", "C", "E", "G", "I"} {
 		for column, policies := range map[string]policyOf{"temperature_c": temperature, "humidity_pct": humidity, "g_force": shock, "light_lux": light, "tilt": tilt} {
-			options := telemetry.CSVOptions{Time: []string{"date", "time_utc"}, Value: column, Zone: time.UTC, SkipEmpty: true}
+			options := readings.CSV{Time: []string{"date", "time_utc"}, Value: column, Zone: time.UTC}
 			eachPolicy(t, "db_schenker_container_"+container+".csv", options, policies)
 		}
 	}
 }
 
-func eachPolicy(t *testing.T, file string, options telemetry.CSVOptions, policies policyOf) {
+func eachPolicy(t *testing.T, file string, options readings.CSV, policies policyOf) {
 	for name, policy := range policies {
 		t.Run(file+"/"+options.Value+"/"+name, func(t *testing.T) {
 			table := read(t, file, options)
@@ -109,47 +108,29 @@ func eachPolicy(t *testing.T, file string, options telemetry.CSVOptions, policie
 }
 
 // read reads a file of the corpus.
-func read(t *testing.T, file string, options telemetry.CSVOptions) *telemetry.Table {
+func read(t *testing.T, file string, options readings.CSV) *readings.LogFile {
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "corpus", "sensors", file))
 	if errors.Is(err, os.ErrNotExist) {
 		t.Skip("CORPUS NOT PRESENT: " + file)
 	}
 	require.NoError(t, err)
 	text := string(data)
-	if strings.HasSuffix(file, ".txt") {
-		text = probe(text)
-	}
-	table, err := telemetry.ParseCSV(strings.NewReader(text), options)
-	var bad *telemetry.CSVError
+	table, err := readings.ReadCSV(strings.NewReader(text), options)
+	var bad *readings.InputError
 	if !errors.As(err, &bad) {
 		require.NoError(t, err)
 		return table
 	}
 	if strings.Contains(err.Error(), "no readings") {
-		return &telemetry.Table{}
+		return &readings.LogFile{}
 	}
 	// The file says two things of one moment: of each, the first is taken.
 	rows := strings.Split(text, "\n")
-	for _, line := range bad.Lines {
-		t.Logf("LEFT OUT: %s: line %d: %s", file, line.Line, line.Err)
-		rows[line.Line-1] = ""
+	for _, fault := range bad.Faults {
+		t.Logf("LEFT OUT: %s: line %d: %s", file, fault.At, fault.Err)
+		rows[fault.At-1] = ""
 	}
-	table, err = telemetry.ParseCSV(strings.NewReader(strings.Join(rows, "\n")), options)
+	table, err = readings.ReadCSV(strings.NewReader(strings.Join(rows, "\n")), options)
 	require.NoError(t, err)
 	return table
-}
-
-// probe rewrites the meat probe's file, whose dates have the day first.
-func probe(text string) string {
-	rows := []string{"time,temperature"}
-	for _, row := range strings.Split(strings.TrimSpace(text), "\n")[1:] {
-		var number, day, month, year int
-		var clock string
-		row = strings.NewReplacer(",", " ", "/", " ").Replace(strings.TrimSpace(row))
-		var value string
-		if _, err := fmt.Sscan(row, &number, &day, &month, &year, &clock, &value); err == nil {
-			rows = append(rows, fmt.Sprintf("%04d-%02d-%02dT%s,%s", year, month, day, clock, value))
-		}
-	}
-	return strings.Join(rows, "\n")
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+	"github.com/countersign-ledger/countersign/client/readings"
 )
 
 var block = regexp.MustCompile("(?s)```(json|csv)\n(.*?)```")
@@ -28,7 +28,7 @@ func TestTheWorkedExampleIsTrue(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(blocks[0][2]), &terms))
 	pointer, wrong := terms.Check()
 	require.Empty(t, wrong, pointer)
-	table, err := telemetry.ParseCSV(strings.NewReader(blocks[1][2]), telemetry.CSVOptions{})
+	table, err := readings.ReadCSV(strings.NewReader(blocks[1][2]), readings.CSV{})
 	require.NoError(t, err)
 	window := evaluation.Window{Start: evaluation.Moment(table.Readings[0].Time), End: evaluation.Moment(table.Readings[len(table.Readings)-1].Time)}
 	tally := requireModel(t, model{terms, window, table.Readings, table.Scale})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+	"github.com/countersign-ledger/countersign/client/readings"
 )
 
 // tenths draws an amount in tenths of a degree.
@@ -276,22 +277,22 @@ func requireKinetic(t require.TestingT, m model, tally evaluation.Tally, outcome
 // in any zone.
 func TestTheOrderZonesAndRepetitionOfRowsChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		terms, readings, window := drawTerms(t), drawRun(t), drawWindow(t)
-		if len(readings) == 0 {
+		terms, run, window := drawTerms(t), drawRun(t), drawWindow(t)
+		if len(run) == 0 {
 			return
 		}
-		rows := make([]string, 0, len(readings))
-		for _, r := range readings {
+		rows := make([]string, 0, len(run))
+		for _, r := range run {
 			for range rapid.IntRange(1, 3).Draw(t, "times") {
 				zone := time.FixedZone("", rapid.IntRange(-14*60, 14*60).Draw(t, "zone")*60)
 				rows = append(rows, r.At().In(zone).Format("2006-01-02T15:04:05.000Z07:00")+","+telemetry.FormatDecimal(r.Value, -1))
 			}
 		}
 		rows = rapid.Permutation(rows).Draw(t, "rows")
-		table, err := telemetry.ParseCSV(strings.NewReader("time,value\n"+strings.Join(rows, "\n")), telemetry.CSVOptions{})
+		table, err := readings.ReadCSV(strings.NewReader("time,value\n"+strings.Join(rows, "\n")), readings.CSV{})
 		require.NoError(t, err)
 		var direct, read evaluation.Tally
-		require.Equal(t, direct.Evaluate(terms, window, readings, -1), read.Evaluate(terms, window, table.Readings, table.Scale))
+		require.Equal(t, direct.Evaluate(terms, window, run, -1), read.Evaluate(terms, window, table.Readings, table.Scale))
 		require.Equal(t, direct, read)
 	})
 }

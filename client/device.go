@@ -119,3 +119,22 @@ func (c *Client) DeviceVerdicts(ctx context.Context, request condition.DeviceVer
 		return page.Verdicts, page.Bookmark, nil
 	})
 }
+
+// GatewayVerdicts is [Client.DeviceVerdicts] for all devices that a gateway, the
+// request's device, vouches or has vouched for: what its compromise touches.
+func (c *Client) GatewayVerdicts(ctx context.Context, request condition.DeviceVerdictsRequest) iter.Seq2[condition.DeviceVerdict, error] {
+	return func(yield func(condition.DeviceVerdict, error) bool) {
+		for device, err := range c.VouchedBy(ctx, request.Device) {
+			if err != nil {
+				yield(condition.DeviceVerdict{}, err)
+				return
+			}
+			request.Device, request.Bookmark = device.ID, ""
+			for verdict, err := range c.DeviceVerdicts(ctx, request) {
+				if !yield(verdict, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}

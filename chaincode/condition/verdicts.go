@@ -37,6 +37,8 @@ type DeviceVerdictsRequest struct {
 
 // DeviceVerdict is a watch that a device has fed.
 type DeviceVerdict struct {
+	// Device is the device's canonical path.
+	Device string `json:"device"`
 	// Watch is its id, By the MSP id of the organisation that started it.
 	Watch string `json:"watch"`
 	By    string `json:"by"`
@@ -96,7 +98,7 @@ func DeviceVerdicts(tx *ledger.Tx, req DeviceVerdictsRequest) (DeviceVerdictsRes
 func (f fed) verdict(trust *participant.Trust, now evaluation.Moment) DeviceVerdict {
 	found := judgeLane(f.watch, f.policy, f.lane, trust, min(f.watch.window().End, now))
 	verdict := DeviceVerdict{
-		Watch: f.watch.ID, By: f.watch.By, Policy: f.watch.Policy,
+		Device: f.lane.Device, Watch: f.watch.ID, By: f.watch.By, Policy: f.watch.Policy,
 		Judgement: found.Judgement, Doubts: found.Doubts, Breach: f.lane.Breach,
 	}
 	if from, to, ok := f.watch.evidence(f.lane); ok {

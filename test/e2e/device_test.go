@@ -98,6 +98,17 @@ func deviceLives(t *testing.T, w world) {
 	require.Equal(t, watch, found[0].Watch)
 	require.Equal(t, evaluation.Undetermined, found[0].Verdict)
 	require.Contains(t, found[0].Reasons, "device:asFoundFailed")
+
+	_, err = operator.RevokeDevice(t.Context(), participant.RevokeDeviceRequest{ID: gatewayID, Since: begun, Reason: "stolen"})
+	require.NoError(t, err)
+	found = nil
+	for verdict, err := range operator.GatewayVerdicts(t.Context(), condition.DeviceVerdictsRequest{Device: gatewayID, Doubted: true}) {
+		require.NoError(t, err)
+		found = append(found, verdict)
+	}
+	require.Len(t, found, 1)
+	require.Equal(t, sensorID, found[0].Device)
+	require.Contains(t, found[0].Reasons, "device:gateway:compromised")
 }
 
 // watchOf watches goods by a device from a time on.

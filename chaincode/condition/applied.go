@@ -160,29 +160,16 @@ func cut(all []*applied, since evaluation.Moment) []*applied {
 func restored(tx *ledger.Tx, all []*applied) (evaluation.Moment, error) {
 	var since evaluation.Moment
 	for _, a := range all {
-		entries, err := tx.Scan(ledger.NewKey("breachin", a.watch.ID))
+		breaches, err := a.watch.breaches(tx)
 		if err != nil {
 			return 0, err
 		}
-		for _, entry := range entries {
-			_, parts := entry.Key.Parts()
-			breach, _, err := ledger.Load[restoring](tx, breachKey(parts[len(parts)-1]))
-			if err != nil {
-				return 0, err
-			}
-			stands := breach.State == StateDecided && breach.Meaning == "restoreAllowance"
-			if stands && breach.From <= a.to && breach.To >= a.from {
-				since = max(since, breach.To)
+		for _, b := range breaches {
+			stands := b.State == StateDecided && b.Meaning == RestoreAllowance
+			if stands && b.From <= a.to && b.To >= a.from {
+				since = max(since, b.To)
 			}
 		}
 	}
 	return since, nil
-}
-
-// restoring is what a breach says of a decision that restores an allowance.
-type restoring struct {
-	State   string            `json:"state"`
-	Meaning string            `json:"meaning"`
-	From    evaluation.Moment `json:"from"`
-	To      evaluation.Moment `json:"to"`
 }

@@ -175,7 +175,7 @@ func (a *account) extend(band int, s evaluation.Span, known *evaluation.Excursio
 		a.breaks(b.Name+":"+evaluation.RuleLongest, x.From+evaluation.Moment(*longest))
 	}
 	if allowed := b.AllowanceMs; allowed != nil && (a.out[band] > *allowed || *allowed == 0) {
-		a.breaks(b.Name+":"+evaluation.RuleAllowance, max(x.From, x.To-evaluation.Moment(a.out[band]-*allowed)))
+		a.breaks(b.Name+":"+evaluation.RuleAllowance, x.To-evaluation.Moment(a.out[band]-*allowed))
 	}
 }
 

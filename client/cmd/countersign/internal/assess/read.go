@@ -3,9 +3,11 @@ package assess
 import (
 	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client/readings"
 )
@@ -20,6 +22,8 @@ func read(file File, options Options) ([]part, error) {
 	case senml:
 		pack, err := readings.ReadSenML(bytes.NewReader(file.Data), readings.SenML{Now: options.Now})
 		return packed(file, pack, err)
+	case epcisEvents:
+		return readEvents(file)
 	}
 	return readCSV(file, options)
 }
@@ -35,6 +39,24 @@ func packed(file File, pack *readings.Pack, err error) ([]part, error) {
 	}
 	if len(parts) > 0 {
 		parts[0].counts = pack.Counts
+	}
+	return parts, nil
+}
+
+// readEvents reads the sensor reports of EPCIS events, JSON-LD or XML.
+func readEvents(file File) ([]part, error) {
+	document, _, err := epcis.ReadAny(bytes.NewReader(file.Data), epcis.DefaultLimits())
+	if err != nil {
+		return nil, err
+	}
+	var parts []part
+	for i := range document.Events {
+		pack, err := readings.FromEvent(&document.Events[i])
+		more, err := packed(file, pack, err)
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", i, err)
+		}
+		parts = append(parts, more...)
 	}
 	return parts, nil
 }

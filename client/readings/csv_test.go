@@ -195,6 +195,26 @@ func TestEveryBadLineIsNamed(t *testing.T) {
 	}
 }
 
+// A bad line must not hide the rows above it, whatever the header's place is
+// guessed from.
+func TestABadLineHidesNoRowsAboveIt(t *testing.T) {
+	var rows strings.Builder
+	for i := range 40 {
+		rows.WriteString(time.UnixMilli(start+int64(i)*60_000).UTC().Format(time.RFC3339) + ",5," + "\n")
+	}
+	lines := strings.SplitAfter(rows.String(), "\n")
+	for _, bad := range []string{"garbage\n", "ERROR,low battery,\n", "2026-13-01T00:00:00Z,5,\n", "\"\n", "time,5\n", "low,battery,now\n"} {
+		for _, header := range []string{"", "time,value,note\n", "Logger 7\n\ntime,value,note\n"} {
+			for _, at := range []int{1, 3, 20, 38} {
+				text := header + strings.Join(lines[:at], "") + bad + strings.Join(lines[at:], "")
+				_, err := readings.ReadCSV(strings.NewReader(text), readings.CSV{})
+				requireOurs(t, err)
+				require.ErrorContains(t, err, "line ", "%q after %d rows under %q", bad, at, header)
+			}
+		}
+	}
+}
+
 func TestTheListOfBadLinesIsBounded(t *testing.T) {
 	const good = "time,value\n2026-03-01T08:00:00Z,5\n"
 	_, err := readings.ReadCSV(strings.NewReader(good+strings.Repeat("bad,1\n", 1000)), readings.CSV{})

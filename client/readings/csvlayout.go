@@ -1,6 +1,7 @@
 package readings
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -196,24 +197,15 @@ func (l *layout) findTime(lines []headLine) error {
 	var best timeRun
 	ambiguous := false
 	for _, columns := range timeColumns(lines) {
-		for begin := 0; begin < len(lines); {
-			count, rank := 0, len(columns)
-			for begin+count < len(lines) && isRow(lines[begin+count], columns) {
-				count++
+		for begin := 0; begin < len(lines); begin++ {
+			run := runOf(lines, columns, begin)
+			switch order := run.compare(best); {
+			case order > 0:
+				best, ambiguous = run, false
+			case order == 0 && run.count > 0:
+				ambiguous = true
 			}
-			if count > 0 && lines[begin].parts[columns[0]].epoch {
-				rank += 2
-			}
-			switch {
-			case count > best.count, count > 0 && count == best.count && begin > best.begin:
-				best, ambiguous = timeRun{columns: columns, begin: begin, count: count, rank: rank}, false
-			case count > 0 && count == best.count && begin == best.begin:
-				ambiguous = ambiguous && rank >= best.rank || rank == best.rank
-				if rank < best.rank {
-					best.columns, best.rank = columns, rank
-				}
-			}
-			begin += count + 1
+			begin += run.count
 		}
 	}
 	if best.count == 0 {
@@ -226,6 +218,24 @@ func (l *layout) findTime(lines []headLine) error {
 		return formatError("two columns hold times; name the one that is meant (the columns are %q)", clipAll(l.header))
 	}
 	return nil
+}
+
+// runOf returns the run that begins at a line; its count may be 0.
+func runOf(lines []headLine, columns []int, begin int) timeRun {
+	run := timeRun{columns: columns, begin: begin, rank: len(columns)}
+	for begin+run.count < len(lines) && isRow(lines[begin+run.count], columns) {
+		run.count++
+	}
+	if columns[0] < len(lines[begin].parts) && lines[begin].parts[columns[0]].epoch {
+		run.rank += 2
+	}
+	return run
+}
+
+// compare puts longer runs first, of equal ones the later, and of those that
+// begin together the one that is more surely of times.
+func (r timeRun) compare(other timeRun) int {
+	return cmp.Or(cmp.Compare(r.count, other.count), cmp.Compare(r.begin, other.begin), cmp.Compare(other.rank, r.rank))
 }
 
 // place finds the header above the row at index row, whose shape the others

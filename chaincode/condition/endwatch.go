@@ -135,6 +135,9 @@ func (w *Watch) closeLanes(tx *ledger.Tx, lanes []*Lane, end evaluation.Moment) 
 			return fault.New(fault.OutOfSequence, "readings up to %s were evaluated; end the watch then or later", lane.Last.Time).
 				About(lane.Device).At("/end")
 		}
+		if err := w.lastWindow(tx, lane); err != nil {
+			return err
+		}
 		if err := tx.Delete(feedKey(lane.Device, w.ID)); err != nil {
 			return err
 		}

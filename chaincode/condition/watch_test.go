@@ -130,7 +130,7 @@ func TestAWatchIsStartedByTheCustodianWithItsOwnDevices(t *testing.T) {
 
 func TestADeviceThatCannotServeIsRefused(t *testing.T) {
 	w := newWorld(t)
-	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "FAH" })
+	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.Terms.Unit = "P1" })
 	objects := w.commission(1, nil)
 	_, err := w.startWatch(watchName, objects)
 	require.ErrorIs(t, err, fault.Unsupported)

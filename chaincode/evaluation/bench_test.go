@@ -32,8 +32,14 @@ func BenchmarkEvaluate(b *testing.B) {
 		terms  evaluation.Terms
 		values func(int) int64
 	}{
-		{"one band", one, calm}, {"4 bands", four, calm}, {"MKT", warm, calm}, {"plausibility", watchful, calm},
-		{"excursions", one, restless}, {"4 bands and excursions", four, restless}, {"MKT and excursions", warm, restless}, {"all", all, calm},
+		{"one band", one, calm},
+		{"4 bands", four, calm},
+		{"MKT", warm, calm},
+		{"plausibility", watchful, calm},
+		{"excursions", one, restless},
+		{"4 bands and excursions", four, restless},
+		{"MKT and excursions", warm, restless},
+		{"all", all, calm},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			_, text := c.terms.Check()

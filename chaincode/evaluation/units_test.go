@@ -118,8 +118,11 @@ func TestAnAccuracyIsComparedAcrossUnits(t *testing.T) {
 		a, unitA, b, unitB string
 		larger             bool
 	}{
-		{"0.9", "FAH", "0.5", "CEL", false}, {"0.900000001", "FAH", "0.5", "CEL", true}, {"0.5", "KEL", "0.5", "CEL", false},
-		{"0.5", "CEL", "0.4", "CEL", true}, {"1", "K40", "9.80665", "MSK", false},
+		{"0.9", "FAH", "0.5", "CEL", false},
+		{"0.900000001", "FAH", "0.5", "CEL", true},
+		{"0.5", "KEL", "0.5", "CEL", false},
+		{"0.5", "CEL", "0.4", "CEL", true},
+		{"1", "K40", "9.80665", "MSK", false},
 	} {
 		larger, err := evaluation.LargerDifference(*amount(t, c.a), c.unitA, *amount(t, c.b), c.unitB)
 		require.NoError(t, err)

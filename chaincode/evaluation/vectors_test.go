@@ -152,8 +152,11 @@ func newVectors(t *testing.T) vectors {
 		terms         evaluation.Terms
 		middle, swing int64 // tenths of a degree
 	}{
-		{"vaccine", vaccine(t), 70, 25}, {"refrigerated", refrigerated(t), 60, 40}, {"room temperature", roomTemperature(t), 240, 60},
-		{"frozen", frozen(t), -180, 60}, {"all", every(t), 70, 40},
+		{"vaccine", vaccine(t), 70, 25},
+		{"refrigerated", refrigerated(t), 60, 40},
+		{"room temperature", roomTemperature(t), 240, 60},
+		{"frozen", frozen(t), -180, 60},
+		{"all", every(t), 70, 40},
 	}
 	for _, p := range policies {
 		for i, unit := range []string{"CEL", "CEL", "KEL", "FAH"} {

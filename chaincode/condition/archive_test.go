@@ -17,7 +17,7 @@ import (
 // archiving is a world with the collection of recordings and a watch whose policy
 // wants them kept.
 func archiving(t *testing.T) *world {
-	w := newWorldOn(t, memledger.Collection{Name: collections.Readings, Members: []string{maker, carrier}, MemberOnly: true})
+	w := newWorldOn(t, memledger.New("trade", memledger.Collection{Name: collections.Readings, Members: []string{maker, carrier}, MemberOnly: true}))
 	w.definePolicy(func(r *condition.DefinePolicyRequest) { r.Archive = true })
 	_, err := w.startWatch(watchName, w.commission(1, nil))
 	require.NoError(t, err)

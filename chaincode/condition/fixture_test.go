@@ -67,12 +67,12 @@ type world struct {
 	sequence    uint64
 }
 
-func newWorld(t *testing.T) *world { return newWorldOn(t) }
+func newWorld(t *testing.T) *world { return newWorldOn(t, memledger.New("trade")) }
 
-// newWorldOn is a world whose channel has private data collections.
-func newWorldOn(t *testing.T, private ...memledger.Collection) *world {
+// newWorldOn is a world on some ledger.
+func newWorldOn(t *testing.T, l *memledger.Ledger) *world {
 	w := &world{
-		T: t, ledger: memledger.New("trade", private...), authorities: map[string]authority{}, people: map[string]person{},
+		T: t, ledger: l, authorities: map[string]authority{}, people: map[string]person{},
 		device: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32)), now: origin,
 	}
 	organisation := func(msp string, licences ...participant.Licence) participant.Organisation {
@@ -198,12 +198,17 @@ func object(i int) string { return fmt.Sprintf("/01/09506000134352/21/V%04d", i)
 
 // commission puts objects on the ledger, of the manufacturer.
 func (w *world) commission(n int, change func(*product.Twin)) []string {
+	return w.commissionFrom(0, n, change)
+}
+
+// commissionFrom puts n objects on the ledger, from one of that number on.
+func (w *world) commissionFrom(first, n int, change func(*product.Twin)) []string {
 	var paths []string
 	w.must(w.as(maker, ledger.RoleOperator), func(tx *ledger.Tx) error {
 		event := &epcis.Event{Type: epcis.ObjectEvent, Action: epcis.Add, EventTime: w.now, EventTimeZoneOffset: "+00:00", BizStep: "commissioning"}
 		var ids []gs1.ID
 		for i := range n {
-			id, err := gs1.Parse(object(i))
+			id, err := gs1.Parse(object(first + i))
 			require.NoError(w, err)
 			ids, paths = append(ids, id), append(paths, id.Path())
 			event.EPCList = append(event.EPCList, id.String())

@@ -155,9 +155,9 @@ func cut(all []*applied, since evaluation.Moment) []*applied {
 	return left
 }
 
-// restored returns the end of the last breach in the watches for which a decision
+// restored returns the end of the last breach in the watches of an object for which a decision
 // restored the allowance: what was out of range up to then counts no longer.
-func restored(tx *ledger.Tx, all []*applied) (evaluation.Moment, error) {
+func restored(tx *ledger.Tx, id gs1.ID, all []*applied) (evaluation.Moment, error) {
 	var since evaluation.Moment
 	for _, a := range all {
 		breaches, err := a.watch.breaches(tx)
@@ -165,7 +165,8 @@ func restored(tx *ledger.Tx, all []*applied) (evaluation.Moment, error) {
 			return 0, err
 		}
 		for _, b := range breaches {
-			stands := b.State == StateDecided && b.Meaning == RestoreAllowance
+			stands := b.State == StateDecided && b.Meaning == RestoreAllowance &&
+				(b.Object == "" || b.Object == id.Path()) // else it is about another of what was watched
 			if stands && b.From <= a.to && b.To >= a.from {
 				since = max(since, b.To)
 			}

@@ -47,9 +47,12 @@ type Breach struct {
 	V int `json:"v"`
 	// ID identifies it: 32 hexadecimal digits.
 	ID string `json:"id"`
-	// Watch, Device and Policy are where, by what and against what.
+	// Watch, Device and Policy are where, by what and against what. Device is
+	// absent for an allowance that several watches of one object, Object, used up
+	// together; that is the only one affected.
 	Watch  string    `json:"watch"`
-	Device string    `json:"device"`
+	Device string    `json:"device,omitempty"`
+	Object string    `json:"object,omitempty"`
 	Policy PolicyRef `json:"policy"`
 	evaluation.Break
 	// State is where it stands.
@@ -240,16 +243,31 @@ func (b *Breach) concerns(tx *ledger.Tx, object, msp string) error {
 	if err != nil {
 		return fault.Of(err).At("/statement/object")
 	}
-	named, err := tx.Get(ledger.NewKey("breachof", id.Path(), b.ID))
-	if err != nil {
-		return err
-	}
 	twins, err := product.LoadTwins(tx, []gs1.ID{id})
 	if err != nil {
 		return err
 	}
-	if named == nil || twins[0] == nil || twins[0].Owner != msp && twins[0].Custodian != msp {
+	affected := false
+	if t := twins[0]; t != nil && (t.Owner == msp || t.Custodian == msp) {
+		if affected, err = b.affects(tx, t); err != nil {
+			return err
+		}
+	}
+	if !affected {
 		return fault.New(fault.NotParty, "%s neither has nor owns that object, or the breach does not affect it", msp).About(id.Path()).At("/statement/object")
 	}
 	return nil
+}
+
+// affects reports whether the breach names an object or a container around it, or
+// holds one of them.
+func (b *Breach) affects(tx *ledger.Tx, t *product.Twin) (bool, error) {
+	for _, at := range append([]*product.Twin{t}, t.Ancestors()...) {
+		named, err := tx.Get(ledger.NewKey("breachof", at.ID, b.ID))
+		if err != nil || named != nil {
+			return named != nil, err
+		}
+	}
+	holds, err := product.HoldsAround(tx, t)
+	return slices.ContainsFunc(holds, func(h product.Hold) bool { return h.ID == b.ID }), err
 }

@@ -57,7 +57,7 @@ func (b *Breach) extended(tx *ledger.Tx, watch *Watch, policy *Policy, broke eva
 		return b.confirm(tx, watch, Step{By: summary.By, How: ByDuration})
 	}
 	// A longer break can affect more: what came in meanwhile.
-	if err := b.affect(tx, watch); err != nil {
+	if err := b.reach(tx, watch); err != nil {
 		return err
 	}
 	return b.store(tx)
@@ -70,7 +70,8 @@ func (b *Breach) settled() bool {
 
 // finding is what opens a breach.
 type finding struct {
-	device      string
+	device      string // or
+	object      string
 	broke       evaluation.Break
 	first, last uint64   // recordings that show it
 	by          []Person // who submitted them
@@ -83,7 +84,7 @@ func (f finding) open(tx *ledger.Tx, watch *Watch, policy *Policy, settled *Brea
 		return nil, err
 	}
 	breach := Breach{
-		V: Version, ID: breachID(tx, watch.ID, f.device), Watch: watch.ID, Device: f.device, Policy: policy.PolicyRef, Break: f.broke,
+		V: Version, ID: breachID(tx, watch.ID, f.device+f.object), Watch: watch.ID, Device: f.device, Object: f.object, Policy: policy.PolicyRef, Break: f.broke,
 		State: StateSuspected, Quality: quality, Hold: policy.Hold, Held: policy.Hold == HoldAtSuspicion,
 		FirstRecording: f.first, LastRecording: f.last, Submitters: f.by, Opened: tx.Time(), Transaction: tx.ID(),
 	}
@@ -107,7 +108,7 @@ func (f finding) open(tx *ledger.Tx, watch *Watch, policy *Policy, settled *Brea
 			return nil, err
 		}
 	}
-	if err := breach.affect(tx, watch); err != nil {
+	if err := breach.reach(tx, watch); err != nil {
 		return nil, err
 	}
 	return &breach, breach.store(tx)
@@ -148,7 +149,7 @@ func (b *Breach) confirm(tx *ledger.Tx, watch *Watch, step Step) error {
 		return err
 	}
 	b.Held = b.holdsWhen(StateConfirmed)
-	if err := b.affect(tx, watch); err != nil {
+	if err := b.reach(tx, watch); err != nil {
 		return err
 	}
 	return b.store(tx)

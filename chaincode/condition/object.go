@@ -134,7 +134,7 @@ func foldObject(tx *ledger.Tx, id gs1.ID, policy string, from, asOf evaluation.M
 	policies := []ObjectPolicy{}
 	for _, ref := range policiesOf(all) {
 		its := slices.DeleteFunc(slices.Clone(all), func(a *applied) bool { return a.watch.Policy.ID != ref.ID })
-		folded, err := foldPolicy(tx, ref, its, asOf)
+		folded, err := foldPolicy(tx, id, ref, its, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -159,9 +159,9 @@ func policiesOf(all []*applied) []PolicyRef {
 }
 
 // foldPolicy folds the watches of one policy.
-func foldPolicy(tx *ledger.Tx, ref PolicyRef, all []*applied, asOf evaluation.Moment) (ObjectPolicy, error) {
+func foldPolicy(tx *ledger.Tx, id gs1.ID, ref PolicyRef, all []*applied, asOf evaluation.Moment) (ObjectPolicy, error) {
 	folded := ObjectPolicy{Policy: ref}
-	since, err := restored(tx, all)
+	since, err := restored(tx, id, all)
 	if err != nil {
 		return folded, err
 	}

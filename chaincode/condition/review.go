@@ -13,6 +13,9 @@ import (
 type ReviewRequest struct {
 	// Watch is its id, "MSP/name".
 	Watch string `json:"watch" jsonschema:"maxLength=200"`
+	// Object is something that was watched, in any GS1 form: then the allowance is
+	// judged by all of its watches together. Absent: by this watch.
+	Object string `json:"object,omitempty" jsonschema:"maxLength=200"`
 }
 
 // ReviewResponse is what a review found, and did.
@@ -38,11 +41,14 @@ type ReviewResponse struct {
 // confirms a suspected breach that enough other devices show at the same time;
 // refutes one that the policy leaves to devices, when all others covered the time
 // and show that it was kept; opens one for a verdict that is broken although no
-// recording broke it, such as a mean kinetic temperature judged at the end; and
+// recording broke it, such as a mean kinetic temperature judged at the end, or an
+// object's allowance that several watches used up together; and
 // says what readings are missing. Anyone registered may ask for it, at any time:
 // it changes nothing that the readings on record do not ask for.
 //
-// Refusals: fault.NotFound; fault.NotParticipant and fault.ReaderOnly.
+// Refusals: fault.NotFound for the watch, and for an object that it says nothing of;
+// fault.InvalidIdentifier and fault.Unsupported for what is no single object;
+// fault.LimitExceeded when too much is known of it; fault.NotParticipant and fault.ReaderOnly.
 func Review(tx *ledger.Tx, req ReviewRequest) (ReviewResponse, error) {
 	if _, err := participant.Require(tx); err != nil {
 		return ReviewResponse{}, err
@@ -51,7 +57,7 @@ func Review(tx *ledger.Tx, req ReviewRequest) (ReviewResponse, error) {
 	if err != nil {
 		return ReviewResponse{}, err
 	}
-	return review(tx, watch)
+	return review(tx, watch, req.Object)
 }
 
 // reviewing is a review that is under way.
@@ -64,8 +70,9 @@ type reviewing struct {
 	found    ReviewResponse
 }
 
-// review reviews a watch as it stands, by whoever submits the transaction.
-func review(tx *ledger.Tx, watch *Watch) (ReviewResponse, error) {
+// review reviews a watch as it stands, and one of its objects when that is named, by
+// whoever submits the transaction.
+func review(tx *ledger.Tx, watch *Watch, object string) (ReviewResponse, error) {
 	policy, err := loadPolicy(tx, watch.Policy)
 	if err != nil {
 		return ReviewResponse{}, err
@@ -81,7 +88,10 @@ func review(tx *ledger.Tx, watch *Watch) (ReviewResponse, error) {
 	if err := r.judge(); err != nil {
 		return ReviewResponse{}, err
 	}
-	return r.found, r.corroborate()
+	if err := r.corroborate(); err != nil || object == "" {
+		return r.found, err
+	}
+	return r.found, r.reviewObject(object)
 }
 
 // breaches reads the breaches of a watch, by id.
@@ -173,7 +183,7 @@ func (r *reviewing) broken(lane *Lane, rules []string) error {
 }
 
 func (r *reviewing) spread(b *Breach) error {
-	if err := b.affect(r.tx, r.watch); err != nil {
+	if err := b.reach(r.tx, r.watch); err != nil {
 		return err
 	}
 	return b.store(r.tx)

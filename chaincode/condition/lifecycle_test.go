@@ -1,0 +1,441 @@
+package condition_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/product"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
+)
+
+const day = int64(24 * 3600 * 1000)
+
+// under is a world with a watch over three objects under a policy, with a number
+// of devices.
+func under(t *testing.T, c condition.Consequences, devices int) *world {
+	w := newWorld(t)
+	w.definePolicy(func(req *condition.DefinePolicyRequest) { req.Consequences = c })
+	named := []string{deviceID}
+	for i := 2; i <= devices; i++ {
+		id := fmt.Sprintf("/8004/9506000LOGGER%d", i)
+		w.register(id, edKey(byte(i)))
+		named = append(named, id)
+	}
+	_, err := call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
+		Name: watchName, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: w.commission(3, nil), Devices: named, Start: origin,
+	})
+	require.NoError(t, err)
+	return w
+}
+
+// hot has the first device show what breaks the policy, and returns the breach.
+func (w *world) hot() string {
+	w.Helper()
+	return w.record(0, 90, 10, 90, 20, 50).Lanes[0].Breach
+}
+
+// recordBy records with another device, as its first recording.
+func (w *world) recordBy(number int, pairs ...int64) condition.RecordResponse {
+	w.Helper()
+	var key ed25519.PrivateKey = edKey(byte(number))
+	recording, err := telemetry.Seal(rand.Reader, key, telemetry.Draft{
+		Device: fmt.Sprintf("/8004/9506000LOGGER%d", number), Sequence: 1, Measurement: "Temperature", Unit: "CEL", Scale: -1, Readings: readings(pairs...),
+	})
+	require.NoError(w, err)
+	if last := recording.Last().At(); last.After(w.now) {
+		w.now = last
+	}
+	resp, err := w.submit(w.as(maker, ledger.RoleGateway), recording.Bytes())
+	require.NoError(w, err)
+	return resp
+}
+
+func (w *world) review() condition.ReviewResponse {
+	w.Helper()
+	resp, err := call(w, w.as(carrier, ledger.RoleOperator), condition.Review, condition.ReviewRequest{Watch: watchID})
+	require.NoError(w, err)
+	return resp
+}
+
+func (w *world) steps(breach string) (kinds []string) {
+	w.Helper()
+	resp, err := ask(w, condition.ListSteps, condition.ListStepsRequest{Breach: breach})
+	require.NoError(w, err)
+	for i, s := range resp.Steps {
+		require.Equal(w, i+1, s.Number)
+		require.NotZero(w, s.Recorded)
+		require.NotEmpty(w, s.By.MSP)
+		kinds = append(kinds, s.Kind)
+	}
+	require.Equal(w, w.breach(breach).Steps, len(kinds))
+	return kinds
+}
+
+func (w *world) open() (ids []string) {
+	w.Helper()
+	resp, err := ask(w, condition.OpenBreaches, condition.OpenBreachesRequest{Quality: maker})
+	require.NoError(w, err)
+	for _, b := range resp.Breaches {
+		ids = append(ids, b.ID)
+	}
+	return ids
+}
+
+func (w *world) isHeld(path string) bool { return w.twin(path).Holds > 0 }
+
+// says is a statement of the quality unit, or of who disputes.
+func (w *world) says(id, breach, meaning string) condition.Statement {
+	s := w.statement(breach, meaning)
+	s.ID = id
+	return s
+}
+
+func upon(s condition.Statement, decision string) condition.Statement {
+	s.Decision = decision
+	return s
+}
+
+// disputes is a dispute by the carrier, of something it has.
+func (w *world) disputes(id, breach, decision string) condition.Statement {
+	s := upon(w.says(id, breach, condition.Dispute), decision)
+	s.Organisation, s.Object = carrier, object(0)
+	return s
+}
+
+// hand gives objects to the carrier.
+func (w *world) hand(path string) {
+	w.Helper()
+	change(w, path, func(t *product.Twin) { t.Custodian = carrier })
+}
+
+func TestWhenABreachIsConfirmedAndHolds(t *testing.T) {
+	long := 30 * 60_000
+	after := func(ms int) *condition.Confirm {
+		d := int64(ms)
+		return &condition.Confirm{AfterMs: &d}
+	}
+	for name, c := range map[string]struct {
+		condition.Consequences
+		state string
+		held  bool
+	}{
+		"nothing more asked":             {condition.Consequences{Hold: condition.HoldAtSuspicion}, condition.StateConfirmed, true},
+		"nothing more, at confirmation":  {condition.Consequences{Hold: condition.HoldAtConfirmation}, condition.StateConfirmed, true},
+		"nothing held":                   {condition.Consequences{Hold: condition.HoldNever}, condition.StateConfirmed, false},
+		"too short, held at suspicion":   {condition.Consequences{Hold: condition.HoldAtSuspicion, Confirm: after(long)}, condition.StateSuspected, true},
+		"too short, at confirmation":     {condition.Consequences{Hold: condition.HoldAtConfirmation, Confirm: after(long)}, condition.StateSuspected, false},
+		"long enough, at confirmation":   {condition.Consequences{Hold: condition.HoldAtConfirmation, Confirm: after(60_000)}, condition.StateConfirmed, true},
+		"devices asked, at confirmation": {condition.Consequences{Hold: condition.HoldAtConfirmation, Confirm: &condition.Confirm{Devices: 2}}, condition.StateSuspected, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := under(t, c.Consequences, 1)
+			id := w.hot()
+			require.Equal(t, c.state, w.breach(id).State)
+			require.Equal(t, c.held, w.isHeld(object(0)))
+			require.Equal(t, []string{id}, w.open())
+			require.Equal(t, condition.StepOpened, w.steps(id)[0])
+		})
+	}
+}
+
+func TestAnExcursionThatGoesOnConfirmsByDuration(t *testing.T) {
+	long := int64(30 * 60_000)
+	w := under(t, condition.Consequences{Hold: condition.HoldAtConfirmation, Confirm: &condition.Confirm{AfterMs: &long}}, 1)
+	id := w.record(0, 90, 10, 90, 20, 90).Lanes[0].Breach
+	require.False(t, w.isHeld(object(0)))
+	require.Equal(t, id, w.record(30, 90, 40, 90).Lanes[0].Breach)
+	require.True(t, w.isHeld(object(0)))
+	require.Equal(t, []string{condition.StepOpened, condition.StepExtended, condition.StepConfirmed}, w.steps(id))
+}
+
+func TestASecondDeviceConfirms(t *testing.T) {
+	w := under(t, condition.Consequences{Hold: condition.HoldAtConfirmation, Confirm: &condition.Confirm{Devices: 2}}, 2)
+	id := w.hot()
+	require.Empty(t, w.review().Confirmed)
+	other := w.recordBy(2, 0, 50, 5, 90, 15, 90, 25, 50).Lanes[0].Breach
+	require.ElementsMatch(t, []string{id, other}, w.review().Confirmed)
+	require.Equal(t, condition.StateConfirmed, w.breach(id).State)
+	require.Equal(t, 2, w.twin(object(0)).Holds)
+	require.Empty(t, w.review().Confirmed, "once")
+}
+
+func TestWhatOtherDevicesRefuteIsHeldNoLonger(t *testing.T) {
+	at := condition.Consequences{Hold: condition.HoldAtSuspicion, Confirm: &condition.Confirm{Devices: 2}}
+	for name, c := range map[string]struct {
+		others  func(*world)
+		refuted bool
+	}{
+		"all kept": {func(w *world) {
+			w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50)
+			w.recordBy(3, 0, 50, 10, 50, 20, 50, 30, 50)
+		}, true},
+		"one has nothing to say": {func(w *world) { w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50) }, false},
+		"one is short of it":     {func(w *world) { w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50); w.recordBy(3, 0, 50, 5, 50) }, false},
+		"one agrees": {func(w *world) {
+			w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50)
+			w.recordBy(3, 0, 50, 10, 90, 20, 90, 30, 50)
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := under(t, at, 3)
+			id := w.hot()
+			require.True(t, w.isHeld(object(0)))
+			c.others(w)
+			found := w.review()
+			require.Equal(t, c.refuted, len(found.Refuted) == 1)
+			require.Equal(t, !c.refuted, w.isHeld(object(0)))
+			if !c.refuted {
+				return
+			}
+			require.Equal(t, condition.StateRefuted, w.breach(id).State)
+			require.Empty(t, w.open())
+			require.Equal(t, []string{condition.StepOpened, condition.StepRefuted}, w.steps(id))
+			again := w.record(25, 90, 35, 90, 45, 90).Lanes[0]
+			require.True(t, again.Opened, "what comes after is another breach")
+			require.True(t, w.isHeld(object(0)))
+			_, err := call(w, w.as(maker, ledger.RoleQuality), condition.ConfirmBreach, condition.StepRequest{Breach: id, Reason: "I believe that one"})
+			require.NoError(t, err, "a person may still confirm")
+			require.Equal(t, 2, w.twin(object(0)).Holds)
+		})
+	}
+}
+
+func TestWithoutDevicesInThePolicyNoneRefutes(t *testing.T) {
+	long := day
+	w := under(t, condition.Consequences{Hold: condition.HoldAtSuspicion, Confirm: &condition.Confirm{AfterMs: &long}}, 2)
+	id := w.hot()
+	w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50)
+	require.Empty(t, w.review().Refuted)
+	require.Equal(t, condition.StateSuspected, w.breach(id).State)
+	require.True(t, w.isHeld(object(0)))
+}
+
+func TestAReviewSaysWhatReadingsAreMissing(t *testing.T) {
+	w := under(t, held(), 2)
+	w.record(0, 50, 10, 50, 20, 50)
+	_, err := call(w, w.as(maker, ledger.RoleOperator), condition.EndWatch, condition.EndWatchRequest{ID: watchID})
+	require.NoError(t, err)
+	found := w.review()
+	require.Equal(t, []string{"/8004/9506000LOGGER2"}, found.Missing)
+	require.Equal(t, evaluation.Undetermined, found.Verdict)
+	require.Empty(t, found.Opened)
+	_, err = call(w, w.as(reader, ledger.RoleAuditor), condition.Review, condition.ReviewRequest{Watch: watchID})
+	require.ErrorIs(t, err, fault.ReaderOnly)
+	_, err = call(w, w.as(carrier, ledger.RoleOperator), condition.Review, condition.ReviewRequest{Watch: "none"})
+	require.ErrorIs(t, err, fault.NotFound)
+}
+
+func TestLateReadingsReopenWhatWasDecidedWithoutThem(t *testing.T) {
+	w, id := breached(t)
+	w.now = w.now.Add(3 * time.Hour)
+	_, err := w.decide(w.as(maker, ledger.RoleQuality), w.statement(id, condition.Release), nil)
+	require.NoError(t, err)
+	late := w.record(25, 90, 35, 90, 45, 95).Lanes[0]
+	require.True(t, late.Opened)
+	require.Equal(t, id, w.breach(late.Breach).Reopens)
+	require.Equal(t, condition.StateDecided, w.breach(id).State, "the decision stands, about what it knew")
+	require.Equal(t, []string{condition.StepOpened, condition.StepConfirmed, condition.StepDecided, condition.StepReopened}, w.steps(id))
+	require.True(t, w.isHeld(object(0)))
+	require.Equal(t, []string{late.Breach}, w.open())
+}
+
+func TestEachStepIsOnRecord(t *testing.T) {
+	w := under(t, condition.Consequences{Hold: condition.HoldAtSuspicion, DisputeMs: day}, 1)
+	id := w.hot()
+	w.hand(object(0))
+	proof := condition.Document{SHA256: strings.Repeat("ab", 32), Name: "photo", MediaType: "image/jpeg"}
+	_, err := call(w, w.as(carrier, ledger.RoleOperator), condition.AcknowledgeBreach, condition.StepRequest{Breach: id, Object: object(0), Reason: "seen"})
+	require.NoError(t, err)
+	_, err = call(w, w.as(carrier, ledger.RoleOperator), condition.InvestigateBreach, condition.StepRequest{
+		Breach: id, Object: object(0), Reason: "looked", RootCause: "the door stood open", Documents: []condition.Document{proof},
+	})
+	require.NoError(t, err)
+	for _, s := range []struct {
+		by person
+		condition.Statement
+	}{
+		{w.as(maker, ledger.RoleQuality), w.says("d1", id, condition.Release)},
+		{w.as(carrier, ledger.RoleQuality), w.disputes("d1", id, maker+"/d1")},
+		{w.named(maker, ledger.RoleQuality, "second"), upon(w.says("d2", id, condition.Reject), maker+"/d1")},
+		{w.as(maker, ledger.RoleQuality), upon(w.says("d3", id, condition.Reverse), maker+"/d2")},
+	} {
+		_, err := w.decide(s.by, s.Statement, nil)
+		require.NoError(t, err, s.ID)
+	}
+	require.Equal(t, []string{
+		condition.StepOpened, condition.StepConfirmed, condition.StepAcknowledged, condition.StepInvestigated,
+		condition.StepDecided, condition.StepDisputed, condition.StepAnswered, condition.StepReversed,
+	}, w.steps(id))
+	page, err := ask(w, condition.ListSteps, condition.ListStepsRequest{Breach: id})
+	require.NoError(t, err)
+	require.Equal(t, "the door stood open", page.Steps[3].RootCause)
+	require.Equal(t, []condition.Document{proof}, page.Steps[3].Documents)
+	require.Equal(t, carrier+"/d1", page.Steps[5].Statement)
+	dispute, err := ask(w, condition.ReadDecision, condition.ReadStatementRequest{ID: carrier + "/d1"})
+	require.NoError(t, err)
+	require.Equal(t, carrier, dispute.By.MSP, "ids of different organisations do not meet")
+	require.Equal(t, condition.StateConfirmed, w.breach(id).State)
+	require.Nil(t, w.breach(id).Decided)
+	require.True(t, w.isHeld(object(1)))
+}
+
+// Holds follow decisions, disputes and reversals.
+func TestHoldsFollowWhatIsDecided(t *testing.T) {
+	w := under(t, condition.Consequences{Hold: condition.HoldAtSuspicion, DisputeMs: day}, 1)
+	id := w.hot()
+	w.hand(object(0))
+	holds := func(want ...bool) {
+		t.Helper()
+		for i, held := range want {
+			require.Equal(t, held, w.isHeld(object(i)), i)
+		}
+	}
+	first, second := w.as(maker, ledger.RoleQuality), w.named(maker, ledger.RoleQuality, "second")
+	take := func(by person, s condition.Statement) {
+		t.Helper()
+		_, err := w.decide(by, s, nil)
+		require.NoError(t, err)
+	}
+	holds(true, true, true)
+	take(first, w.says("d1", id, condition.Repack))
+	holds(true, true, true)
+	require.Equal(t, []string{id}, w.open(), "what is repacked waits for its release")
+	permits, err := ask(w, condition.ReadPermits, condition.ReadBreachRequest{Breach: id})
+	require.NoError(t, err)
+	require.Equal(t, []product.Permit{{ID: maker + "/d1", Purpose: product.ForRepacking}}, permits.Permits)
+	take(first, w.says("d2", id, condition.RestoreAllowance))
+	holds(false, false, false)
+	require.Empty(t, w.open())
+	take(w.as(carrier, ledger.RoleQuality), w.disputes("x", id, maker+"/d2"))
+	holds(true, false, false)
+	require.Equal(t, []string{id}, w.open())
+	take(second, upon(w.says("d3", id, condition.Release), maker+"/d2"))
+	holds(false, false, false)
+	change(w, object(2), func(t *product.Twin) { t.State = product.Ended })
+	take(first, upon(w.says("d4", id, condition.Reverse), maker+"/d3"))
+	holds(true, true, false)
+	require.Equal(t, []string{id}, w.open())
+	take(second, w.says("d5", id, condition.Reject))
+	holds(true, true, false)
+	require.Empty(t, w.open())
+	permits, err = ask(w, condition.ReadPermits, condition.ReadBreachRequest{Breach: id})
+	require.NoError(t, err)
+	require.Empty(t, permits.Permits)
+}
+
+func TestUnderAPolicyThatHoldsNothingNothingIsHeld(t *testing.T) {
+	w := under(t, condition.Consequences{Hold: condition.HoldNever, DisputeMs: day}, 1)
+	id := w.hot()
+	w.hand(object(0))
+	_, err := w.decide(w.as(maker, ledger.RoleQuality), w.says("d1", id, condition.Release), nil)
+	require.NoError(t, err)
+	_, err = w.decide(w.as(carrier, ledger.RoleQuality), w.disputes("x", id, maker+"/d1"), nil)
+	require.NoError(t, err)
+	_, err = w.decide(w.named(maker, ledger.RoleQuality, "second"), upon(w.says("d2", id, condition.Reject), maker+"/d1"), nil)
+	require.NoError(t, err)
+	require.False(t, w.isHeld(object(0)))
+}
+
+// revokeCertificate revokes a person's certificate, by the admin of its organisation.
+func (w *world) revokeCertificate(p person, since time.Time) error {
+	_, err := call(w, w.as(p.MSP, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{
+		Certificate: base64.StdEncoding.EncodeToString(p.Certificate), Since: since, Reason: "left",
+	})
+	return err
+}
+
+func TestARevokedCertificateSignsNothingMore(t *testing.T) {
+	w, id := breached(t)
+	quality := w.as(maker, ledger.RoleQuality)
+	leaver, stays := w.numbered(7), w.numbered(8)
+	require.NoError(t, w.revokeCertificate(leaver, w.now))
+	s := w.statement(id, condition.Release)
+	s.Time = evaluation.MomentOf(w.now.Add(-10 * time.Minute))
+	_, err := w.decide(leaver, s, nil)
+	require.ErrorIs(t, err, fault.BadSignature, "whatever time it claims")
+	require.ErrorIs(t, w.revokeCertificate(leaver, w.now), fault.AlreadyExists)
+	require.NoError(t, w.revokeCertificate(leaver, w.now.Add(-time.Hour)), "earlier than was known")
+	require.ErrorIs(t, w.revokeCertificate(stays, w.now.Add(time.Hour)), fault.TimeAhead)
+	_, err = call(w, w.as(maker, ledger.RoleOperator), participant.RevokeCertificate, participant.RevokeCertificateRequest{Issuer: strings.Repeat("a", 64), Serial: "8", Reason: "x"})
+	require.ErrorIs(t, err, fault.RoleRequired)
+	_, err = call(w, w.as(maker, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{Issuer: "ca", Serial: "08", Reason: "x"})
+	require.ErrorIs(t, err, fault.InvalidRequest)
+	_, err = call(w, w.as(carrier, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{
+		Certificate: base64.StdEncoding.EncodeToString(stays.Certificate), Reason: "not mine",
+	})
+	require.NoError(t, err, "it counts for what is signed as of the carrier")
+	listed, err := ask(w, participant.ListRevokedCertificates, participant.ListRevokedCertificatesRequest{MSP: maker})
+	require.NoError(t, err)
+	require.Len(t, listed.Certificates, 1)
+	require.Equal(t, "7", listed.Certificates[0].Serial)
+	_, err = w.decide(stays, w.statement(id, condition.Release), nil)
+	require.NoError(t, err)
+
+	// What was recorded before stands.
+	require.NoError(t, w.revokeCertificate(quality, w.now))
+	require.Equal(t, condition.StateDecided, w.breach(id).State)
+}
+
+func TestARevokedIntermediateLeadsNowhere(t *testing.T) {
+	w, id := breached(t)
+	between := w.authorityUnder(w.authority(maker))
+	by := w.certify(maker, ledger.RoleQuality, "inspector", newKey(w), between, origin.AddDate(1, 0, 0))
+	require.NoError(t, w.revokeCertificate(person{Caller: ledger.Caller{MSP: maker, Certificate: between.certificate.Raw}}, w.now))
+	_, err := w.decide(by, w.statement(id, condition.Release), func(r *condition.DecideRequest) {
+		r.Intermediates = []string{base64.StdEncoding.EncodeToString(between.certificate.Raw)}
+	})
+	require.ErrorIs(t, err, fault.BadSignature)
+}
+
+// change changes the twin of an object as an event would.
+func change(w *world, path string, change func(*product.Twin)) {
+	w.Helper()
+	w.must(w.as(maker, ledger.RoleOperator), func(tx *ledger.Tx) error {
+		id, err := gs1.Parse(path)
+		require.NoError(w, err)
+		batch, err := product.Open(tx, []gs1.ID{id})
+		require.NoError(w, err)
+		made, err := product.Prepare(tx, &epcis.Event{
+			Type: epcis.ObjectEvent, Action: epcis.Observe, EventTime: w.now, EventTimeZoneOffset: "+00:00", BizStep: "storing", EPCList: []string{id.String()},
+		})
+		require.NoError(w, err)
+		twin := batch.Twin(id)
+		change(twin)
+		batch.Record(twin, made, product.Observed)
+		return batch.Close([]*product.NewEvent{made})
+	})
+}
+
+// numbered is a person of the maker's quality unit with a certificate of that
+// serial number.
+func (w *world) numbered(serial int64) person {
+	key, by := newKey(w), w.authority(maker)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: fmt.Sprint("quality-", serial)},
+		NotBefore: origin.Add(-time.Hour), NotAfter: origin.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtraExtensions: []pkix.Extension{{
+			Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}, Value: fmt.Appendf(nil, `{"attrs":{%q:%q}}`, ledger.RoleAttribute, ledger.RoleQuality),
+		}},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, by.certificate, key.Public(), by.key)
+	require.NoError(w, err)
+	return person{key, ledger.Caller{MSP: maker, Role: ledger.RoleQuality, Certificate: der}}
+}

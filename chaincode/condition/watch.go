@@ -112,7 +112,8 @@ type StartWatchRequest struct {
 	Objects []string `json:"objects"`
 	// Devices are 1 to 16 registered devices of the caller's organisation, or
 	// assigned to it, in any GS1 form, which measure what the policy names in
-	// its unit, and are what it asks for.
+	// its unit or another that compares exactly (evaluation.Align), and are what
+	// it asks for.
 	Devices []string `json:"devices"`
 	// Start is from when the policy applies; absent: from now. It is at most 15
 	// minutes ahead, and not before the last reading of a device that is on

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 func TestTheTablesHoldThePowersOfTwoRoundedDown(t *testing.T) {
@@ -84,4 +85,38 @@ func TestTheRateAtAbsoluteZeroIsNoneAndFarAboveTheMost(t *testing.T) {
 		require.Zero(t, evaluation.Rate(40_000, celsius(200e9), at).Sign())
 	}
 	require.Equal(t, evaluation.MostRate, fractionOf(evaluation.Rate(250_000, celsius(-200e9), celsius(9000e9))).MantExp(nil))
+}
+
+// The longest window, all of it at the fastest rate: the sum has room for it, and
+// one millisecond of it in a window at rest is enough to break the limit.
+func TestNoSumOverflows(t *testing.T) {
+	terms := evaluation.Terms{
+		Measurement: "Temperature", Unit: "CEL", LargestGapMs: 31 * day, Between: evaluation.Linear,
+		MKT: &evaluation.MKT{Upper: *amount(t, "-200"), BucketMs: 31 * day, Buckets: evaluation.MaxBuckets, ActivationEnergy: 250_000},
+	}
+	pointer, text := terms.Check()
+	require.Empty(t, text, pointer)
+	var readings []telemetry.Reading
+	for i := range int64(4 * evaluation.MaxBuckets) {
+		readings = append(readings, telemetry.Reading{Time: i * 31 * day, Value: telemetry.MaxMagnitude})
+	}
+	var tally evaluation.Tally
+	tally.Evaluate(terms, evaluation.Window{End: evaluation.Open}, readings, 0)
+	require.Equal(t, int64(evaluation.MaxBuckets*31*day), tally.MKT.Worst.Ms)
+	most := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 127), big.NewInt(1))
+	most.Mul(most, big.NewInt(2*tally.MKT.Worst.Ms))
+	require.Equal(t, most.Text(16), tally.MKT.Worst.Sum.String())
+
+	terms.Between = evaluation.Hold
+	var calm []telemetry.Reading
+	for i := range int64(evaluation.MaxBuckets) {
+		calm = append(calm, telemetry.Reading{Time: i * 31 * day, Value: -270})
+	}
+	last := int64(evaluation.MaxBuckets) * 31 * day
+	end := evaluation.Window{End: evaluation.Moment(last)}
+	for hot, want := range map[int64]evaluation.Verdict{-270: evaluation.Kept, telemetry.MaxMagnitude: evaluation.Broken} {
+		var tally evaluation.Tally
+		tally.Evaluate(terms, end, append(calm, telemetry.Reading{Time: last - 1, Value: hot}, telemetry.Reading{Time: last, Value: -270}), 0)
+		require.Equal(t, want, tally.Judge(terms, end, end.End).Verdict)
+	}
 }

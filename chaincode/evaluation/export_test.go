@@ -25,3 +25,15 @@ func RateWords(energy int64, reference, at uint64) (high, low uint64) {
 	r := newArrhenius(energy, kelvin(reference)).rate(kelvin(at))
 	return r.high, r.low
 }
+
+// Weighted returns the sum of two rates, each in two words, over so many
+// milliseconds.
+func Weighted(ms int64, a, b [2]uint64) Sum { return weighted(ms, rate{a[0], a[1]}, rate{b[0], b[1]}) }
+
+// Calculate returns s + other, s - other, and whether s is more.
+func (s Sum) Calculate(other Sum) (plus, minus Sum, more bool) {
+	return s.plus(other), s.minus(other), s.more(other)
+}
+
+// Warmer reports whether the mean of b is above that of other.
+func (b Bucket) Warmer(other Bucket) bool { return b.warmer(other) }

@@ -172,20 +172,3 @@ func TestSpansNearestToEachOtherAreJoined(t *testing.T) {
 	require.Equal(t, evaluation.Span{Band: "2-8", From: 120 * minute, To: 131 * minute}, outcome.Spans[4])
 	require.Equal(t, evaluation.Span{Band: "2-8", From: 240 * minute, To: 261 * minute}, outcome.Spans[7])
 }
-
-func TestASumIsReadOnlyAsItIsWritten(t *testing.T) {
-	for text, ok := range map[string]bool{
-		"0": true, "1": true, "ff": true, "ffffffffffffffffffffffffffffffffffffffffffffffff": true,
-		"": false, "00": false, "0f": false, "FF": false, "+1": false, "-1": false, "g": false, "1_0": false,
-		"1000000000000000000000000000000000000000000000000": false,
-	} {
-		var sum evaluation.Sum
-		err := sum.UnmarshalText([]byte(text))
-		require.Equal(t, ok, err == nil, text)
-		if ok {
-			require.Equal(t, text, sum.String())
-		} else {
-			require.ErrorIs(t, err, evaluation.ErrSum, text)
-		}
-	}
-}

@@ -31,7 +31,7 @@ func Judge(question Question, series []Series) (*Report, error) {
 		return nil, err
 	}
 	report := &Report{
-		Format: Format, Policy: PolicyReport{question.Policy.Name, question.Policy.Terms},
+		Format: Format, Listed: question.Listed, Policy: PolicyReport{question.Policy.Name, question.Policy.Terms},
 		Window: WindowReport{From: window.Start, To: window.End, Ms: int64(window.End - window.Start)},
 	}
 	done, all := 0, 0

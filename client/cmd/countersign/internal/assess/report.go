@@ -25,6 +25,8 @@ type Report struct {
 	Devices []Device `json:"devices"`
 	// Evaluated are the readings as they were judged, as Devices.
 	Evaluated []Evaluated `json:"-"`
+	// Listed bounds the windows that String lists.
+	Listed int `json:"-"`
 }
 
 // Evaluated is what one device's readings were judged as.

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
@@ -38,7 +39,7 @@ func (r *Report) sheet() sheet {
 	w.line("policy", "%s", r.Policy.title())
 	w.line("window", "%s to %s, %s", r.Window.From, r.Window.To, Duration(r.Window.Ms))
 	for _, d := range r.Devices {
-		d.write(&w, r.Policy.Terms)
+		d.write(&w, r)
 	}
 	return w
 }
@@ -161,7 +162,7 @@ func many[N int | uint64](n N, what string) string {
 
 func (d Device) amount(a evaluation.Amount) string { return a.String() + " " + Symbol(d.Unit) }
 
-func (d Device) write(w *sheet, terms evaluation.Terms) {
+func (d Device) write(w *sheet, r *Report) {
 	if d.Device == "" && d.Component == "" {
 		w.line("file", "%s: %s", strings.Join(d.Files, ", "), d.Verdict)
 	} else {
@@ -178,8 +179,8 @@ func (d Device) write(w *sheet, terms evaluation.Terms) {
 	for _, b := range d.Bands {
 		b.write(w, d)
 	}
-	d.writeMKT(w)
-	d.writeGaps(w, terms)
+	d.writeMKT(w, r.Listed)
+	d.writeGaps(w, r.Policy.Terms)
 	d.writeRecordings(w)
 }
 
@@ -240,18 +241,25 @@ func of(limit *int64) string {
 	return " (" + Duration(*limit) + " allowed)"
 }
 
-func (d Device) writeMKT(w *sheet) {
+func (d Device) writeMKT(w *sheet, listed int) {
 	if d.MKT == nil {
 		return
 	}
 	text := fmt.Sprintf("at most %s in %s", d.amount(d.MKT.Limit), Duration(d.MKT.WindowMs))
 	if d.MKT.Highest != nil {
-		text += fmt.Sprintf(": highest %s, of the window to %s", d.amount(d.MKT.Highest.MKT), d.MKT.Highest.To)
+		text += fmt.Sprintf(": highest %s, in the window to %s", d.amount(d.MKT.Highest.MKT), d.MKT.Highest.To)
 	}
 	if d.MKT.Overall != nil {
 		text += fmt.Sprintf("; %s over all that is known", d.amount(*d.MKT.Overall))
 	}
 	w.line("MKT", "%s", text)
+	over := slices.DeleteFunc(slices.Clone(d.MKT.Windows), func(k KineticWindow) bool { return k.MKT <= d.MKT.Limit })
+	for _, k := range over[:min(len(over), listed)] {
+		w.line("", "  %s in the window to %s, of which %s is known", d.amount(k.MKT), k.To, Duration(k.KnownMs))
+	}
+	if more := len(over) - listed; more > 0 {
+		w.line("", "  and %s more over the limit", Count(more))
+	}
 }
 
 func (d Device) writeGaps(w *sheet, terms evaluation.Terms) {

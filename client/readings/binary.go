@@ -14,8 +14,9 @@ type binaryFormat struct{ fraction, bias int }
 var formats = map[int]binaryFormat{2: {10, 15}, 4: {23, 127}, 8: {52, 1023}}
 
 // floatNumber returns the number that a floating-point number stands for: its
-// exact value if that has at most nine decimals, or else the shortest decimal
-// that would be rounded to it. Nothing here is computed in floating point.
+// exact value if that has at most nine decimals, or else the shortest decimal of
+// at most nine that would be rounded to it, or else its exact value. Nothing here
+// is computed in floating point.
 func floatNumber(data []byte) (*big.Rat, error) {
 	format, ok := formats[len(data)]
 	if !ok {
@@ -42,7 +43,7 @@ func floatNumber(data []byte) (*big.Rat, error) {
 		}
 		power = new(big.Rat).Mul(power, big.NewRat(10, 1))
 	}
-	return nil, limitError("a floating-point number without a decimal of at most %d places", -telemetry.MinScale)
+	return x, nil
 }
 
 // parts returns a number exactly, the distance to the next above, whether its

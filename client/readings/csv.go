@@ -3,6 +3,8 @@ package readings
 import (
 	"io"
 	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 // Limits of a logger's file.
@@ -70,6 +72,10 @@ type CSV struct {
 	// the header or the values say, if they do; a unit other than they say is an
 	// error.
 	Unit string
+	// Places rounds values to so many places after the point, 1 to 9, halves away
+	// from zero: for files that spell out floating-point numbers, such as
+	// 21.299999237060547. 0 takes every value exactly, or refuses it.
+	Places int
 	// DeviceColumn names the column of the device, Device the one whose rows are
 	// taken. Without Device, all rows must be of one. An empty DeviceColumn takes
 	// one that is called "device", "serial number" or the like, "-" takes none.
@@ -100,8 +106,8 @@ type LogFile struct {
 // header may stand in any of the first lines, after whatever a logger writes
 // above it, or be missing. docs/readings.md lists what is understood.
 //
-// Values are taken exactly, up to nine decimals; times are cut to the
-// millisecond. Rows may stand in any order. A row repeated exactly is dropped
+// Values are taken exactly, up to nine decimals, if the options do not say that
+// they be rounded; times are cut to the millisecond. Rows may stand in any order. A row repeated exactly is dropped
 // and counted, one without a value skipped and counted; the same time with two
 // values is an error.
 //
@@ -136,6 +142,8 @@ func (o CSV) check() error {
 		return formatError("the decimal separator is . or ,")
 	case o.Comma == '"' || o.Comma == '\n' || o.Comma == '\r' || o.Comma == '\uFFFD':
 		return formatError("%q cannot separate columns", o.Comma)
+	case o.Places < 0 || o.Places > -telemetry.MinScale:
+		return formatError("values are rounded to 1 to %d places", -telemetry.MinScale)
 	case len(o.Time) > 2:
 		return formatError("the time stands in one column, or in two")
 	case len(o.Time) == 2 && isNumbered(o.Time[0]) != isNumbered(o.Time[1]):

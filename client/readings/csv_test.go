@@ -126,6 +126,41 @@ func TestALoggersFileIsReadExactly(t *testing.T) {
 			want:    readings.Run{Device: "a", Readings: of(at, 1, at+60_000, 3)},
 			counts:  readings.Counts{Other: 1},
 		},
+		"as testo exports": {
+			text:    "\xef\xbb\xbf\"\";\"Datum/Zeit\";\"°C\"\r\n1;01.03.2026 09:00:00;5,2\r\n2;01.03.2026 09:01:00;5,25\r\n",
+			options: readings.CSV{Zone: berlin(t), Dates: readings.DayFirst},
+			want:    temperature(-2, at, 520, at+60_000, 525),
+		},
+		"as EasyLog exports: the serial number in the first row alone": {
+			text:    "Vaccines,Time,Celsius(°C),High Alarm,Low Alarm,Serial Number\n1,2026-03-01 08:00:00,5.0,8.0,2.0,000123\n2,2026-03-01 08:05:00,5.5\n",
+			options: readings.CSV{Zone: time.UTC},
+			want:    readings.Run{Device: "000123", Measurement: "Temperature", Unit: "CEL", Scale: -1, Readings: of(at, 50, at+300_000, 55)},
+		},
+		"as ThingSpeak exports": {
+			text: "created_at,entry_id,field1\n2026-03-01 08:00:00 UTC,1,23.5\n2026-03-01 08:01:00 UTC,2,23.25\n",
+			want: readings.Run{Scale: -2, Readings: of(at, 2350, at+60_000, 2325)},
+		},
+		"as Home Assistant exports": {
+			text:   "entity_id,state,last_changed\nsensor.fridge,5.2,2026-03-01T08:00:00.000Z\nsensor.fridge,unavailable,2026-03-01T08:01:00.000Z\nsensor.fridge,5.3,2026-03-01T08:02:00.000Z\n",
+			want:   readings.Run{Scale: -1, Readings: of(at, 52, at+120_000, 53)},
+			counts: readings.Counts{Empty: 1},
+		},
+		"as Grafana exports": {
+			text: "\"Time\",\"fridge temperature\"\n\"2026-03-01T08:00:00Z\",\"5.20 °C\"\n\"2026-03-01T08:01:00Z\",\"\"\n",
+			want: temperature(-1, at, 52), counts: readings.Counts{Empty: 1},
+		},
+		"a spreadsheet's hint at the separator, and days of the week": {
+			text: "sep=;\ntimestamp;pressure (hPa)\nSun, 01 Mar 2026 08:00:00 GMT;1013.25\n",
+			want: readings.Run{Measurement: "Pressure", Unit: "A97", Scale: -2, Readings: of(at, 101325)},
+		},
+		"a door": {
+			text: "time;door;temp °C\n2026-03-01T08:00:00Z;closed;5\n2026-03-01T08:01:00Z;Open;6\n2026-03-01T08:02:00Z;0;6\n", options: readings.CSV{Value: "door"},
+			want: readings.Run{Measurement: "Dimensionless", Unit: "C62", Readings: of(at, 0, at+60_000, 1, at+120_000, 0)},
+		},
+		"floating-point numbers spelled out": {
+			text: "time,temp °C\n2026-03-01T08:00:00Z,21.299999237060547\n2026-03-01T08:01:00Z,-0.05\n2026-03-01T08:02:00Z,1e-17\n", options: readings.CSV{Places: 1},
+			want: temperature(-1, at, 213, at+60_000, -1, at+120_000, 0),
+		},
 		"the device that the file names": {
 			text: "Serial Number|Time|Temp °C\nX1|2026-03-01T08:00:00Z|1\n",
 			want: readings.Run{Device: "X1", Measurement: "Temperature", Unit: "CEL", Readings: of(at, 1)},
@@ -180,6 +215,7 @@ func TestEveryBadLineIsNamed(t *testing.T) {
 		"another unit":              {"time,temp °F\n2026-03-01T08:00:00Z,5\n", readings.CSV{Unit: "CEL"}, telemetry.ErrFormat, []string{"FAH", "CEL"}},
 		"two units behind values":   {"time,temp\n2026-03-01T08:00:00Z,5 C\n2026-03-01T08:01:00Z,41 F\n", readings.CSV{}, telemetry.ErrFormat, []string{"line 3", "FAH"}},
 		"zero bytes":                {"time,value\x00", readings.CSV{}, telemetry.ErrFormat, []string{"no text"}},
+		"places beyond nine":        {"time,value\n", readings.CSV{Places: 10}, telemetry.ErrFormat, []string{"1 to 9 places"}},
 		"an impossible option":      {"time,value\n", readings.CSV{Decimal: ';'}, telemetry.ErrFormat, []string{"decimal"}},
 		"a device without a column": {"time,value\n", readings.CSV{Device: "a"}, telemetry.ErrFormat, []string{"column of the device"}},
 	} {

@@ -40,7 +40,7 @@ func (p *csvParser) read() (*LogFile, error) {
 		return nil, p.faults.orNil()
 	}
 	clock := wallClock{zone: o.Zone, overlap: o.Overlap, last: -1}
-	s := series{run: Run{Device: o.Device, Measurement: o.Measurement, Unit: o.Unit, Component: p.layout.found.component}, name: lineName}
+	s := series{run: Run{Device: p.device(), Measurement: o.Measurement, Unit: o.Unit, Component: p.layout.found.component}, name: lineName}
 	s.points = make([]point, 0, len(p.rows))
 	for _, row := range p.rows {
 		at, err := p.moment(row.at, o, &clock)
@@ -48,7 +48,7 @@ func (p *csvParser) read() (*LogFile, error) {
 			p.faults.add(lineName(row.line), row.line, err)
 			continue
 		}
-		value, scale, err := number(row.value, o.Decimal)
+		value, scale, err := number(row.value, o.Decimal, o.Places)
 		if err != nil {
 			p.faults.add(lineName(row.line), row.line, err)
 			continue
@@ -99,17 +99,20 @@ func (p *csvParser) take(line int, fields []string) error {
 	if len(l.header) > 0 && slices.Equal(fields, l.header) {
 		return nil // files put together one after another
 	}
-	if last := max(slices.Max(l.time), l.value, l.device); last >= len(fields) {
+	if last := max(slices.Max(l.time), l.value); last >= len(fields) {
 		return formatError("%d columns where column %d is needed", len(fields), last+1)
 	}
 	if len(l.header) > 0 && len(fields) > len(l.header) && strings.Join(fields[len(l.header):], "") != "" {
 		return formatError("%d columns where the header has %d", len(fields), len(l.header))
 	}
-	if l.device >= 0 && !p.ofDevice(fields[l.device]) {
+	if l.device >= 0 && !p.ofDevice(fieldAt(fields, l.device)) {
 		p.file.Other++
 		return nil
 	}
 	text := fields[l.value]
+	if word, ok := switchWords[strings.ToLower(text)]; ok && p.measurement() == "Dimensionless" {
+		text = word
+	}
 	if isEmpty(text) {
 		p.file.Empty++
 		return nil
@@ -142,15 +145,35 @@ func (p *csvParser) ofDevice(name string) bool {
 	return true
 }
 
+// device is whose rows were read: some loggers write it in the first row alone.
+func (p *csvParser) device() string {
+	if p.given.Device != "" {
+		return p.given.Device
+	}
+	return p.file.Device
+}
+
+// measurement is what the options or the header say is measured.
+func (p *csvParser) measurement() string {
+	if p.given.Measurement != "" {
+		return p.given.Measurement
+	}
+	return p.layout.found.measurement
+}
+
+func fieldAt(fields []string, column int) string {
+	if column < len(fields) {
+		return fields[column]
+	}
+	return ""
+}
+
 // sameUnit notes the unit that stands behind a value.
 func (p *csvParser) sameUnit(text string) error {
 	if text == "" {
 		return nil
 	}
-	measurement := p.layout.found.measurement
-	if p.given.Measurement != "" {
-		measurement = p.given.Measurement
-	}
+	measurement := p.measurement()
 	unit := unitOf(measurement, text)
 	switch {
 	case unit == "" || measurement == "":
@@ -184,9 +207,6 @@ func (p *csvParser) settle() (CSV, error) {
 	o.Value = l.nameOf(l.value)
 	if l.device >= 0 {
 		o.DeviceColumn = l.nameOf(l.device)
-		if o.Device == "" {
-			o.Device = p.file.Device
-		}
 	}
 	if o.Measurement == "" {
 		o.Measurement = l.found.measurement

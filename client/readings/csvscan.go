@@ -34,6 +34,7 @@ func (s *scanner) spaces() { s.rest = strings.TrimLeft(s.rest, " ") }
 
 // date takes a date, or leaves everything as it was.
 func (s *scanner) date() (stamp, bool) {
+	s.weekday()
 	for _, form := range []func(*scanner) (stamp, bool){(*scanner).compactDate, (*scanner).numericDate, (*scanner).dayMonthName, (*scanner).monthNameDay} {
 		try := *s
 		if at, ok := form(&try); ok {
@@ -42,6 +43,18 @@ func (s *scanner) date() (stamp, bool) {
 		}
 	}
 	return stamp{}, false
+}
+
+// weekday takes an English day of the week, and the comma behind it.
+func (s *scanner) weekday() {
+	n := 0
+	for n < len(s.rest) && isLetter(s.rest[n]) {
+		n++
+	}
+	if n < 3 || !strings.Contains(" mon tue wed thu fri sat sun ", " "+strings.ToLower(s.rest[:3])+" ") {
+		return
+	}
+	s.rest = strings.TrimLeft(s.rest[n:], ", ")
 }
 
 // compactDate takes 20260301.

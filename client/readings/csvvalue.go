@@ -11,11 +11,14 @@ func columnNumber(column int) string { return "#" + strconv.Itoa(column+1) }
 func isNumbered(name string) bool { return strings.HasPrefix(name, "#") }
 
 // emptyValues are what loggers write for no value.
-var emptyValues = []string{"", "-", "--", "---", "----", "nan", "n/a", "na", "#n/a", "null"}
+var emptyValues = []string{"", "-", "--", "---", "----", "nan", "n/a", "na", "#n/a", "null", "none", "unknown", "unavailable"}
 
 func isEmpty(text string) bool {
-	return len(text) <= 4 && slices.Contains(emptyValues, strings.ToLower(text))
+	return len(text) <= len("unavailable") && slices.Contains(emptyValues, strings.ToLower(text))
 }
+
+// switchWords are what loggers write for a door and the like.
+var switchWords = map[string]string{"open": "1", "opened": "1", "true": "1", "closed": "0", "close": "0", "false": "0"}
 
 // cutUnit parts a value such as "5.2 °C" from the unit behind it.
 func cutUnit(text string) (number, unit string) {
@@ -70,8 +73,9 @@ func couldBeThousands(value string, i int) bool {
 	return isDigits(whole) && len(whole) <= 3 && whole[0] != '0' && isDigits(value[i+1:]) && len(value) == i+4
 }
 
-// number reads a value with the decimal separator of the file.
-func number(text string, decimal rune) (value int64, scale int, err error) {
+// number reads a value with the decimal separator of the file, rounded to places
+// after the point if that is above 0.
+func number(text string, decimal rune, places int) (value int64, scale int, err error) {
 	other := ","
 	if decimal == ',' {
 		other = "."
@@ -79,5 +83,5 @@ func number(text string, decimal rune) (value int64, scale int, err error) {
 	if strings.Contains(text, other) {
 		return 0, 0, formatError("%q is not a number with the decimal separator %c", clip(text), decimal)
 	}
-	return exact(strings.Replace(text, ",", ".", 1))
+	return rounded(strings.Replace(text, ",", ".", 1), places)
 }

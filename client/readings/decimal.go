@@ -23,6 +23,29 @@ func exact(text string) (value int64, scale int, err error) {
 	return fromRat(x)
 }
 
+// rounded reads a decimal number as exact does, after rounding it to places
+// behind the point, halves away from zero, if places is above 0.
+func rounded(text string, places int) (value int64, scale int, err error) {
+	if places == 0 {
+		return exact(text)
+	}
+	x, err := gs1.ParseDecimal(strings.TrimPrefix(text, "+"))
+	if err != nil {
+		return 0, 0, formatError("%q is not a number", clip(text))
+	}
+	return fromRat(round(x, places))
+}
+
+// round rounds x to places behind the point, halves away from zero; not at all
+// if places is 0.
+func round(x *big.Rat, places int) *big.Rat {
+	if places == 0 {
+		return x
+	}
+	rounded, _ := new(big.Rat).SetString(x.FloatString(places)) // digits and a point
+	return rounded
+}
+
 // fromRat returns x as value times 10^scale; scale is at most 0. It fails with
 // telemetry.ErrLimit for what a recording cannot hold.
 func fromRat(x *big.Rat) (value int64, scale int, err error) {

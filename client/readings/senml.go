@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 // SenML says how to read a SenML pack.
@@ -12,6 +14,8 @@ type SenML struct {
 	// Now is what times below 2^28 are relative to (RFC 8428, section 4.5.3): when
 	// the pack arrived. The zero time refuses them.
 	Now time.Time
+	// Places rounds values to so many places after the point, as in [CSV].
+	Places int
 	// MaxRecords bounds the records, default and at most 1,000,000.
 	MaxRecords int
 }
@@ -59,6 +63,9 @@ func ReadSenML(r io.Reader, options SenML) (*Pack, error) {
 	}
 	if len(data) > maxBytes {
 		return nil, whole(limitError("the pack has more than %d bytes; split it", maxBytes))
+	}
+	if options.Places < 0 || options.Places > -telemetry.MinScale {
+		return nil, whole(formatError("values are rounded to 1 to %d places", -telemetry.MinScale))
 	}
 	most := maxRows
 	if options.MaxRecords > 0 {

@@ -120,6 +120,19 @@ func TestBaseFieldsHoldUntilTheyAreSetAnew(t *testing.T) {
 	require.Equal(t, []string{"urn:epc:id:giai:0614141.B in dB"}, pack.Skipped)
 }
 
+func TestValuesAreRoundedWhereOneSaysSo(t *testing.T) {
+	for name, data := range map[string]string{
+		"JSON": `[{"n":"a","t":1772352000,"v":0.30000000000000004}]`,
+		"CBOR": string(unhex(t, "81a3006161061a69a3f20002fb3fd3333333333334")),
+	} {
+		pack, err := readings.ReadSenML(strings.NewReader(data), readings.SenML{Places: 3})
+		require.NoError(t, err, name)
+		require.Equal(t, []readings.Run{{Device: "a", Scale: -1, Readings: of(start, 3)}}, pack.Runs, name)
+	}
+	_, err := readings.ReadSenML(strings.NewReader("[]"), readings.SenML{Places: -1})
+	require.ErrorIs(t, err, telemetry.ErrFormat)
+}
+
 func TestARecordThatCannotBeReadIsNamed(t *testing.T) {
 	const good = `{"n":"a","t":1772352000,"v":1},`
 	for name, c := range map[string]struct {
@@ -150,9 +163,9 @@ func TestARecordThatCannotBeReadIsNamed(t *testing.T) {
 		"too many decimals":      {`[{"n":"a","v":1e-10,"t":1772352000}]`, telemetry.ErrLimit, "9 decimals"},
 		"too large":              {`[{"n":"a","v":1e10,"t":1772352000}]`, telemetry.ErrLimit, "beyond"},
 		"two values of one time": {"[" + good + `{"n":"a","t":1772352000,"v":2}]`, telemetry.ErrFormat, "another value than record 0"},
-		"CBOR with NaN":          {string(unhex(t, "81a3006161061a69a3f34002f97e00")), telemetry.ErrFormat, "not a number"},
-		"CBOR with 0.1+0.2":      {string(unhex(t, "81a3006161061a69a3f34002fb3fd3333333333334")), telemetry.ErrLimit, "9 places"},
-		"CBOR with a bigfloat":   {string(unhex(t, "81a3006161061a69a3f34002c5822001")), telemetry.ErrFormat, "not a number"},
+		"CBOR with NaN":          {string(unhex(t, "81a3006161061a69a3f20002f97e00")), telemetry.ErrFormat, "not a number"},
+		"CBOR with 0.1+0.2":      {string(unhex(t, "81a3006161061a69a3f20002fb3fd3333333333334")), telemetry.ErrLimit, "9 decimals"},
+		"CBOR with a bigfloat":   {string(unhex(t, "81a3006161061a69a3f20002c5822001")), telemetry.ErrFormat, "not a number"},
 		"CBOR with no map":       {string(unhex(t, "8105")), telemetry.ErrFormat, "record 0: "},
 		"CBOR with a field more": {string(unhex(t, "81a2006161617805")), telemetry.ErrFormat, "no value"},
 		"CBOR cut short":         {string(unhex(t, "82a1006161")), telemetry.ErrFormat, "array"},

@@ -127,7 +127,7 @@ func (s *resolver) add(i int, name, unit string, at int64, r *senmlRecord) error
 		}
 	} else {
 		var err error
-		if value, scale, err = fromRat(new(big.Rat).Add(&s.baseValue, r.number(fieldValue))); err != nil {
+		if value, scale, err = fromRat(round(new(big.Rat).Add(&s.baseValue, r.number(fieldValue)), s.options.Places)); err != nil {
 			return err
 		}
 	}

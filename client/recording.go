@@ -37,7 +37,9 @@ type RecordingError struct {
 }
 
 // Error names the recording.
-func (e *RecordingError) Error() string { return fmt.Sprintf("client: recording %d: %v", e.Index, e.Err) }
+func (e *RecordingError) Error() string {
+	return fmt.Sprintf("client: recording %d: %v", e.Index, e.Err)
+}
 
 // Unwrap returns the refusal.
 func (e *RecordingError) Unwrap() error { return e.Err }

@@ -138,21 +138,24 @@ func (a *applied) longest(band string, asOf evaluation.Moment) (worst Bounds, an
 		return worst, false, nil
 	}
 	for _, lane := range a.lanes {
-		found, some := Bounds{}, false
-		if i < len(lane.lane.Bands) && a.whole(asOf) {
-			found, some = exactly(lane.lane.Bands[i].LongestMs), lane.lane.Bands[i].Excursions > 0
-		} else {
-			out, err := lane.out(i, a.from, a.to)
-			if err != nil {
-				return worst, false, err
-			}
-			if found, some, err = lane.longest(i, a.from, a.to, out); err != nil {
-				return worst, false, err
-			}
+		found, some, err := a.longestOf(lane, i, asOf)
+		if err != nil {
+			return worst, false, err
 		}
 		worst, any = worst.worse(found), any || some
 	}
 	return worst, any, nil
+}
+
+func (a *applied) longestOf(lane *laneTime, band int, asOf evaluation.Moment) (Bounds, bool, error) {
+	if tally := lane.lane.Tally; band < len(tally.Bands) && a.whole(asOf) {
+		return exactly(tally.Bands[band].LongestMs), tally.Bands[band].Excursions > 0, nil
+	}
+	out, err := lane.out(band, a.from, a.to)
+	if err != nil {
+		return Bounds{}, false, err
+	}
+	return lane.longest(band, a.from, a.to, out)
 }
 
 // watch notes what there is to be said against a watch's evidence.

@@ -125,6 +125,14 @@ func (b *band) isHome(v Amount) bool {
 	return v >= b.backLower
 }
 
+// worse reports whether a value is further out than the excursion under way was.
+func (b *band) worse(v Amount) bool {
+	if b.side == above {
+		return v > b.extreme
+	}
+	return v < b.extreme
+}
+
 // leave begins an excursion.
 func (e *evaluation) leave(b *band, s side, from Moment, value Amount) {
 	b.side, b.from, b.reached, b.extreme, b.noise, b.odd, b.span = s, from, from, value, true, false, 0
@@ -142,10 +150,8 @@ func (e *evaluation) finish(b *band) {
 // reach carries the excursion under way on to a moment; value is the furthest
 // out since it was carried on last.
 func (e *evaluation) reach(b *band, to Moment, value Amount) {
-	if b.side == above {
-		b.extreme = max(b.extreme, value)
-	} else {
-		b.extreme = min(b.extreme, value)
+	if b.worse(value) {
+		b.extreme = value
 	}
 	since := b.reached
 	b.reached = to

@@ -58,6 +58,8 @@ func TestAJudgementSaysWhy(t *testing.T) {
 		"too warm for a bucket":       {warm, closed(0, 30), 30, at(0, 10, 5, 10, 10, 60, 15, 10, 20, 10, 30, 10), "kept []"},
 		"too warm while not full":     {warm, closed(0, 90), 10, at(0, 90, 10, 90), "kept []"},
 		"too warm for a short watch":  {warm, closed(0, 10), 10, at(0, 90, 10, 90), "broken [mkt]"},
+		"warm after a long silence":   {warm, closed(0, 220), 220, at(0, 40, 10, 40, 200, 51, 210, 50, 220, 50), "broken [mkt gap]"},
+		"cool after a long silence":   {warm, closed(0, 220), 220, at(0, 60, 10, 10, 205, 40, 210, 40, 220, 40), "undetermined [gap]"},
 		"too warm, the end not read":  {warm, closed(0, 15), 15, at(0, 90, 10, 90), "undetermined [coverage]"},
 		"cool, the end not read":      {warm, closed(0, 15), 15, at(0, 40, 10, 40), "kept []"},
 	} {

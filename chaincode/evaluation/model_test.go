@@ -216,6 +216,15 @@ func (m model) band(b evaluation.Band) band {
 	return s
 }
 
+// underWay reports whether the last of a band's excursions is still.
+func (m model) underWay(all []excursion) bool {
+	if len(all) == 0 {
+		return false
+	}
+	last := all[len(all)-1]
+	return last.open && last.to == min(m.readings[len(m.readings)-1].Time, int64(m.window.End))
+}
+
 // missing returns the gaps and how long they are together.
 func (m model) missing() (gaps uint64, ms int64) {
 	if len(m.readings) == 0 {

@@ -206,6 +206,7 @@ func requireBands(t require.TestingT, m model, tally evaluation.Tally, outcome e
 		require.Equal(t, want.excursions, found.Excursions)
 		require.Equal(t, want.out, found.OutMs)
 		require.Equal(t, want.longest, found.LongestMs)
+		require.Equal(t, m.underWay(want.allSeen), found.Excursion != nil)
 		require.Equal(t, want.long || want.sum, found.Broken)
 		if outcome.Coarse {
 			require.GreaterOrEqual(t, spans[b.Name], want.out)

@@ -71,12 +71,15 @@ func (e *evaluation) touch(b *band, p Point, odd bool) {
 	if b.under() && b.isHome(p.Value) {
 		e.finish(b)
 	}
-	if !b.under() {
+	switch {
+	case !b.under():
 		s := b.sideOf(p.Value)
 		if s == within {
 			return
 		}
 		e.leave(b, s, p.Time, p.Value)
+	case b.reached == p.Time && !odd && !b.worse(p.Value):
+		return // the line to this reading has said it all
 	}
 	b.odd = b.odd || odd
 	e.reach(b, p.Time, p.Value)

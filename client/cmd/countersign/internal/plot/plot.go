@@ -61,7 +61,11 @@ const (
 func Write(w io.Writer, d Drawing) error {
 	c := &canvas{}
 	a := newAxes(d)
-	height := top + plotHeight + axisHeight + int64(len(d.Numbers))*lineHeight + 200
+	var lines []string
+	for _, line := range d.Numbers {
+		lines = append(lines, wrap(line)...)
+	}
+	height := top + plotHeight + axisHeight + int64(len(lines))*lineHeight + 200
 	c.open(d, height)
 	c.shades(d, a)
 	c.grid(a, d)
@@ -69,7 +73,7 @@ func Write(w io.Writer, d Drawing) error {
 	c.readings(d, a)
 	c.frame()
 	c.legend(d)
-	for i, line := range d.Numbers {
+	for i, line := range lines {
 		c.text(left, top+plotHeight+axisHeight+int64(i+1)*lineHeight, `font-size="12"`, line)
 	}
 	c.print("</svg>\n")
@@ -111,7 +115,36 @@ func (c *canvas) rect(x, y, w, h int64, attributes string) {
 	c.print("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" %s/>\n", px(x), px(y), px(w), px(h), attributes)
 }
 
-// verdictColours are of the Okabe-Ito palette, which the colour-blind can tell
+// columns is how many characters a line below the chart has at most.
+const columns = 125
+
+// wrap cuts a text into lines, at spaces where there are some.
+func wrap(text string) []string {
+	var lines []string
+	rest := []rune(text)
+	for len(rest) > columns {
+		at := columns
+		for at > columns/2 && rest[at] != ' ' {
+			at--
+		}
+		if rest[at] != ' ' {
+			at = columns
+		}
+		lines = append(lines, string(rest[:at]))
+		rest = append([]rune("    "), []rune(strings.TrimLeft(string(rest[at:]), " "))...)
+	}
+	return append(lines, string(rest))
+}
+
+// clip keeps a heading within the drawing.
+func clip(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return text
+}
+
+// verdictColour is of the Okabe-Ito palette, which the colour-blind can tell
 // apart; each verdict is written out, too.
 func verdictColour(verdict string) string {
 	switch {
@@ -130,9 +163,9 @@ func (c *canvas) open(d Drawing, height int64) {
 	c.print("<desc id=\"desc\">%s</desc>\n", escape(strings.Join(d.Numbers, ". ")))
 	c.print("%s\n", `<defs><pattern id="gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#f2f2f2"/><path d="M0 0V6" stroke="#8c8c8c" stroke-width="2"/></pattern></defs>`)
 	c.rect(0, 0, width, height, `fill="#ffffff"`)
-	c.text(left, 250, `font-size="16" font-weight="bold"`, d.Title)
+	c.text(left, 250, `font-size="16" font-weight="bold"`, clip(d.Title, 80))
 	c.print("<circle cx=\"%s\" cy=\"%s\" r=\"5\" fill=\"%s\"/>\n", px(left+50), px(430), verdictColour(d.Verdict))
-	c.text(left+150, 475, `font-size="14" font-weight="bold"`, d.Verdict)
+	c.text(left+150, 475, `font-size="14" font-weight="bold"`, clip(d.Verdict, 95))
 }
 
 func (c *canvas) frame() {

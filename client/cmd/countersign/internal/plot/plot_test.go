@@ -118,6 +118,19 @@ func TestTheExtremesOfAColumnAreDrawn(t *testing.T) {
 	require.NotEqual(t, low, string(draw(t, d)))
 }
 
+func TestLongTextsStayWithinTheDrawing(t *testing.T) {
+	d := day()
+	d.Title = strings.Repeat("long ", 100)
+	d.Numbers = append(d.Numbers, strings.Repeat("many words ", 60), strings.Repeat("x", 500))
+	svg := string(draw(t, d))
+	for line := range strings.Lines(svg) {
+		if strings.HasPrefix(line, "<text") {
+			require.Less(t, len(line), 300, line)
+		}
+	}
+	require.Contains(t, svg, "<title id=\"title\">"+d.Title, "who cannot see it is told all")
+}
+
 func TestAnythingCanBeDrawn(t *testing.T) {
 	const most = telemetry.MaxMagnitude * 1_000_000_000
 	rapid.Check(t, func(t *rapid.T) {

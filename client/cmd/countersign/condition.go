@@ -93,7 +93,7 @@ type judgeFlags struct {
 	value            string
 	zone, order, sep string
 	decimalComma     bool
-	listed           int
+	listed, places   int
 }
 
 func (f *judgeFlags) add(c *cobra.Command) {
@@ -113,6 +113,7 @@ func (f *judgeFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.sep, "separator", "", "CSV: what separates columns (default found out), 'tab' for a tab")
 	flags.StringVar(&f.deviceColumn, "device-column", "", "CSV: the column of the device")
 	flags.BoolVar(&f.overlap, "overlap", false, "CSV: rows are in order where clocks were put back, so that times of that hour can be told apart")
+	flags.IntVar(&f.places, "places", 0, "CSV, SenML: round values to so many decimals, 1 to 9 (default not at all)")
 	flags.BoolVar(&f.decimalComma, "decimal-comma", false, "CSV: values have a comma for the decimal point")
 	flags.IntVar(&f.listed, "list", 20, "how many excursions of a band, and gaps, to list")
 	c.MarkFlagsMutuallyExclusive("policy", "profile")

@@ -56,7 +56,7 @@ func (s streams) load(names []string, options assess.Options) ([]assess.Series, 
 	series, err := assess.Load(files, options)
 	var file *assess.FileError
 	if errors.As(err, &file) && file.Logger {
-		err = fmt.Errorf("%w\n(--time, --value, --zone, --date-order, --separator, --decimal-comma, --device-column and --overlap say how a logger's file is read)", err)
+		err = fmt.Errorf("%w\n(--time, --value, --zone, --date-order, --separator, --decimal-comma, --device-column, --overlap and --places say how a logger's file is read)", err)
 	}
 	return series, err
 }
@@ -68,7 +68,10 @@ func (s streams) options(f judgeFlags) (assess.Options, error) {
 	if err != nil {
 		return options, err
 	}
-	options.CSV = readings.CSV{Comma: separator, Time: f.times, Value: f.value, DeviceColumn: f.deviceColumn}
+	options.CSV = readings.CSV{Comma: separator, Time: f.times, Value: f.value, DeviceColumn: f.deviceColumn, Places: f.places}
+	if f.places < 0 || f.places > 9 {
+		return options, fmt.Errorf("--places takes 1 to 9, not %d", f.places)
+	}
 	if f.decimalComma {
 		options.CSV.Decimal = ','
 	}

@@ -22,7 +22,7 @@ type File struct {
 // Options say how to read files, and which series to take.
 type Options struct {
 	// CSV is how to read loggers' CSV files; Measurement, Unit and Device are
-	// those here.
+	// those here. Places is for SenML, too.
 	CSV readings.CSV
 	// Device is the device to take; empty for all.
 	Device string

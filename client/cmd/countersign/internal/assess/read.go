@@ -20,7 +20,7 @@ func read(file File, options Options) ([]part, error) {
 	case recording:
 		return readRecordings(file)
 	case senml:
-		pack, err := readings.ReadSenML(bytes.NewReader(file.Data), readings.SenML{Now: options.Now})
+		pack, err := readings.ReadSenML(bytes.NewReader(file.Data), readings.SenML{Now: options.Now, Places: options.CSV.Places})
 		return packed(file, pack, err)
 	case epcisEvents:
 		return readEvents(file)

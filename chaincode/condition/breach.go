@@ -225,10 +225,10 @@ func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
 	}
 	owner := ""
 	for _, twin := range twins {
-		if twin == nil || owner != "" && twin.Owner != owner {
+		if twin == nil || owner != "" && watch.ownerOf(twin) != owner {
 			return watch.Owner, nil
 		}
-		owner = twin.Owner
+		owner = watch.ownerOf(twin)
 	}
 	if owner == "" {
 		return watch.Owner, nil

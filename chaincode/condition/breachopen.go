@@ -57,7 +57,7 @@ func (b *Breach) extended(tx *ledger.Tx, watch *Watch, policy *Policy, broke eva
 		return b.confirm(tx, watch, Step{By: summary.By, How: ByDuration})
 	}
 	// A longer break can affect more: what came in meanwhile.
-	if err := b.reach(tx, watch); err != nil {
+	if err := b.affect(tx, watch); err != nil {
 		return err
 	}
 	return b.store(tx)
@@ -108,7 +108,7 @@ func (f finding) open(tx *ledger.Tx, watch *Watch, policy *Policy, settled *Brea
 			return nil, err
 		}
 	}
-	if err := breach.reach(tx, watch); err != nil {
+	if err := breach.affect(tx, watch); err != nil {
 		return nil, err
 	}
 	return &breach, breach.store(tx)
@@ -149,7 +149,7 @@ func (b *Breach) confirm(tx *ledger.Tx, watch *Watch, step Step) error {
 		return err
 	}
 	b.Held = b.holdsWhen(StateConfirmed)
-	if err := b.reach(tx, watch); err != nil {
+	if err := b.affect(tx, watch); err != nil {
 		return err
 	}
 	return b.store(tx)

@@ -248,7 +248,7 @@ func (d *deciding) take() (released int, more bool, err error) {
 		return 0, false, err
 	}
 	if b.holdsAny() {
-		err = b.reach(d.tx, d.watch)
+		err = b.affect(d.tx, d.watch)
 	} else {
 		released, more, err = b.release(d.tx, d.by)
 	}

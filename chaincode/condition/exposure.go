@@ -1,7 +1,6 @@
 package condition
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -10,39 +9,60 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// breachOf says that an object is affected by a breach.
+// breachOf says that an object is affected by a breach; the same stands under the
+// breach.
 type breachOf struct {
 	V int `json:"v"`
 }
 
-// affect names the breach under each object of the watch, and holds those that it
-// holds ([Breach.holds]). It is called again when a breach comes to hold more than
-// before: what has the hold already keeps it.
+func breachOfKey(path, breach string) ledger.Key { return ledger.NewKey("breachof", path, breach) }
+
+func affectedKey(breach, path string) ledger.Key { return ledger.NewKey("affected", breach, path) }
+
+// affect names the breach under what it affects, and holds what it holds
+// ([Breach.holds]): as much as one transaction takes, the rest follows with
+// [SpreadBreach]. It is called again when the break has grown, or the breach holds
+// more than before: what has the hold already keeps it.
 func (b *Breach) affect(tx *ledger.Tx, watch *Watch) error {
-	ids, err := watch.objects(tx)
+	spread, err := b.spreadFor(tx)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := ledger.Store(tx, ledger.NewKey("breachof", id.Path(), b.ID), breachOf{V: Version}); err != nil {
-			return err
-		}
-	}
-	if err := ledger.Store(tx, spreadKey(b.ID), Spread{V: Version, Done: true, Affected: len(ids)}); err != nil {
-		return err
-	}
-	twins, err := product.LoadTwins(tx, ids)
-	if err != nil {
-		return err
-	}
-	return b.hold(tx, slices.DeleteFunc(twins, func(t *product.Twin) bool { return !b.holds(t) }))
+	_, err = b.goOn(tx, watch, spread)
+	return err
 }
 
-// hold places the breach's hold on objects that do not have it.
-func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) error {
+// goOn does the next part of a spread and stores it.
+func (b *Breach) goOn(tx *ledger.Tx, watch *Watch, spread *Spread) (things int, err error) {
+	ids, err := b.subjects(tx, watch)
+	if err != nil {
+		return 0, err
+	}
+	s := spreading{tx: tx, breach: b, watch: watch, spread: spread, objects: ids}
+	if err := s.run(); err != nil {
+		return 0, err
+	}
+	return s.things, ledger.Store(tx, spreadKey(b.ID), spread)
+}
+
+// subjects returns what the breach is about: one object, or all that was watched.
+func (b *Breach) subjects(tx *ledger.Tx, watch *Watch) ([]gs1.ID, error) {
+	if b.Object == "" {
+		return watch.objects(tx)
+	}
+	id, err := gs1.Parse(b.Object)
+	if err != nil {
+		return nil, fault.New(fault.Internal, "breach %s: %w", b.ID, err)
+	}
+	return []gs1.ID{id}, nil
+}
+
+// hold places the breach's hold on objects that do not have it, and returns how
+// many these were.
+func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) (placed int, err error) {
 	has, err := product.HaveHold(tx, twins, b.ID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var without []*product.Twin
 	for i, t := range twins {
@@ -51,9 +71,9 @@ func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) error {
 		}
 	}
 	if len(without) == 0 {
-		return nil
+		return 0, nil
 	}
-	return product.PlaceHold(tx, without, product.Hold{
+	return len(without), product.PlaceHold(tx, without, product.Hold{
 		ID: b.ID, Breach: b.ID, Since: tx.Time(),
 		Reason: shortened(b.rulesText() + " in watch " + b.Watch),
 	})
@@ -74,8 +94,12 @@ func shortened(reason string) string {
 const releasing = 500
 
 // release lifts the breach's hold from the objects that have it, at most
-// [releasing] of them, whatever became of them since; more says that others are left. By is who decided.
+// [releasing] of them, whatever became of them since; more says that others are
+// left. By is who decided.
 func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err error) {
+	if err := b.forget(tx); err != nil {
+		return 0, false, err
+	}
 	paths, err := product.HeldUnder(tx, b.ID, releasing+1)
 	if err != nil {
 		return 0, false, err
@@ -94,4 +118,15 @@ func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err
 		return 0, false, err
 	}
 	return len(twins), more, product.LiftHold(tx, twins, b.ID, by.Subject)
+}
+
+// forget notes that what was held is so no more: were it to be held again, all is
+// looked for anew.
+func (b *Breach) forget(tx *ledger.Tx) error {
+	spread, err := loadSpread(tx, b.ID)
+	if err != nil || spread == nil || spread.Holding == "" {
+		return err
+	}
+	spread.Holding = ""
+	return ledger.Store(tx, spreadKey(b.ID), spread)
 }

@@ -158,8 +158,8 @@ func (w *gateWatch) pass(tx *ledger.Tx, at evaluation.Moment) (Passage, error) {
 	}
 	var passage Passage
 	for _, j := range verdict {
-		switch {
-		case j.Verdict == evaluation.Broken:
+		switch j.Verdict {
+		case evaluation.Broken:
 			held, open, err := w.standing(tx, j.lane, at)
 			if err != nil {
 				return Passage{}, err
@@ -171,7 +171,7 @@ func (w *gateWatch) pass(tx *ledger.Tx, at evaluation.Moment) (Passage, error) {
 			if !held && w.policy.Gate == GateRefuses {
 				passage.add(Passage{Refused: w.errBroken(j.lane)})
 			}
-		case j.Verdict == evaluation.Undetermined:
+		case evaluation.Undetermined:
 			passage.Undetermined = true
 			if w.policy.Gate == GateRefuses {
 				passage.add(Passage{Refused: w.errUndetermined(verdict, at)})
@@ -212,11 +212,11 @@ func (w *gateWatch) standing(tx *ledger.Tx, lane *Lane, at evaluation.Moment) (h
 		return false, true, nil
 	}
 	breach, err := loadBreach(tx, lane.Breach)
-	if err != nil || breach.State == StateDecided || breach.From > at {
+	if err != nil || !breach.undecided() || breach.From > at {
 		return false, false, err
 	}
 	spread, err := loadSpread(tx, breach.ID)
-	return spread.Done && breach.Held, true, err
+	return breach.Held && spread != nil && spread.Done, true, err
 }
 
 func (w *gateWatch) errBroken(lane *Lane) *fault.Error {

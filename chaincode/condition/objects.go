@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -57,7 +58,7 @@ func (w *Watch) objects(tx *ledger.Tx) ([]gs1.ID, error) {
 }
 
 // mayWatch checks that the watch may take an object, and notes its owner.
-func (w *Watch) mayWatch(twin *product.Twin, path string) error {
+func (w *Watch) mayWatch(twin *product.Twin, path string, policy *Policy) error {
 	var refused *fault.Error
 	switch {
 	case twin == nil:
@@ -66,13 +67,44 @@ func (w *Watch) mayWatch(twin *product.Twin, path string) error {
 		refused = fault.New(fault.ObjectEnded, "the object's life has ended")
 	case twin.Custodian != w.By:
 		refused = fault.New(fault.NotCustodian, "the object is in the custody of %s: its custodian starts a watch", twin.Custodian)
-	case w.Owner != "" && w.Owner != twin.Owner:
-		refused = fault.New(fault.Unsupported, "the object is owned by %s, others by %s: start a watch for each owner", twin.Owner, w.Owner)
 	default:
-		w.Owner = twin.Owner
-		return nil
+		refused = w.mayOwn(twin, policy)
 	}
-	return refused.About(path).At("/objects")
+	if refused != nil {
+		return refused.About(path).At("/objects")
+	}
+	return nil
+}
+
+// mayOwn checks that somebody decides on what is watched: whom the policy names, or
+// else the one owner of all.
+func (w *Watch) mayOwn(twin *product.Twin, policy *Policy) *fault.Error {
+	owner := w.ownerOf(twin)
+	switch {
+	case policy.Quality != "":
+	case owner == "":
+		return fault.New(fault.Unsupported, "it carries nothing yet, or things of several owners: take a policy that names the quality unit which decides")
+	case w.Owner != "" && w.Owner != owner:
+		return fault.New(fault.Unsupported, "the object is owned by %s, others by %s: start a watch for each owner, or take a policy that names the quality unit", owner, w.Owner)
+	}
+	if w.Owner == "" {
+		w.Owner = cmp.Or(owner, twin.Owner)
+	}
+	return nil
+}
+
+// ownerOf returns whose goods are watched with an object: its owner, or of an asset
+// that only carries the owner of all that is in it; "" when it carries nothing, or
+// things of several owners.
+func (w *Watch) ownerOf(twin *product.Twin) string {
+	switch k := twin.Contents; {
+	case !twin.IsAsset() || w.Goods || k == nil:
+		return twin.Owner
+	case !twin.Packed() || k.Mixed > 0:
+		return ""
+	default:
+		return k.Owner
+	}
 }
 
 // subjects returns the paths under which the watch is listed.

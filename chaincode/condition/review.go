@@ -183,7 +183,7 @@ func (r *reviewing) broken(lane *Lane, rules []string) error {
 }
 
 func (r *reviewing) spread(b *Breach) error {
-	if err := b.reach(r.tx, r.watch); err != nil {
+	if err := b.affect(r.tx, r.watch); err != nil {
 		return err
 	}
 	return b.store(r.tx)

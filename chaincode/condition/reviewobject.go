@@ -151,25 +151,3 @@ func (r *reviewing) submittersOf(watches []ObjectWatch) ([]Person, error) {
 	}
 	return all, nil
 }
-
-// reach brings the breach to what it affects: one object, or what was watched.
-func (b *Breach) reach(tx *ledger.Tx, watch *Watch) error {
-	if b.Object == "" {
-		return b.affect(tx, watch)
-	}
-	id, err := gs1.Parse(b.Object)
-	if err != nil {
-		return fault.New(fault.Internal, "breach %s: %w", b.ID, err)
-	}
-	if err := ledger.Store(tx, ledger.NewKey("breachof", id.Path(), b.ID), breachOf{V: Version}); err != nil {
-		return err
-	}
-	if err := ledger.Store(tx, spreadKey(b.ID), Spread{V: Version, Done: true, Affected: 1}); err != nil {
-		return err
-	}
-	twins, err := product.LoadTwins(tx, []gs1.ID{id})
-	if err != nil {
-		return err
-	}
-	return b.hold(tx, slices.DeleteFunc(twins, func(t *product.Twin) bool { return !b.holds(t) }))
-}

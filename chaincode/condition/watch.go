@@ -13,10 +13,8 @@ import (
 
 // Limits of watches.
 const (
-	// MaxObjects bounds the objects of a watch. A breach writes each of them in
-	// one transaction, and the keys written are what a transaction costs in
-	// every peer: a thousand stay well below a second. A consignment is more
-	// than that only until containers can be watched instead of their contents.
+	// MaxObjects bounds the objects of a watch. What is more is in something:
+	// watch the container.
 	MaxObjects = 1000
 	// MaxDevices bounds the devices of a watch.
 	MaxDevices = 16
@@ -43,6 +41,9 @@ type Watch struct {
 	Owner string `json:"owner"`
 	// Count is the number of objects.
 	Count int `json:"count"`
+	// Goods says that assets (GRAI, GIAI) among them are goods themselves, and not
+	// only carry some.
+	Goods bool `json:"goods,omitempty"`
 	// Devices are those that measure, by their canonical paths, in order.
 	Devices []string `json:"devices"`
 	// Start is from when the policy applies.
@@ -108,8 +109,14 @@ type StartWatchRequest struct {
 	// Policy is the version of the policy to apply.
 	Policy PolicyRef `json:"policy"`
 	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
-	// caller's organisation and of one owner.
+	// caller's organisation, and of one owner unless the policy names the quality
+	// unit that decides. Of what can contain things (a logistic unit, an asset such
+	// as a vehicle or a tote), what is in it is watched, while it is in it.
 	Objects []string `json:"objects"`
+	// Goods says that assets (GRAI, GIAI) among the objects are goods themselves,
+	// such as a machine that is sold: a breach holds them, too. Otherwise they
+	// only carry what is in them.
+	Goods bool `json:"goods,omitempty"`
 	// Devices are 1 to 16 registered devices of the caller's organisation, or
 	// assigned to it, in any GS1 form, which measure what the policy names in
 	// its unit or another that compares exactly (evaluation.Align), and are what
@@ -128,7 +135,8 @@ type StartWatchRequest struct {
 // fault.NotFound for a policy, object or device not on record;
 // fault.AlreadyExists when the watch is; fault.NotCustodian for an object or
 // device of others; fault.ObjectEnded; fault.Unsupported for objects of several
-// owners, and for devices that measure something else; fault.DeviceUnfit for a
+// owners when the policy does not say who decides, and for devices that measure
+// something else; fault.DeviceUnfit for a
 // device that is revoked, suspended or not calibrated now, or not what the
 // policy asks for; fault.TimeAhead; fault.OutOfSequence when readings after the
 // start are on record, because they were evaluated without this watch.
@@ -145,7 +153,7 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 		return Watch{}, err
 	}
 	watch := Watch{
-		V: Version, ID: scoped(caller.MSP, req.Name), Policy: req.Policy, By: caller.MSP,
+		V: Version, ID: scoped(caller.MSP, req.Name), Policy: req.Policy, By: caller.MSP, Goods: req.Goods,
 		Start: evaluation.MomentOf(req.Start), Started: tx.Time(), Transaction: tx.ID(),
 	}
 	if req.Start.IsZero() {
@@ -154,7 +162,7 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 	if watch.Start > evaluation.MomentOf(tx.Time().Add(skew)) {
 		return Watch{}, fault.New(fault.TimeAhead, "the start is more than 15 minutes ahead").At("/start")
 	}
-	if err := watch.takeObjects(tx, req.Objects); err != nil {
+	if err := watch.takeObjects(tx, policy, req.Objects); err != nil {
 		return Watch{}, err
 	}
 	if err := watch.takeDevices(tx, policy, req.Devices); err != nil {
@@ -196,7 +204,7 @@ func (r StartWatchRequest) free(tx *ledger.Tx, id string) (*Policy, error) {
 }
 
 // takeObjects checks the objects and stores them, in order and without repeats.
-func (w *Watch) takeObjects(tx *ledger.Tx, texts []string) error {
+func (w *Watch) takeObjects(tx *ledger.Tx, policy *Policy, texts []string) error {
 	ids, err := parseObjects(texts)
 	if err != nil {
 		return err
@@ -208,7 +216,7 @@ func (w *Watch) takeObjects(tx *ledger.Tx, texts []string) error {
 	paths := make([]string, len(ids))
 	for i, twin := range twins {
 		paths[i] = ids[i].Path()
-		if err := w.mayWatch(twin, paths[i]); err != nil {
+		if err := w.mayWatch(twin, paths[i], policy); err != nil {
 			return err
 		}
 	}

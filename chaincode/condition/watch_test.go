@@ -274,16 +274,24 @@ func TestWhoHasTheObjectsCannotEndTheirWatchInThePast(t *testing.T) {
 	require.Equal(t, evaluation.Broken, w.watch().Verdict)
 }
 
-func TestTheLargestWatchIsHeldAndReleasedInOneTransaction(t *testing.T) {
+func TestTheLargestWatchIsHeldAndReleasedInTwoTransactions(t *testing.T) {
 	w := newWorld(t)
 	w.definePolicy(nil)
 	_, err := w.startWatch(watchName, w.commission(condition.MaxObjects, nil))
 	require.NoError(t, err)
 	id := w.record(0, 90, 10, 90, 20, 50).Lanes[0].Breach
+	spread := func() condition.SpreadBreachResponse {
+		resp, err := call(w, w.as(carrier, ledger.RoleOperator), condition.SpreadBreach, condition.SpreadBreachRequest{Breach: id})
+		require.NoError(t, err)
+		return resp
+	}
+	require.Empty(t, w.holds(object(condition.MaxObjects-1)))
+	require.Equal(t, condition.SpreadBreachResponse{Breach: id, Done: true, Affected: condition.MaxObjects, Placed: condition.MaxSpread}, spread())
 	require.Equal(t, id, w.holds(object(condition.MaxObjects - 1))[0].ID)
 	resp, err := w.decide(w.as(maker, ledger.RoleQuality), w.statement(id, condition.Release), nil)
 	require.NoError(t, err)
-	require.Equal(t, condition.MaxObjects, resp.Released)
+	require.Equal(t, condition.MaxObjects/2, resp.Released)
+	require.Equal(t, condition.MaxObjects/2, spread().Released)
 	require.Zero(t, w.twin(object(condition.MaxObjects-1)).Holds)
 	require.Len(t, w.watch().Objects, condition.MaxObjects)
 }

@@ -3,7 +3,6 @@ package product
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -103,7 +102,7 @@ func (b *Batch) noteStay(t *Twin, event *NewEvent, effect Effect) {
 		b.stir(b.twins[was.Container], millis(t.Occurred))
 	}
 	if now != nil {
-		b.stir(t.inside, at)
+		b.stir(t.inside, millis(t.Occurred)) // what is in it may have moved as late as that
 	}
 }
 
@@ -135,14 +134,14 @@ func (b *Batch) resume(t *Twin, stay *Stay, time int64) {
 }
 
 // Undisturbed reports whether nothing, at any depth, went into a container or out
-// of it at a time or since, by the events: what is in it now was in it then. It
+// of it at a time (Unix milliseconds) or since, by the events: what is in it now was in it then. It
 // takes one short range.
-func Undisturbed(tx *ledger.Tx, container string, since time.Time) (bool, error) {
+func Undisturbed(tx *ledger.Tx, container string, since int64) (bool, error) {
 	found, err := tx.First(stirsOf(container), 1)
 	if err != nil || len(found) == 0 {
 		return err == nil, err
 	}
 	_, parts := found[0].Key.Parts() // container, time
 	latest, ok := timeIn(parts[1])
-	return ok && latest < millis(since), nil
+	return ok && latest < since, nil
 }

@@ -93,6 +93,9 @@ func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
 	if err := c.read(); err != nil {
 		return CaptureResponse{}, err
 	}
+	if err := c.openGates(); err != nil {
+		return CaptureResponse{}, err
+	}
 	for _, p := range c.plans {
 		if p.repeats != nil {
 			continue
@@ -161,9 +164,6 @@ func (c *capture) read() error {
 		return err
 	}
 	if err := c.batch.LoadLots(lots, c.caller); err != nil {
-		return err
-	}
-	if err := c.openGates(); err != nil {
 		return err
 	}
 	rights, err := participant.Rights(c.tx, begin, c.caller)

@@ -22,23 +22,21 @@ func floatNumber(data []byte) (*big.Rat, error) {
 	if !ok {
 		return nil, formatError("not a number")
 	}
-	x, ulp, even, least, err := format.parts(data)
+	x, ulp, err := format.parts(data)
 	if err != nil {
 		return nil, err
 	}
 	if _, _, err := fromRat(x); err == nil {
 		return x, nil
 	}
-	// What is rounded to x lies between its neighbours' middles; those count only
-	// for an even fraction, and below a power of two the neighbour is nearer.
-	above := new(big.Rat).Quo(ulp, big.NewRat(2, 1))
-	below := new(big.Rat).Set(above)
-	if least {
-		below.Quo(below, big.NewRat(2, 1))
-	}
+	// What is rounded to x is nearer to it than half the distance to its
+	// neighbours. Two cases are of numbers that are exact already: what lies just
+	// halfway, and a power of two, whose neighbour below is nearer.
+	half := new(big.Rat).Quo(ulp, big.NewRat(2, 1))
 	power := big.NewRat(1, 1)
 	for range -telemetry.MinScale + 1 {
-		if short := nearest(x, power); rounds(short, x, below, above, even) {
+		short := nearest(x, power)
+		if distance := new(big.Rat).Sub(short, x); distance.Abs(distance).Cmp(half) < 0 {
 			return short, nil
 		}
 		power = new(big.Rat).Mul(power, big.NewRat(10, 1))
@@ -46,9 +44,8 @@ func floatNumber(data []byte) (*big.Rat, error) {
 	return x, nil
 }
 
-// parts returns a number exactly, the distance to the next above, whether its
-// fraction is even, and whether it is the least of its power of two.
-func (f binaryFormat) parts(data []byte) (x, ulp *big.Rat, even, least bool, err error) {
+// parts returns a number exactly, and the distance to the next.
+func (f binaryFormat) parts(data []byte) (x, ulp *big.Rat, err error) {
 	var bits uint64
 	for _, b := range data {
 		bits = bits<<8 | uint64(b)
@@ -57,21 +54,20 @@ func (f binaryFormat) parts(data []byte) (x, ulp *big.Rat, even, least bool, err
 	negative := bits>>(width-1) == 1
 	fraction := bits & (1<<f.fraction - 1)
 	exponent := int(bits >> f.fraction & (1<<(width-1-f.fraction) - 1))
-	if exponent == 1<<(width-1-f.fraction)-1 {
-		return nil, nil, false, false, formatError("infinite, or not a number")
-	}
-	least = fraction == 0 && exponent > 1
-	if exponent > 0 {
+	switch exponent {
+	case 1<<(width-1-f.fraction) - 1:
+		return nil, nil, formatError("infinite, or not a number")
+	case 0: // a subnormal number
+		exponent = 1
+	default:
 		fraction |= 1 << f.fraction
-	} else {
-		exponent = 1 // a subnormal number
 	}
 	ulp = power2(exponent - f.bias - f.fraction)
 	x = new(big.Rat).Mul(ulp, new(big.Rat).SetInt(new(big.Int).SetUint64(fraction)))
 	if negative {
 		x.Neg(x)
 	}
-	return x, ulp, fraction%2 == 0, least, nil
+	return x, ulp, nil
 }
 
 func power2(exponent int) *big.Rat {
@@ -88,19 +84,4 @@ func nearest(x, power *big.Rat) *big.Rat {
 	scaled.Add(scaled, big.NewRat(1, 2))
 	whole := new(big.Int).Div(scaled.Num(), scaled.Denom())
 	return new(big.Rat).Quo(new(big.Rat).SetInt(whole), power)
-}
-
-// rounds reports whether short is rounded to x, whose neighbours' middles are
-// below nearer to and above farther from zero.
-func rounds(short, x, below, above *big.Rat, even bool) bool {
-	distance := new(big.Rat).Sub(short, x)
-	if x.Sign() < 0 {
-		distance.Neg(distance)
-	}
-	limit := above
-	if distance.Sign() < 0 {
-		limit, distance = below, distance.Neg(distance)
-	}
-	order := distance.Cmp(limit)
-	return order < 0 || order == 0 && even
 }

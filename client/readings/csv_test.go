@@ -79,6 +79,10 @@ func TestALoggersFileIsReadExactly(t *testing.T) {
 			options: readings.CSV{Zone: berlin(t)},
 			want:    temperature(-2, at-24*3_600_000, -350, at, 425),
 		},
+		"a comma behind a zero, or before other than three digits, is a decimal comma": {
+			text: "timestamp;Temp (°C)\n2026-03-01T08:00:00Z;0,125\n2026-03-01T08:01:00Z;1,125\n",
+			want: temperature(-3, at, 125, at+60_000, 1125),
+		},
 		"decimal comma in quotes between commas": {
 			text: "timestamp,Temp (°C)\n2026-03-01T08:00:00Z,\"5,5\"\n",
 			want: temperature(-1, at, 55),

@@ -15,7 +15,8 @@ var formats = map[int]binaryFormat{2: {10, 15}, 4: {23, 127}, 8: {52, 1023}}
 
 // floatNumber returns the number that a floating-point number stands for: its
 // exact value if that has at most nine decimals, or else the shortest decimal of
-// at most nine that would be rounded to it, or else its exact value. Nothing here
+// at most nine that would be rounded to it (not for half precision, which no
+// decimal is meant by), or else its exact value. Nothing here
 // is computed in floating point.
 func floatNumber(data []byte) (*big.Rat, error) {
 	format, ok := formats[len(data)]
@@ -26,7 +27,7 @@ func floatNumber(data []byte) (*big.Rat, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := fromRat(x); err == nil {
+	if _, _, err := fromRat(x); err == nil || len(data) == 2 {
 		return x, nil
 	}
 	// What is rounded to x is nearer to it than half the distance to its

@@ -10,9 +10,10 @@ func tr07() Source {
 }
 
 // Alarms go off at the threshold itself; a band has its limits inside. So limits
-// are the next value of 0.000000001 below or above.
-func under(n int64) *evaluation.Amount { a := *thousandths(n) - 1; return &a }
-func over(n int64) *evaluation.Amount  { a := *thousandths(n) + 1; return &a }
+// are 0.000000005 below or above: the least that converts into degrees Fahrenheit
+// exactly.
+func under(n int64) *evaluation.Amount { a := *thousandths(n) - 5; return &a }
+func over(n int64) *evaluation.Amount  { a := *thousandths(n) + 5; return &a }
 
 // single is a band whose alarm is one excursion of an hour.
 func single(name string, lower, upper *evaluation.Amount) evaluation.Band {

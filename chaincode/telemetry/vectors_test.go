@@ -10,12 +10,14 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
@@ -211,4 +213,30 @@ func TestTheDocumentShowsTheExample(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, cbor.Unmarshal(raw, &envelope))
 	require.Equal(t, uint64(18), envelope.Sealed.Number)
+}
+
+// TestTheDocumentsQuantitiesAreThoseOfGS1 keeps its table of types and units
+// true.
+func TestTheDocumentsQuantitiesAreThoseOfGS1(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "..", "docs", "telemetry-format.md"))
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(document), "| quantity | type (5) | unit (6) | note |\n|---|---|---|---|\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	code := regexp.MustCompile("`([^`]+)`")
+	pairs := 0
+	for row := range strings.Lines(table) {
+		cells := strings.Split(row, "|")
+		types, units := strings.Split(cells[2], ";"), strings.Split(cells[3], ";")
+		require.Len(t, units, len(types), row)
+		for i := range types {
+			for _, unit := range code.FindAllStringSubmatch(units[i], -1) {
+				known, ok := gs1.UnitByCode(unit[1])
+				require.True(t, ok, "%s", unit[1])
+				require.True(t, known.Measures(code.FindStringSubmatch(types[i])[1]), "%s in %s", types[i], unit[1])
+				pairs++
+			}
+		}
+	}
+	require.GreaterOrEqual(t, pairs, 14)
 }

@@ -71,6 +71,10 @@ var walls = map[string]wall{
 	"evaluation knows only telemetry": {[]string{"chaincode/evaluation"}, []string{
 		module + "chaincode/gs1", module + "chaincode/telemetry", "github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
 	}},
+	"readings knows only what it turns into one another": {[]string{"client/readings"}, []string{
+		module + "chaincode/epcis", module + "chaincode/gs1", module + "chaincode/telemetry",
+		"github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
+	}},
 	"rules are pure": {[]string{
 		"chaincode/participant", "chaincode/product", "chaincode/shipment", "chaincode/condition", "chaincode/confidential", "chaincode/api",
 	}, []string{

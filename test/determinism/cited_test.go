@@ -14,6 +14,7 @@ import (
 const (
 	root     = "../.."
 	security = root + "/docs/security.md"
+	records  = root + "/docs/validation.md"
 	classes  = 45
 )
 
@@ -43,17 +44,25 @@ func declared(t *testing.T, folder string) map[string]bool {
 }
 
 func TestWhatIsCitedExists(t *testing.T) {
-	text, err := os.ReadFile(security)
+	for _, page := range []string{security, records} {
+		cited(t, page)
+	}
+}
+
+// cited holds what a page cites against the tree.
+func cited(t *testing.T, page string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
 	require.NoError(t, err)
-	cited := 0
+	count := 0
 	for _, match := range citation.FindAllStringSubmatch(string(text), -1) {
 		tests := declared(t, match[1])
 		for name := range strings.SplitSeq(match[2], ", ") {
 			require.True(t, tests[name], "%s has no %s", match[1], name)
-			cited++
+			count++
 		}
 	}
-	require.Equal(t, len(anyTest.FindAllString(string(text), -1)), cited, "a test is cited without its folder")
+	require.Equal(t, len(anyTest.FindAllString(string(text), -1)), count, "a test is cited without its folder")
 
 	configuration, err := os.ReadFile(root + "/.golangci.yml")
 	require.NoError(t, err)
@@ -71,5 +80,19 @@ func TestEveryClassOfVulnerabilityIsProvedOrOpen(t *testing.T) {
 		require.Equal(t, fmt.Sprint(i+1), match[1])
 		proof := match[2]
 		require.True(t, citation.MatchString(proof) || linter.MatchString(proof) || open.MatchString(proof), "row %d has no proof", i+1)
+	}
+}
+
+// Whatever is asked of electronic records is answered: by a test, or by whose
+// procedure it is.
+func TestEveryRequirementOfElectronicRecordsIsAnswered(t *testing.T) {
+	text, err := os.ReadFile(records)
+	require.NoError(t, err)
+	rows := regexp.MustCompile(`(?m)^\| (1[0-9.]*\S*|[2-9]\S*)[^|]*\|[^|]+\|([^|]+)\|([^|]+)\|$`).FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(rows), 45)
+	for _, match := range rows {
+		how, proof := match[2], match[3]
+		require.Regexp(t, `Product|User|Operator|operator|Not used`, how, match[1])
+		require.True(t, citation.MatchString(proof) || strings.Contains(proof, "none"), match[1])
 	}
 }

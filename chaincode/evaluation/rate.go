@@ -52,12 +52,14 @@ func (a arrhenius) rate(t kelvin) rate {
 		whole, rest := a.times(0, quotient)
 		return power(int(whole), rest)
 	}
-	colder := reference - at
-	quotient := colder / at
+	colder, quotient := reference-at, uint64(0)
+	if colder >= at { // far below: nearly always it is not
+		quotient, colder = colder/at, colder%at
+	}
 	if quotient >= 7 { // the slope is above 14: below 2^-98
 		return rate{}
 	}
-	quotientRest, _ := bits.Div64(colder%at, 0, at)
+	quotientRest, _ := bits.Div64(colder, 0, at)
 	whole, rest := a.times(quotient, quotientRest)
 	if rest > 0 {
 		whole++

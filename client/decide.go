@@ -43,8 +43,6 @@ type Decided struct {
 	Breach   condition.Breach
 	// Released is the number of objects whose hold was lifted.
 	Released int
-	// More says that there are others, which are lifted by and by.
-	More bool
 }
 
 // Decide records a decision on a breach: statement says which, with what meaning
@@ -53,6 +51,10 @@ type Decided struct {
 // for what reason, and the person signs it. A statement without id gets a random one, without a time
 // that of the clock; with both given, the same decision again is refused with
 // fault.AlreadyRecorded. Who is connected need not be who signs.
+//
+// What is more than one transaction holds or frees follows in others, before this
+// returns. When that fails, the decision is on record, and the error is a
+// [SpreadError].
 func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory) (*Decided, error) {
 	if statement.ID == "" {
 		statement.ID = rand.Text()
@@ -72,7 +74,13 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 	if err != nil {
 		return nil, err
 	}
-	return &Decided{*receipt, response.Decision, response.Breach, response.Released, response.More}, nil
+	decided := &Decided{Receipt: *receipt, Decision: response.Decision, Breach: response.Breach, Released: response.Released}
+	rest, err := c.finish(ctx, statement.Breach, response.More)
+	if err != nil {
+		return decided, err
+	}
+	decided.Released += rest.Released
+	return decided, nil
 }
 
 // sign signs the canonical bytes of a statement.

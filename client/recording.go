@@ -55,6 +55,10 @@ func (e *RecordingError) Unwrap() error { return e.Err }
 // refused ([RecordingError] says which), or a transaction fails, those of the
 // transactions before stay on record; the answer, beside the error, names them.
 //
+// What readings break can affect more than one transaction holds: the rest is held
+// in others, before this returns. When that fails, the readings are on record, and
+// the error is a [SpreadError].
+//
 // [Call] with [api.Record] does the same for one transaction and takes
 // [CallOption]s, and the recordings' roots to put into the signed proposal.
 func (c *Client) Record(ctx context.Context, recordings ...[]byte) (*Recorded, error) {
@@ -85,7 +89,20 @@ func (c *Client) Record(ctx context.Context, recordings ...[]byte) (*Recorded, e
 	if recorded.Repeated == len(recordings) {
 		return recorded, known
 	}
-	return recorded, nil
+	return recorded, c.spread(ctx, recorded.Lanes)
+}
+
+// spread goes on with the breaches that readings opened.
+func (c *Client) spread(ctx context.Context, lanes []condition.LaneResult) error {
+	for _, lane := range lanes {
+		if lane.Breach == "" {
+			continue
+		}
+		if _, err := c.finish(ctx, lane.Breach, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fitting is how many of the first recordings one transaction takes, at least

@@ -47,4 +47,8 @@ range: out for 10m0s
 frost: out for 0s
 heat: out for 0s
 archived, and what was evaluated: true`},
+	{"watch a container", Reefer, `
+case 1 on hold: false
+case 2 on hold: true
+case 3 on hold: false`},
 }

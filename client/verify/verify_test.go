@@ -228,6 +228,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.DeviceVerdicts.FullName(),
 		api.BreachSteps.FullName(),
 		api.OpenBreaches.FullName(),
+		api.Affected.FullName(),
 		api.RevokedCertificates.FullName(),
 	}
 	for _, f := range api.Functions() {

@@ -44,6 +44,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.devices()
 	w.recordings()
 	w.lifeCycle()
+	w.exposure()
 	w.secrets(goods[0])
 	w.queries(goods[0])
 	w.identity()

@@ -251,11 +251,12 @@ func (m model) missing() (gaps uint64, ms int64) {
 	return gaps, ms
 }
 
-// implausible returns how many readings a working sensor cannot have made.
-func (m model) implausible() (count uint64) {
+// implausible returns when there are readings that a working sensor cannot have
+// made.
+func (m model) implausible() (all []int64) {
 	p := m.terms.Plausible
 	if p == nil {
-		return 0
+		return nil
 	}
 	for i, r := range m.readings {
 		v := m.value(r)
@@ -273,8 +274,14 @@ func (m model) implausible() (count uint64) {
 			odd = odd || r.Time-m.readings[since].Time > *p.StuckMs
 		}
 		if odd && m.inside(r.Time) {
-			count++
+			all = append(all, r.Time)
 		}
 	}
-	return count
+	return all
+}
+
+// doubted reports whether one of these readings is in an excursion: not the one
+// that shows it to have ended.
+func (x excursion) doubted(implausible []int64) bool {
+	return slices.ContainsFunc(implausible, func(at int64) bool { return x.from <= at && (at < x.to || at == x.to && x.open) })
 }

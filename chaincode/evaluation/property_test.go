@@ -114,6 +114,7 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 
 		var cut evaluation.Tally
 		var cutBreak *evaluation.Break
+		coarse, spanned := false, map[string]int64{}
 		cut.Evaluate(terms, window, nil, -1)
 		for rest := readings; len(rest) > 0; {
 			n := rapid.IntRange(1, len(rest)).Draw(t, "cut")
@@ -125,7 +126,12 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 					piece = append(piece, telemetry.Reading{Time: r.Time, Value: r.Value * 1000})
 				}
 			}
-			cutBreak = evaluation.Join(cutBreak, cut.Evaluate(terms, window, piece, scale).Break)
+			outcome := cut.Evaluate(terms, window, piece, scale)
+			cutBreak = evaluation.Join(cutBreak, outcome.Break)
+			coarse = coarse || outcome.Coarse
+			for _, s := range outcome.Spans {
+				spanned[s.Band] += int64(s.To - s.From)
+			}
 			if rapid.Bool().Draw(t, "stored") {
 				cut = stored(t, cut)
 			}
@@ -133,6 +139,9 @@ func TestAnyCutOfTheSameReadingsGivesExactlyTheSameVerdict(t *testing.T) {
 		}
 		require.Equal(t, whole, cut)
 		require.Equal(t, wholeBreak, cutBreak)
+		for i, b := range terms.Bands {
+			require.True(t, coarse || len(readings) == 0 || spanned[b.Name] == whole.Bands[i].OutMs, "the spans of all runs are all excursions")
+		}
 		asOf := evaluation.Moment(rapid.Int64Range(0, 700*minute).Draw(t, "as of"))
 		require.Equal(t, whole.Judge(terms, window, asOf), cut.Judge(terms, window, asOf))
 	})
@@ -177,7 +186,11 @@ func requireModel(t require.TestingT, m model) evaluation.Tally {
 	gaps, missing := m.missing()
 	require.Equal(t, gaps, tally.Gaps)
 	require.Equal(t, missing, tally.MissingMs)
-	require.Equal(t, m.implausible(), tally.Implausible)
+	implausible := m.implausible()
+	require.Equal(t, uint64(len(implausible)), tally.Implausible)
+	if len(implausible) > 0 {
+		require.Equal(t, evaluation.Moment(implausible[0]), *tally.ImplausibleAt)
+	}
 	if m.terms.MKT != nil {
 		want = evaluation.Join(want, requireKinetic(t, m, tally, outcome))
 	}
@@ -185,7 +198,9 @@ func requireModel(t require.TestingT, m model) evaluation.Tally {
 	require.Equal(t, want != nil, tally.Broken)
 	require.Equal(t, want == nil, found == nil)
 	if want != nil {
-		want.Implausible = found.Implausible
+		if found.MKT != nil && len(implausible) > 0 { // it counts whether one came before
+			want.Implausible = want.Implausible || found.Implausible
+		}
 		want.MKT = found.MKT
 		require.Equal(t, want, found)
 	}
@@ -195,7 +210,7 @@ func requireModel(t require.TestingT, m model) evaluation.Tally {
 // requireBands checks the bands and spans, and returns the break of the bands.
 func requireBands(t require.TestingT, m model, tally evaluation.Tally, outcome evaluation.Outcome) *evaluation.Break {
 	var broke *evaluation.Break
-	spans := map[string]int64{}
+	spans, implausible := map[string]int64{}, m.implausible()
 	for _, s := range outcome.Spans {
 		spans[s.Band] += int64(s.To - s.From)
 	}
@@ -220,7 +235,7 @@ func requireBands(t require.TestingT, m model, tally evaluation.Tally, outcome e
 		}
 		for j, x := range want.broken {
 			value := outward(x)
-			one := &evaluation.Break{Unit: m.terms.Unit, From: evaluation.Moment(x.from), To: evaluation.Moment(x.to), At: evaluation.Moment(want.at[j])}
+			one := &evaluation.Break{Unit: m.terms.Unit, From: evaluation.Moment(x.from), To: evaluation.Moment(x.to), At: evaluation.Moment(want.at[j]), Implausible: x.doubted(implausible)}
 			if x.sign < 0 {
 				one.Lowest = &value
 			} else {

@@ -1,5 +1,5 @@
 // Command countersign checks, on any machine and offline, what a Countersign
-// ledger has said, and the identifiers and events of which it speaks.
+// ledger has said, and the identifiers, events and readings of which it speaks.
 //
 // Run it without arguments for its commands.
 package main

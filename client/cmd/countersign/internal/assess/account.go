@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
@@ -96,7 +97,7 @@ func (a *account) slowly(run []telemetry.Reading) {
 		outcome := a.tally.Evaluate(a.terms, a.window, run[i:i+1], a.scale)
 		a.gap(before)
 		for band := range a.tally.Bands {
-			a.band(band, before, outcome.Spans)
+			a.band(band, before, run[i], outcome.Spans)
 		}
 		a.mkt(before, run[i:i+1])
 	}
@@ -117,7 +118,7 @@ func (a *account) gap(before evaluation.Tally) {
 
 // band lists what one reading added to the excursions of a band. Of its spans the
 // last ones begin excursions, as many as the tally counts more; the others go on.
-func (a *account) band(i int, before evaluation.Tally, spans []evaluation.Span) {
+func (a *account) band(i int, before evaluation.Tally, reading telemetry.Reading, spans []evaluation.Span) {
 	now, was := a.tally.Bands[i], evaluation.BandTally{}
 	if i < len(before.Bands) {
 		was = before.Bands[i]
@@ -133,17 +134,36 @@ func (a *account) band(i int, before evaluation.Tally, spans []evaluation.Span) 
 		own = append(own, evaluation.Span{From: a.tally.Last.Time, To: a.tally.Last.Time})
 	}
 	for j, s := range own {
-		known := was.Excursion
-		if j >= len(own)-begun {
-			known = now.Excursion
-			a.begin(i, s)
+		if j < len(own)-begun {
+			a.extend(i, s, was.Excursion)
+			continue
 		}
-		a.extend(i, s, known)
+		a.begin(i, s)
+		a.extend(i, s, a.find(i, s, before, reading))
 	}
 	if now.Excursion != nil && !now.Excursion.Noise && now.Excursions > 0 {
 		x := a.last(i)
 		x.Side, x.Extreme = now.Excursion.Side, now.Excursion.Extreme
 	}
+}
+
+// find returns what is known of the excursion that a span begins: from the tally
+// after the reading or before it, where the excursion goes on or was noise as yet;
+// or else, where it both began and ended since the reading before, from the tally
+// as it would be had the window ended just before the excursion does.
+func (a *account) find(band int, s evaluation.Span, before evaluation.Tally, reading telemetry.Reading) *evaluation.Excursion {
+	is := func(t evaluation.Tally) *evaluation.Excursion {
+		if band < len(t.Bands) && t.Bands[band].Excursion != nil && t.Bands[band].Excursion.From == s.From {
+			return t.Bands[band].Excursion
+		}
+		return nil
+	}
+	if found := cmp.Or(is(a.tally), is(before)); found != nil {
+		return found
+	}
+	during := clone(before)
+	during.Evaluate(a.terms, evaluation.Window{Start: a.window.Start, End: max(s.From, s.To-1)}, []telemetry.Reading{reading}, a.scale)
+	return is(during)
 }
 
 // last returns the last excursion of a band, of which there is one.

@@ -97,6 +97,17 @@ func TestWhatIsListedIsWhatTheTallyCounts(t *testing.T) {
 			for j, x := range b.List {
 				require.Equal(t, int64(x.To-x.From), x.Ms)
 				require.GreaterOrEqual(t, x.Ms, int64(0))
+				for _, r := range s.Readings {
+					if value := evaluation.Amount(r.Value * telemetry.Factor(s.Scale)); r.Time >= int64(x.From) && r.Time < int64(x.To) {
+						require.True(t, x.Side == evaluation.Below && value >= x.Extreme || x.Side == evaluation.Above && value <= x.Extreme)
+					}
+				}
+				if x.Side == evaluation.Below {
+					require.Less(t, x.Extreme, *b.Lower)
+				} else {
+					require.Equal(t, evaluation.Above, x.Side)
+					require.Greater(t, x.Extreme, *b.Upper)
+				}
 				if j > 0 {
 					require.GreaterOrEqual(t, x.From, b.List[j-1].To)
 				}

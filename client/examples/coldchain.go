@@ -21,6 +21,11 @@ func (t *Trade) Logger() string { return fmt.Sprintf("/8004/9521321LOGGER%d", t.
 // medicines apply to the goods since a time, with the logger's readings archived.
 // It returns the logger's key.
 func (t *Trade) coldChain(ctx context.Context, since time.Time, goods ...string) (ed25519.PrivateKey, error) {
+	return t.coldChainUnder(ctx, since, func(policy *condition.DefinePolicyRequest) { policy.Archive = true }, goods...)
+}
+
+// coldChainUnder does so with the profile changed.
+func (t *Trade) coldChainUnder(ctx context.Context, since time.Time, change func(*condition.DefinePolicyRequest), goods ...string) (ed25519.PrivateKey, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err
@@ -43,7 +48,7 @@ func (t *Trade) coldChain(ctx context.Context, since time.Time, goods ...string)
 	}
 	profile, _ := profiles.Find("refrigerated-2-8")
 	policy := profile.Policy(fmt.Sprintf("cold-%d", t.Run))
-	policy.Archive = true
+	change(&policy)
 	defined, err := t.Admin.DefinePolicy(ctx, policy)
 	if err != nil {
 		return nil, err

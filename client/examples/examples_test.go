@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/examples"
 )
@@ -25,10 +26,19 @@ func TestEveryExampleDoesAsItSays(t *testing.T) {
 			trade := &examples.Trade{
 				Manufacturer: consortium.Client(t, "manufacturer", "operator"), Carrier: consortium.Client(t, "carrier", "operator"),
 				Retailer: consortium.Client(t, "retailer", "operator"), Admin: consortium.Client(t, "manufacturer", "admin"),
+				Quality: consortium.Client(t, "manufacturer", "quality"), Signatory: signatory(t, consortium),
 				Run: i + 1, Out: &out,
 			}
 			require.NoError(t, example.Run(t.Context(), trade))
 			require.Equal(t, strings.TrimSpace(example.Output), strings.TrimSpace(out.String()))
 		})
 	}
+}
+
+// signatory is the manufacturer's person who signs decisions.
+func signatory(t *testing.T, consortium *clienttest.Consortium) client.Signatory {
+	t.Helper()
+	person, err := consortium.User("manufacturer", "quality")
+	require.NoError(t, err)
+	return client.Signatory{Certificate: person.Certificate, Key: person.Key}
 }

@@ -15,6 +15,10 @@ type Trade struct {
 	// Manufacturer, Carrier and Retailer are connections of operators, and
 	// Admin is one of the manufacturer's admin.
 	Manufacturer, Carrier, Retailer, Admin *client.Client
+	// Quality is a connection of the manufacturer's quality unit, and Signatory
+	// its person with the key that signs decisions.
+	Quality   *client.Client
+	Signatory client.Signatory
 	// Run tells the keys of one run from those of others on the same ledger.
 	Run int
 	// Out is where an example tells what it did.

@@ -19,6 +19,7 @@ func TestEveryExampleDoesOnARealNetworkAsItSays(t *testing.T) {
 			trade := &examples.Trade{
 				Manufacturer: w.client(t, manufacturer, "operator"), Carrier: w.client(t, carrier, "operator"),
 				Retailer: w.client(t, retailer, "operator"), Admin: w.client(t, manufacturer, "admin"),
+				Quality: w.client(t, manufacturer, "quality"), Signatory: w.signatory(t, manufacturer, "quality"),
 				Run: i + 1, Out: &out,
 			}
 			require.NoError(t, example.Run(t.Context(), trade))

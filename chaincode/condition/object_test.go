@@ -267,6 +267,7 @@ func TestTimeIsNeverCountedTwice(t *testing.T) {
 	r.log("second", square(0, 600, 100, 130)...)
 	kept := r.kept(item, func(req *condition.ReadObjectRequest) { req.To = r.at(600) })
 	require.Equal(t, "45", r.minutes(kept.Bands[0].OutMs), "the worst of the devices")
+	require.Len(t, kept.Watches, 2, "one of them is about the item and the box")
 	require.Equal(t, evaluation.Kept, kept.Verdict, kept.Reasons)
 }
 

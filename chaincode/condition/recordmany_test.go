@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -216,4 +217,22 @@ func TestASequenceThatIsTooLargeIsRefused(t *testing.T) {
 	w := watching(t)
 	_, err := w.submit(w.as(maker, ledger.RoleGateway), bytes.Repeat([]byte{0}, telemetry.MaxSequenceBytes+1))
 	require.ErrorIs(t, err, fault.LimitExceeded)
+}
+
+// Of several recordings, those after the one that reaches the end of a watch say
+// nothing of it, as if they came one by one.
+func TestRecordingsAfterTheEndOfAWatchSayNothingOfIt(t *testing.T) {
+	w := watching(t)
+	w.record(0, 50, 5, 50)
+	w.now = origin.Add(12 * time.Minute)
+	w.endWatch(12)
+	all := w.sealMany(readings(10, 50, 15, 50), readings(20, 90, 40, 90))
+	resp, err := w.submitMany(all...)
+	require.NoError(t, err)
+	require.Len(t, resp.Recordings, 2)
+	require.Equal(t, evaluation.Kept, resp.Lanes[0].Verdict)
+	runs, err := ask(w, condition.ListRuns, condition.ListRunsRequest{Watch: watchID, Device: deviceID})
+	require.NoError(t, err)
+	require.Len(t, runs.Runs, 2)
+	require.Equal(t, evaluation.Kept, w.watch().Verdict)
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
-// Gate is where an object passes from one hand, container or place to another:
-// there it is asked what the readings of its unfinished watches say, up to that
+// Gate is where an object passes from one hand or container to another: there it is asked what the readings of its unfinished watches say, up to that
 // moment. What is not asked then can be withheld: the last recording before a
 // shipment, for one.
 //
@@ -36,8 +35,8 @@ type gateWatch struct {
 	lanes  []*Lane
 }
 
-// OpenGate reads the unfinished watches of subjects: paths of objects, containers
-// and places.
+// OpenGate reads the unfinished watches of subjects: paths of objects and
+// containers.
 func OpenGate(tx *ledger.Tx, subjects []string) (*Gate, error) {
 	g := &Gate{tx: tx, subjects: map[string][]string{}, watches: map[string]*gateWatch{}, passed: map[passing]Passage{}}
 	return g, g.read(subjects)
@@ -86,8 +85,8 @@ func (p *Passage) add(q Passage) {
 	}
 }
 
-// Pass says what the unfinished watches of an object, of the containers around it
-// and of the place where it is say as of a time. Watches that begin later say
+// Pass says what the unfinished watches of an object and of the containers around
+// it say as of a time. Watches that begin later say
 // nothing.
 func (g *Gate) Pass(subjects []string, at time.Time) (Passage, error) {
 	if err := g.read(subjects); err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
-// MaxWatching bounds the unfinished watches of one object or place: each gate that
+// MaxWatching bounds the unfinished watches of one object: each gate that
 // it passes folds all of them.
 const MaxWatching = 16
 
-// watching lists the watches of an object, container or place that have not been
+// watching lists the watches of an object or container that have not been
 // ended. It is read with everything that moves the object, and so it is one point
 // record.
 type watching struct {
@@ -19,7 +19,7 @@ type watching struct {
 	Watches []string `json:"watches"`
 }
 
-// watchedBy says, under an object or place, that a watch is or was about it.
+// watchedBy says, under an object, that a watch is or was about it.
 type watchedBy struct {
 	V int `json:"v"`
 }

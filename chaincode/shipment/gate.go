@@ -1,17 +1,14 @@
 package shipment
 
 import (
-	"strings"
-
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
 // A gate is where goods pass: shipped, received, taken out of a container. There it
-// is asked what the readings of the watches say that are about an object, about a
-// container around it or about the place where it is, up to the time of the event
-// (package condition). What they do not show is flagged, or refused, as the policy
-// of the watch wants it.
+// is asked what the readings of the watches say that are about an object or about a
+// container around it, up to the time of the event (package condition). What they
+// do not show is flagged, or refused, as the policy of the watch wants it.
 
 // openGates reads the watches of all that the document lets pass, in one trip.
 func (c *capture) openGates() error {
@@ -31,26 +28,14 @@ func (c *capture) openGates() error {
 	return err
 }
 
-// passes returns what is asked about when an object passes: the object, the
-// containers around it, and the place where they are.
+// passes returns what is asked about when an object passes: the object, and the
+// containers around it.
 func passes(t *product.Twin) []string {
 	subjects := []string{t.ID}
 	for _, container := range t.Ancestors() {
 		subjects = append(subjects, container.ID)
 	}
-	return append(subjects, places(t.Place)...)
-}
-
-// places returns a place and, when it is part of another, such as a shelf of a
-// store (GLN extension), that.
-func places(path string) []string {
-	if path == "" {
-		return nil
-	}
-	if whole, _, isPart := strings.Cut(path, "/254/"); isPart {
-		return []string{path, whole}
-	}
-	return []string{path}
+	return subjects
 }
 
 // pass flags an object that passes a gate although readings do not show that it was

@@ -42,6 +42,7 @@ func agreement(t *testing.T, w world) {
 		"a reader writes nothing":                  readerWritesNothing,
 		"a breach holds until quality decides":     breachHolds,
 		"a device is believed while it is fit":     deviceLives,
+		"what was inside is held, all of it":       exposureSpreads,
 		"a breach goes from suspicion to release":  breachLives,
 		"a confidential record has two readers":    confidentialRecord,
 		"a statement verifies offline":             statementVerifies,

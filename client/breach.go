@@ -47,9 +47,9 @@ type Reviewed struct {
 }
 
 // Review has all devices of a watch looked at together: breaches are confirmed or
-// refuted by what others show, and opened for what only the end of the watch tells;
-// the answer says which devices' readings are missing. With an object, its allowance
-// is judged by all of its watches together.
+// refuted by what others show, and the answer says which devices' readings are
+// missing. With an object, its allowance is judged by all of its watches together,
+// and a breach opened when they have used it up.
 func (c *Client) Review(ctx context.Context, review condition.ReviewRequest) (*Reviewed, error) {
 	response, receipt, err := Call(ctx, c, api.Review, review)
 	if err != nil {

@@ -224,11 +224,11 @@ func (d *deciding) independent() error {
 // take lets the breach follow the decision.
 func (d *deciding) take() (released int, more bool, err error) {
 	b, kind := d.breach, StepDecided
-	switch s := d.statement; {
-	case s.Meaning == Dispute:
+	switch s := d.statement; s.Meaning {
+	case Dispute:
 		kind = StepDisputed
 		b.State, b.Disputers = StateDisputed, append(b.Disputers, d.msp)
-	case s.Meaning == Reverse:
+	case Reverse:
 		kind = StepReversed
 		d.goBack()
 	default:

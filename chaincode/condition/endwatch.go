@@ -63,7 +63,12 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	if err := watch.end(tx, end); err != nil {
 		return Watch{}, err
 	}
-	return *watch, ledger.Store(tx, watchKey(watch.ID), watch)
+	if err := ledger.Store(tx, watchKey(watch.ID), watch); err != nil {
+		return Watch{}, err
+	}
+	// What only the end tells is judged now: see [Review].
+	_, err = review(tx, watch, "")
+	return *watch, err
 }
 
 // end ends the watch at a moment, if its gate lets it.

@@ -1,7 +1,6 @@
 package condition_test
 
 import (
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -55,8 +54,7 @@ func (w *world) hot() string {
 // recordBy records with another device, as its first recording.
 func (w *world) recordBy(number int, pairs ...int64) condition.RecordResponse {
 	w.Helper()
-	var key ed25519.PrivateKey = edKey(byte(number))
-	recording, err := telemetry.Seal(rand.Reader, key, telemetry.Draft{
+	recording, err := telemetry.Seal(rand.Reader, edKey(byte(number)), telemetry.Draft{
 		Device: fmt.Sprintf("/8004/9506000LOGGER%d", number), Sequence: 1, Measurement: "Temperature", Unit: "CEL", Scale: -1, Readings: readings(pairs...),
 	})
 	require.NoError(w, err)

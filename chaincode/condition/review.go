@@ -2,7 +2,6 @@ package condition
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -26,10 +25,9 @@ type ReviewResponse struct {
 	AsOf  evaluation.Moment `json:"asOf"`
 	// Judgement is that of all devices together.
 	evaluation.Judgement
-	// Opened, Confirmed and Refuted are the ids of the breaches that the review
-	// opened, extended or changed.
+	// Opened, Confirmed and Refuted are the ids of the breaches of which the review
+	// did that.
 	Opened    []string `json:"opened,omitempty"`
-	Extended  []string `json:"extended,omitempty"`
 	Confirmed []string `json:"confirmed,omitempty"`
 	Refuted   []string `json:"refuted,omitempty"`
 	// Missing are the devices whose readings do not cover the time. That breaks
@@ -40,11 +38,10 @@ type ReviewResponse struct {
 // Review does for one watch what only all of its lanes together can tell: it
 // confirms a suspected breach that enough other devices show at the same time;
 // refutes one that the policy leaves to devices, when all others covered the time
-// and show that it was kept; opens one for a verdict that is broken although no
-// recording broke it, such as a mean kinetic temperature judged at the end, or an
-// object's allowance that several watches used up together; and
-// says what readings are missing. Anyone registered may ask for it, at any time:
-// it changes nothing that the readings on record do not ask for.
+// and show that it was kept; opens one for an object's allowance that several
+// watches used up together; and says what readings are missing. Anyone registered
+// may ask for it, at any time: it changes nothing that the readings on record do
+// not ask for. [EndWatch] asks for it, but for the objects.
 //
 // Refusals: fault.NotFound for the watch, and for an object that it says nothing of;
 // fault.InvalidIdentifier and fault.Unsupported for what is no single object;
@@ -110,7 +107,7 @@ func (w *Watch) breaches(tx *ledger.Tx) ([]*Breach, error) {
 	return breaches, nil
 }
 
-// judge judges the lanes, and opens breaches for what no recording has shown.
+// judge judges the lanes, and notes what is missing.
 func (r *reviewing) judge() error {
 	judged, err := judgeLanes(r.tx, r.watch, r.policy, r.lanes, r.found.AsOf)
 	if err != nil {
@@ -122,11 +119,6 @@ func (r *reviewing) judge() error {
 		if slices.ContainsFunc(judged[i].Reasons, isMissing) {
 			r.found.Missing = append(r.found.Missing, lane.Device)
 		}
-		if rules := r.unknown(lane.Device, judged[i].Reasons); len(rules) > 0 {
-			if err := r.broken(lane, rules); err != nil {
-				return err
-			}
-		}
 	}
 	r.found.Judgement = evaluation.Fold(judgements...)
 	return nil
@@ -134,75 +126,6 @@ func (r *reviewing) judge() error {
 
 func isMissing(reason string) bool {
 	return reason == evaluation.ReasonNoReadings || reason == evaluation.ReasonGap || reason == evaluation.ReasonCoverage
-}
-
-func isRule(reason string) bool {
-	return reason == evaluation.RuleMKT || strings.HasSuffix(reason, ":"+evaluation.RuleLongest) || strings.HasSuffix(reason, ":"+evaluation.RuleAllowance)
-}
-
-// unknown returns the rules that a device's readings broke and no breach names.
-func (r *reviewing) unknown(device string, reasons []string) []string {
-	var rules []string
-	for _, reason := range reasons {
-		named := slices.ContainsFunc(r.breaches, func(b *Breach) bool { return b.Device == device && slices.Contains(b.Rules, reason) })
-		if isRule(reason) && !named {
-			rules = append(rules, reason)
-		}
-	}
-	slices.Sort(rules)
-	return rules
-}
-
-// broken opens a breach for rules that all readings of a lane together broke, or
-// adds them to the one that is open.
-func (r *reviewing) broken(lane *Lane, rules []string) error {
-	broke := evaluation.Break{Unit: r.policy.Terms.Unit, From: r.watch.Start, To: r.found.AsOf, At: r.found.AsOf, Rules: rules}
-	by, err := lane.submitters(r.tx)
-	if err != nil {
-		return err
-	}
-	for _, b := range r.breaches {
-		if b.ID == lane.Breach && !b.settled() && b.take(by) {
-			b.Break = *evaluation.Join(&b.Break, &broke)
-			if err := b.step(r.tx, Step{Kind: StepExtended, By: personOf(r.tx.Caller()), Rules: rules, Recording: lane.LastRecording}); err != nil {
-				return err
-			}
-			r.found.Extended = append(r.found.Extended, b.ID)
-			return r.spread(b)
-		}
-	}
-	found := finding{device: lane.Device, broke: broke, first: lane.FirstRecording, last: lane.LastRecording, by: by}
-	opened, err := found.open(r.tx, r.watch, r.policy, nil)
-	if err != nil {
-		return err
-	}
-	r.breaches = append(r.breaches, opened)
-	r.found.Opened = append(r.found.Opened, opened.ID)
-	lane.Breach = opened.ID
-	return ledger.Store(r.tx, laneKey(r.watch.ID, lane.Device), lane)
-}
-
-func (r *reviewing) spread(b *Breach) error {
-	if err := b.affect(r.tx, r.watch); err != nil {
-		return err
-	}
-	return b.store(r.tx)
-}
-
-// take adds persons to those who submitted; it reports false when they are too
-// many.
-func (b *Breach) take(by []Person) bool {
-	all := slices.Clone(b.Submitters)
-	for _, p := range by {
-		if !slices.ContainsFunc(all, p.same) {
-			all = append(all, p)
-		}
-	}
-	if len(all) > maxSubmitters {
-		return false
-	}
-	b.Submitters = all
-	return true
 }
 
 // submitters returns who submitted the recordings of a lane: of the last thousand,

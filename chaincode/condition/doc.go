@@ -5,18 +5,26 @@
 // A policy says what readings must be (evaluation.Terms). A watch applies it to objects
 // and names the devices that are with them ([StartWatch]). Each recording
 // ([Record]) is checked against its device's key and chain and evaluated in
-// every watch the device feeds; every endorser does this for itself. The state
-// of one device in one watch is a lane, an evaluation.Tally of fixed size; lanes
-// never read one another, and are folded in queries ([ReadWatch]).
+// every watch the device feeds; every endorser does this for itself. One
+// transaction takes up to 64 recordings, all or none. The state of one device in
+// one watch is a lane, an evaluation.Tally of fixed size, and what one recording
+// said in it a [Run]; lanes never read one another, and are folded at gates and in
+// queries: of a watch ([ReadWatch]), and of an object over all of its watches and
+// whoever had it ([ReadObject]). The readings themselves stay off the ledger; a
+// policy can have them archived in a collection of all that trade
+// ([ReadReadings]).
 //
-// What breaks a policy opens a breach and holds the watch's objects, which then
-// cannot ship. A person of the owner's quality unit, who did not record the
-// readings, settles it with a signature of his own ([Decide]).
+// What breaks a policy opens a breach and holds what it affects, which then
+// cannot ship. A person of the quality unit, who did not record the readings,
+// settles it with a signature of his own ([Decide]).
 //
-// Keys: policy~ID~version, policyhead~ID, watch~ID, watched~ID~page,
-// feed~device~watch, lane~watch~device, head~device, recording~device~sequence,
-// breach~ID, breachof~object~breach, decision~ID.
+// Keys: policy~ID~version, policyhead~ID; watch~ID, watchpage~ID~page,
+// watched~subject~watch, watching~subject; feed~device~watch, fed~device~watch,
+// lane~watch~device, run~watch~device~sequence; head~device,
+// recording~device~sequence, which is also the key of an archived recording;
+// breach~ID, breachin~watch~ID, breachof~object~ID, breachstep~ID~number,
+// openbreach~MSP~ID, spread~ID, affected~ID~object; decision~ID, permission~ID.
 //
-// It is pure: it imports the standard library, gs1, telemetry,
-// evaluation, fault, ledger, participant and product.
+// It is pure: it imports the standard library, gs1, telemetry, evaluation, fault,
+// ledger, participant, product and collections.
 package condition

@@ -7,7 +7,8 @@
 //   - a shipper or receiver calls [Client.Capture] with an EPCIS 2.0 document,
 //     and [Client.Twin] and [Client.History] to read;
 //   - a device gateway calls [Client.Record] with the signed recordings of
-//     devices;
+//     devices, and whoever has or had goods asks with [Client.Condition] how
+//     they were kept;
 //   - a quality unit calls [Client.Breaches] and [Client.Decide];
 //   - an auditor calls [Client.AttestTwin] for a statement signed by several
 //     organisations, and checks it, or anybody else's, with package verify,

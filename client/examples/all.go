@@ -51,13 +51,10 @@ archived, and what was evaluated: true`},
 case 1 on hold: false
 case 2 on hold: true
 case 3 on hold: false`},
-<<<<<<< HEAD
-=======
 	{"release a breach", ReleaseBreach, `
 on hold: true
 1 opened by CarrierMSP: suspected
 2 investigated by ManufacturerMSP: suspected
 3 confirmed by ManufacturerMSP: confirmed
 4 decided by ManufacturerMSP: decided`},
->>>>>>> origin/main
 }

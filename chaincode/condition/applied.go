@@ -15,10 +15,10 @@ import (
 // Limits of [ReadObject].
 const (
 	// MaxWatchesRead bounds the watches that are or were about any one thing or
-	// place where the object was.
-	MaxWatchesRead = 500
+	// place where the object was; within an update, [ledger.MaxScan] does.
+	MaxWatchesRead = 5000
 	// MaxApplied bounds the times for which watches applied to the object.
-	MaxApplied = 256
+	MaxApplied = 1000
 	// MaxRunsRead bounds the recordings that are looked at, of all that were made
 	// in that time: a dozen for each device and change, more for long excursions.
 	MaxRunsRead = 5000
@@ -76,12 +76,9 @@ func watchesAbout(tx *ledger.Tx, sojourns []product.Sojourn) ([][]*Watch, error)
 		if prefix == "" { // a place whose URI is too long for a key: nobody watches it
 			continue
 		}
-		entries, err := tx.First(prefix, MaxWatchesRead+1)
+		entries, err := listed(tx, prefix)
 		if err != nil {
-			return nil, err
-		}
-		if len(entries) > MaxWatchesRead {
-			return nil, fault.New(fault.LimitExceeded, "there are more than %d watches about it", MaxWatchesRead).About(s.Subject)
+			return nil, fault.Of(err).About(s.Subject)
 		}
 		counts[i] = len(entries)
 		for _, entry := range entries {
@@ -98,6 +95,27 @@ func watchesAbout(tx *ledger.Tx, sojourns []product.Sojourn) ([][]*Watch, error)
 		watches[i], all = all[:n:n], all[n:]
 	}
 	return watches, nil
+}
+
+// listed reads an index: a query page by page, so that a custodian who starts and
+// ends watch after watch does not soon keep others from asking.
+func listed(tx *ledger.Tx, prefix ledger.Key) (all []ledger.Entry, err error) {
+	if !tx.ReadOnly() {
+		return tx.Scan(prefix)
+	}
+	for bookmark := ""; ; {
+		var page []ledger.Entry
+		if page, bookmark, err = tx.Page(prefix, ledger.MaxPage, bookmark); err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		switch {
+		case len(all) > MaxWatchesRead:
+			return nil, fault.New(fault.LimitExceeded, "there are more than %d watches about it", MaxWatchesRead)
+		case bookmark == "":
+			return all, nil
+		}
+	}
 }
 
 // joined makes one of the times of a watch that touch: an object and its container

@@ -140,6 +140,9 @@ func (l *laneTime) longest(band int, from, to evaluation.Moment, out Bounds) (fo
 	if err != nil || first == nil {
 		return Bounds{}, false, err
 	}
+	if none, err := l.quiet(band, first, to, out); err != nil || none {
+		return Bounds{}, false, err
+	}
 	var all []stretch
 	for sequence := first.Sequence; sequence <= l.lane.LastRecording; sequence++ {
 		run, err := l.run(sequence)
@@ -161,6 +164,31 @@ func (l *laneTime) longest(band int, from, to evaluation.Moment, out Bounds) (fo
 	// What is uncertain may be part of it.
 	found.AtMost = min(out.AtMost, found.AtMost+out.AtMost-out.AtLeast)
 	return found, any, nil
+}
+
+// quiet reports whether there was no excursion from a run up to a time, when no
+// time is out of the band: by the counts at the ends, however many runs there are
+// between.
+func (l *laneTime) quiet(band int, first *Run, to evaluation.Moment, out Bounds) (bool, error) {
+	if out.AtMost > 0 {
+		return false, nil
+	}
+	before, after := uint64(0), l.lane.Bands[band].Excursions
+	if first.Sequence > l.lane.FirstRecording {
+		earlier, err := l.run(first.Sequence - 1)
+		if err != nil {
+			return false, err
+		}
+		before = earlier.Bands[band].Excursions
+	}
+	last, err := l.at(to)
+	if err != nil {
+		return false, err
+	}
+	if last != nil {
+		after = last.Bands[band].Excursions
+	}
+	return before == after, nil
 }
 
 // stretches adds the spans of a run within a time. What goes on from one run into

@@ -124,8 +124,8 @@ func ReadObject(tx *ledger.Tx, req ReadObjectRequest) (ReadObjectResponse, error
 	return ReadObjectResponse{Object: id.Path(), AsOf: asOf, Policies: policies}, err
 }
 
-// foldObject folds what is known of an object by each policy. It reads keys and
-// short ranges only, so that it can stand in an update.
+// foldObject folds what is known of an object by each policy. It can stand in an
+// update, where it reads no pages.
 func foldObject(tx *ledger.Tx, id gs1.ID, policy string, from, asOf evaluation.Moment) ([]ObjectPolicy, error) {
 	all, err := appliedTo(tx, id, policy, from, asOf)
 	if err != nil {

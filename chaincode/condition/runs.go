@@ -56,6 +56,8 @@ type RunBand struct {
 	// that of all up to it.
 	RunMs int64 `json:"runMs,omitempty"`
 	SumMs int64 `json:"sumMs,omitempty"`
+	// Excursions counts the excursions up to it.
+	Excursions uint64 `json:"excursions,omitempty"`
 	// LongestMs is the longest single excursion up to it.
 	LongestMs int64 `json:"longestMs,omitempty"`
 	// Noise is from when an excursion lasts that is too short as yet to count;
@@ -85,7 +87,7 @@ func runOf(f fed, before evaluation.Tally, recording Recorded, outcome evaluatio
 		run.From = max(run.From, before.Last.Time)
 	}
 	for i, band := range now.Bands {
-		b := RunBand{RunMs: band.OutMs, SumMs: band.OutMs, LongestMs: band.LongestMs}
+		b := RunBand{RunMs: band.OutMs, SumMs: band.OutMs, Excursions: band.Excursions, LongestMs: band.LongestMs}
 		if i < len(before.Bands) {
 			b.RunMs -= before.Bands[i].OutMs
 		}

@@ -56,6 +56,10 @@ func BeginQuery(backend Backend) *Tx {
 	return tx
 }
 
+// ReadOnly reports whether the transaction is a query: it may read pages, and
+// write nothing.
+func (tx *Tx) ReadOnly() bool { return tx.query }
+
 // ID returns the transaction's id.
 func (tx *Tx) ID() string { return tx.info.ID }
 

@@ -60,3 +60,55 @@ func TestWhatAnObjectSufferedIsTheEvaluationOfItsOwnTime(t *testing.T) {
 		inside("longest", band.LongestMs, want.LongestMs)
 	})
 }
+
+// What is too short to count as an excursion counts in nothing, also when the
+// object left in the middle of what counts only with what came after: the bounds
+// hold the truth, which is what whole excursions share with its time.
+func TestBoundsHoldWhatExcursionsShareWithAnObjectsTime(t *testing.T) {
+	rapid.Check(t, func(draw *rapid.T) {
+		r := onRoute(t, func(terms *evaluation.Terms) {
+			terms.Bands[0].LongestExcursionMs = ms(30 * minute)
+			terms.Bands[0].MinimumMs = rapid.Int64Range(1, 40).Draw(draw, "minimum") * minute
+		})
+		var pairs []int64
+		last := int64(0)
+		for i := range rapid.IntRange(2, 30).Draw(draw, "readings") {
+			if i > 0 {
+				last += rapid.Int64Range(1, 15).Draw(draw, "step")
+			}
+			pairs = append(pairs, last, rapid.SampledFrom([]int64{50, 90, 95}).Draw(draw, "value"))
+		}
+		from := rapid.Int64Range(1, max(1, last-1)).Draw(draw, "from")
+		to := rapid.Int64Range(from, last+1).Draw(draw, "to")
+		r.say(Manufacturer, 0, Commission(item, box))
+		r.watch(Manufacturer, "m", 0, 0, []string{box}, Manufacturer)
+		r.say(Manufacturer, from, Pack(box, item))
+		r.say(Manufacturer, to, Unpack(box))
+		for rest := pairs; len(rest) > 0; {
+			size := 2 * rapid.IntRange(1, len(rest)/2).Draw(draw, "cut")
+			r.log(Manufacturer, rest[:size]...)
+			rest = rest[size:]
+		}
+
+		run := at(pairs...)
+		for i := range run {
+			run[i].Time += r.start.UnixMilli()
+		}
+		var tally evaluation.Tally
+		whole := tally.Evaluate(r.terms, evaluation.Window{Start: evaluation.MomentOf(r.start), End: evaluation.Open}, run, -1)
+		var out, longest int64
+		for _, span := range whole.Spans { // at most 15 of 30 readings
+			share := int64(min(span.To, evaluation.MomentOf(r.at(to))) - max(span.From, evaluation.MomentOf(r.at(from))))
+			out, longest = out+max(0, share), max(longest, share)
+		}
+		band := r.kept(item, nil).Bands[0]
+		for what, c := range map[string]struct {
+			bounds condition.Bounds
+			truth  int64
+		}{"out": {band.OutMs, out}, "longest": {band.LongestMs, longest}} {
+			if c.bounds.AtLeast > c.truth || c.truth > c.bounds.AtMost {
+				draw.Fatalf("%s: %d is not within %+v", what, c.truth, c.bounds)
+			}
+		}
+	})
+}

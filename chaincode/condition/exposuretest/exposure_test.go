@@ -227,3 +227,27 @@ func TestWhoDecidesOnWhatAVehicleCarries(t *testing.T) {
 	s.MustCapture(Carrier, Unpack(reefer))
 	require.ErrorIs(t, start("empty"), fault.Unsupported)
 }
+
+// What was declared an error has not been: neither that something went in, nor that
+// it came out.
+func TestWhatIsDeclaredAnErrorHasNotBeen(t *testing.T) {
+	s, right, wrong := Start(t), Pallet(Manufacturer, 1), Pallet(Manufacturer, 2)
+	goods := cases(0, 3)
+	s.MustCapture(Manufacturer, Commission(goods...), Pack(right, goods[:2]...), Pack(wrong, goods[2]))
+	policy := s.Policy(Manufacturer, "cold", holding())
+	first, second := s.Logger(Manufacturer, 1), s.Logger(Manufacturer, 2)
+	s.Watch(Manufacturer, "right", policy, first, right)
+	s.Watch(Manufacturer, "wrong", policy, second, wrong)
+	begin := s.Now
+	mistake := when(begin.Add(time.Minute), Pack(wrong, goods[0]))
+	s.MustCapture(Manufacturer, mistake)
+	s.Now = begin.Add(2 * time.Hour)
+	mistake.More["errorDeclaration"] = map[string]any{"declarationTime": s.Now.Format(time.RFC3339), "reason": "did_not_occur"}
+	s.MustCapture(Manufacturer, mistake)
+	s.MustCapture(Manufacturer, Unpack(right, goods[1]), Unpack(wrong, goods[2]))
+
+	s.Spread(Manufacturer, s.Record(Manufacturer, second, Read(begin.Add(time.Hour), 90), Read(begin.Add(70*time.Minute), 50)).Lanes[0].Breach)
+	require.Equal(t, []string{goods[2]}, s.HeldOf(goods...))
+	s.Spread(Manufacturer, s.Record(Manufacturer, first, Read(begin.Add(time.Hour), 90), Read(begin.Add(70*time.Minute), 50)).Lanes[0].Breach)
+	require.Equal(t, goods, s.HeldOf(goods...))
+}

@@ -208,34 +208,6 @@ func loadCase(tx *ledger.Tx, id string) (*caseOf, error) {
 	return &caseOf{breach, watch, policy}, nil
 }
 
-// qualityOf returns the organisation whose quality unit decides on breaches of a
-// watch that are opened now: the one that the policy names, or else the owner of
-// all that is watched; when that has several, the one at the start of the watch.
-func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
-	if policy.Quality != "" {
-		return policy.Quality, nil
-	}
-	ids, err := watch.objects(tx)
-	if err != nil {
-		return "", err
-	}
-	twins, err := product.LoadTwins(tx, ids)
-	if err != nil {
-		return "", err
-	}
-	owner := ""
-	for _, twin := range twins {
-		if twin == nil || owner != "" && watch.ownerOf(twin) != owner {
-			return watch.Owner, nil
-		}
-		owner = watch.ownerOf(twin)
-	}
-	if owner == "" {
-		return watch.Owner, nil
-	}
-	return owner, nil
-}
-
 // concerns refuses an organisation that neither has nor owns an object which the
 // breach affects.
 func (b *Breach) concerns(tx *ledger.Tx, object, msp string) error {

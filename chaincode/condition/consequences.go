@@ -38,8 +38,10 @@ type Consequences struct {
 	// Gate says what a gate does when readings do not show, up to its time, that
 	// the policy was kept: record or refuse. Absent: record.
 	Gate string `json:"gate,omitempty" jsonschema:"enum=record,enum=refuse"`
-	// Quality is the MSP id of the organisation whose quality unit decides;
-	// absent: the owner of what is watched.
+	// Quality is the MSP id of the organisation whose quality unit decides. It
+	// counts for goods whose owner defined the policy, or is that organisation,
+	// and for goods that it made; else, and when absent, the owner's unit decides:
+	// nobody holds another's goods and is the only one to release them.
 	Quality string `json:"quality,omitempty" jsonschema:"maxLength=128"`
 	// DisputeMs is how long after a decision it can be disputed, in
 	// milliseconds of ledger time, at most a year; 0: not at all.

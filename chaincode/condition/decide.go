@@ -191,6 +191,8 @@ func (d *deciding) disputable() error {
 	switch {
 	case d.msp == b.Quality:
 		return fault.New(fault.NotParty, "%s decided: another person of its quality unit reverses", d.msp).At("/statement/organisation")
+	case d.policy.DisputeMs == 0:
+		return fault.New(fault.Closed, "decisions under this policy are not disputed")
 	case d.tx.Time().After(ends):
 		return fault.New(fault.Closed, "the decision could be disputed until %s", ends.Format(time.RFC3339)).With("until", ends.Format(time.RFC3339))
 	case slices.Contains(b.Disputers, d.msp):

@@ -33,6 +33,7 @@ func sensors(t *testing.T, w world) {
 		"it does not matter whose readings arrive first":    arrivalOrder,
 		"an allowance is for the object, whoever had it":    allowanceAcross,
 		"what happened to a container happened to what was": containersReadings,
+		"the largest transaction of recordings is taken":    largestRecording,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })
 	}
@@ -284,6 +285,43 @@ func containersReadings(t *testing.T, w world) {
 	left := kept(t, w, goods[1])
 	require.Equal(t, condition.Bounds{AtLeast: 90_000, AtMost: 90_000}, left.Bands[0].OutMs, "it left in the middle")
 	require.Equal(t, evaluation.Kept, left.Verdict, left.Reasons)
+}
+
+// As many recordings as one transaction takes break every rule of as many watches
+// as a device can feed, and are archived.
+func largestRecording(t *testing.T, w world) {
+	s, begun, goods := newSensor(t, w, manufacturer), time.Now().Add(-150*time.Hour).Truncate(time.Second), objects(1)
+	must(t, w, manufacturer, at(begun, commission(goods)))
+	upper, none := evaluation.Amount(8e9), int64(0)
+	request := condition.DefinePolicyRequest{
+		Name: fmt.Sprintf("widest-%d", watchNumber.Add(1)), Version: 1,
+		Consequences: condition.Consequences{Hold: condition.HoldNever, Archive: true},
+		Terms:        evaluation.Terms{Measurement: "Temperature", Unit: "CEL", LargestGapMs: 600_000, Between: evaluation.Linear},
+	}
+	for i := range evaluation.MaxBands {
+		request.Terms.Bands = append(request.Terms.Bands, evaluation.Band{
+			Name: fmt.Sprintf("band-%027d", i), Upper: &upper, LongestExcursionMs: &none, AllowanceMs: &none,
+		})
+	}
+	defined, err := w.client(t, manufacturer, "quality").DefinePolicy(t.Context(), request)
+	require.NoError(t, err)
+	for range condition.MaxFeeds {
+		watch(t, w, manufacturer, defined.Policy.PolicyRef, begun, goods, s)
+	}
+	restless := make([]int64, 100)
+	for i := range restless {
+		restless[i] = int64(50 + 100*(i%2))
+	}
+	var all []*telemetry.Recording
+	for i := range condition.MaxRecordings {
+		all = append(all, s.seal(begun.Add(time.Duration(100*i)*time.Minute), restless...))
+	}
+	recorded := mustRecord(t, w, all...)
+	require.Len(t, recorded.Recordings, condition.MaxRecordings)
+	require.Len(t, recorded.Lanes, condition.MaxFeeds)
+	for _, lane := range recorded.Lanes {
+		require.True(t, lane.Opened)
+	}
 }
 
 // at has an event happen at a time.

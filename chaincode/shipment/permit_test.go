@@ -96,6 +96,7 @@ func TestWhatIsOnHoldMovesOnlyAsItsPermitsSay(t *testing.T) {
 		"the container, of what is in it, elsewhere": {onA, map[string]product.Permit{"h1": to(product.ForQuarantine, Carrier)}, Ship(Retailer, pallet), false},
 		"one of two holds":                           {onBoth, map[string]product.Permit{"h2": to(product.ForQuarantine, Carrier)}, Ship(Carrier, pallet), false},
 		"the other of two holds":                     {onBoth, map[string]product.Permit{"h1": to(product.ForQuarantine, Carrier)}, Ship(Carrier, a), false},
+		"one of two holds on the same":               {func(s *Scene) { holdAs(s, "h1", a); holdAs(s, "h2", a) }, map[string]product.Permit{"h1": to(product.ForQuarantine, Carrier)}, Ship(Carrier, a), false},
 		"both holds":                                 {onBoth, map[string]product.Permit{"h1": to(product.ForQuarantine, Carrier), "h2": to(product.ForInspection, Carrier)}, Ship(Carrier, pallet), true},
 		"out of its container":                       {onPallet, map[string]product.Permit{"h1": to(product.ForQuarantine, Carrier)}, Ship(Carrier, a), true},
 		"sold out of its container":                  {onPallet, map[string]product.Permit{"h1": here(product.ForInspection)}, Delete("retail_selling", a), false},

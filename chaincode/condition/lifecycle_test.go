@@ -186,6 +186,7 @@ func TestWhatOtherDevicesRefuteIsHeldNoLonger(t *testing.T) {
 			w.recordBy(3, 0, 50, 10, 50, 20, 50, 30, 50)
 		}, true},
 		"one has nothing to say": {func(w *world) { w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50) }, false},
+		"one has a gap":          {func(w *world) { w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50); w.recordBy(3, 0, 50, 30, 50) }, false},
 		"one is short of it":     {func(w *world) { w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50); w.recordBy(3, 0, 50, 5, 50) }, false},
 		"one agrees": {func(w *world) {
 			w.recordBy(2, 0, 50, 10, 50, 20, 50, 30, 50)

@@ -108,6 +108,9 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) error {
 	if w.End != nil {
 		return fault.New(fault.Closed, "the watch was ended at %s", *w.End)
 	}
+	if w.Place != "" && msp != w.By {
+		return fault.New(fault.NotCustodian, "only %s ends a watch of its place", w.By).About(w.Place)
+	}
 	ids, err := w.objects(tx)
 	if err != nil {
 		return err

@@ -35,8 +35,8 @@ type gateWatch struct {
 	lanes  []*Lane
 }
 
-// OpenGate reads the unfinished watches of subjects: paths of objects and
-// containers.
+// OpenGate reads the unfinished watches of subjects: paths of objects, containers
+// and places.
 func OpenGate(tx *ledger.Tx, subjects []string) (*Gate, error) {
 	g := &Gate{tx: tx, subjects: map[string][]string{}, watches: map[string]*gateWatch{}, passed: map[passing]Passage{}}
 	return g, g.read(subjects)
@@ -85,8 +85,14 @@ func (p *Passage) add(q Passage) {
 	}
 }
 
-// Pass says what the unfinished watches of an object and of the containers around
-// it say as of a time. Watches that begin later say
+// Watched reports whether an unfinished watch is about a subject.
+func (g *Gate) Watched(subject string) (bool, error) {
+	err := g.read([]string{subject})
+	return len(g.subjects[subject]) > 0, err
+}
+
+// Pass says what the unfinished watches of an object, of the containers around it
+// and of the place where they are say as of a time. Watches that begin later say
 // nothing.
 func (g *Gate) Pass(subjects []string, at time.Time) (Passage, error) {
 	if err := g.read(subjects); err != nil {

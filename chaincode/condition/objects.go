@@ -68,7 +68,7 @@ func (w *Watch) mayWatch(twin *product.Twin, path string, policy *Policy) error 
 	case twin.Custodian != w.By:
 		refused = fault.New(fault.NotCustodian, "the object is in the custody of %s: its custodian starts a watch", twin.Custodian)
 	default:
-		refused = w.mayOwn(twin, policy)
+		refused = cmp.Or(w.isThere(twin), w.mayOwn(twin, policy))
 	}
 	if refused != nil {
 		return refused.About(path).At("/objects")
@@ -116,6 +116,9 @@ func (w *Watch) subjects(tx *ledger.Tx) ([]string, error) {
 	paths := make([]string, len(ids))
 	for i, id := range ids {
 		paths[i] = id.Path()
+	}
+	if w.Place != "" {
+		paths = append(paths, w.Place)
 	}
 	return paths, nil
 }

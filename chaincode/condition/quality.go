@@ -21,7 +21,7 @@ func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
 	}
 	owner := watch.ownerOfAll(twins)
 	named := policy.Quality
-	if named != "" && (policy.Owner == owner || madeBy(twins, named)) {
+	if named != "" && (policy.Owner == owner || watch.madeBy(twins, named)) {
 		return named, nil
 	}
 	return owner, nil
@@ -44,10 +44,10 @@ func (w *Watch) ownerOfAll(twins []*product.Twin) string {
 }
 
 // madeBy reports whether an organisation made all objects: commissioned them with
-// its own licence, or had that done.
-func madeBy(twins []*product.Twin, msp string) bool {
+// its own licence, or had that done. Who made a vehicle has not made what is in it.
+func (w *Watch) madeBy(twins []*product.Twin, msp string) bool {
 	for _, twin := range twins {
-		if twin == nil || twin.Unproven || twin.Licensee != msp && (twin.Licensee != "" || twin.CommissionedBy != msp) {
+		if twin == nil || twin.IsAsset() && !w.Goods || twin.Unproven || twin.Licensee != msp && (twin.Licensee != "" || twin.CommissionedBy != msp) {
 			return false
 		}
 	}

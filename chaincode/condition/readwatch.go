@@ -57,7 +57,7 @@ func ReadWatch(tx *ledger.Tx, req ReadWatchRequest) (ReadWatchResponse, error) {
 	if err != nil {
 		return ReadWatchResponse{}, err
 	}
-	response := ReadWatchResponse{Watch: *watch, Terms: policy.Terms, AsOf: min(watch.window().End, evaluation.MomentOf(tx.Time()))}
+	response := ReadWatchResponse{Watch: *watch, Objects: []string{}, Terms: policy.Terms, AsOf: min(watch.window().End, evaluation.MomentOf(tx.Time()))}
 	for _, id := range ids {
 		response.Objects = append(response.Objects, id.Path())
 	}

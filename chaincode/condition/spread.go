@@ -55,6 +55,11 @@ type Spread struct {
 	// Stack the searches under way of containers in each other.
 	Object int                  `json:"object,omitempty"`
 	Stack  []product.StaySearch `json:"stack,omitempty"`
+	// Visit is how far the events at a place have been looked through, VisitObject
+	// how many things of the next; Visited says that all have.
+	Visit       []string `json:"visit,omitempty"`
+	VisitObject int      `json:"visitObject,omitempty"`
+	Visited     bool     `json:"visited,omitempty"`
 	// Flat says that no object of the watch has ever contained anything: a longer
 	// break affects nothing more.
 	Flat bool `json:"flat,omitempty"`
@@ -128,7 +133,7 @@ func (s *spreading) run() error {
 		if err := s.step(); err != nil {
 			return err
 		}
-		s.spread.Done = len(s.spread.Stack) == 0 && s.spread.Object >= len(s.objects)
+		s.spread.Done = len(s.spread.Stack) == 0 && s.spread.Object >= len(s.objects) && (s.watch.Place == "" || s.spread.Visited)
 		if !s.spread.Done || !s.spread.Again {
 			continue
 		}
@@ -141,7 +146,10 @@ func (s *spreading) run() error {
 // the objects of the watch.
 func (s *spreading) step() error {
 	depth := len(s.spread.Stack)
-	if depth == 0 {
+	switch {
+	case depth == 0 && s.spread.Object >= len(s.objects) && s.watch.Place != "":
+		return s.stepVisit()
+	case depth == 0:
 		return s.stepObjects()
 	}
 	search := s.spread.Stack[depth-1]
@@ -170,10 +178,7 @@ func (s *spreading) step() error {
 func (s *spreading) stepObjects() error {
 	rest := s.objects[min(s.spread.Object, len(s.objects)):]
 	n := min(len(rest), perLook, MaxSpread-s.things)
-	present := make([]product.Presence, n)
-	for i, id := range rest[:n] {
-		present[i] = product.Presence{ID: id, From: int64(s.spread.From), To: int64(s.spread.To)}
-	}
+	present := s.all(rest[:n])
 	s.looked += n
 	inner, at, err := s.look(present, true)
 	if err != nil {
@@ -227,7 +232,14 @@ func (s *spreading) lookAt(present []product.Presence, top bool) (exposed []*pro
 		if twin == nil {
 			return nil, nil, 0, fault.New(fault.Internal, "the twin is missing").About(ids[i].Path())
 		}
-		itself, search, err := s.judge(twin, present[i], top)
+		p, there, err := s.there(present[i])
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		if !there {
+			continue
+		}
+		itself, search, err := s.judge(twin, p, top)
 		if err != nil {
 			return nil, nil, 0, err
 		}
@@ -239,47 +251,6 @@ func (s *spreading) lookAt(present []product.Presence, top bool) (exposed []*pro
 		}
 	}
 	return exposed, nil, len(present), nil
-}
-
-// judge says whether a thing that was there is affected itself, and with it all
-// that is in it now, and whether what was in it is to be looked for one by one.
-//
-//   - Goods are affected; so is what was taken out of them since.
-//   - A logistic unit is affected as a whole while what is in it is what was in it
-//     then. Otherwise what was in it is; what was put on it later is not. Quantities
-//     of a lot cannot be told apart: what holds some is affected as a whole.
-//   - An asset that carries things (GRAI, GIAI) is not affected itself, unless the
-//     watch names it as goods; one that never carried anything is goods. The
-//     devices of the watch are not.
-func (s *spreading) judge(t *product.Twin, p product.Presence, top bool) (itself bool, inner *product.StaySearch, err error) {
-	if t.Contents != nil {
-		s.spread.Flat = false
-	}
-	search := product.SearchStays(t, p.From, p.To)
-	switch {
-	case slices.Contains(s.watch.Devices, t.ID):
-		return false, nil, nil
-	case t.IsAsset():
-		itself = top && s.watch.Goods || !top && !p.Attached && t.Contents == nil
-		if t.Contents != nil {
-			inner = &search
-		}
-		return itself, inner, nil
-	case t.Contents == nil:
-		return true, nil, nil
-	}
-	same, err := product.Undisturbed(s.tx, t.ID, p.From)
-	if err != nil {
-		return false, nil, err
-	}
-	if !same {
-		inner = &search
-	}
-	if !strings.HasPrefix(t.ID, "/00/") {
-		return true, inner, nil
-	}
-	objects, lots, err := product.Filled(s.tx, t)
-	return lots || same && objects, inner, err
 }
 
 // expose names the breach under things, and holds those that it holds.

@@ -39,6 +39,9 @@ type Watch struct {
 	By string `json:"by"`
 	// Owner is the MSP id of the objects' owner at the start.
 	Owner string `json:"owner"`
+	// Place is the place that is watched, with all that is there; absent for a
+	// watch of objects alone.
+	Place string `json:"place,omitempty"`
 	// Count is the number of objects.
 	Count int `json:"count"`
 	// Goods says that assets (GRAI, GIAI) among them are goods themselves, and not
@@ -117,6 +120,10 @@ type StartWatchRequest struct {
 	// such as a machine that is sold: a breach holds them, too. Otherwise they
 	// only carry what is in them.
 	Goods bool `json:"goods,omitempty"`
+	// Place is the place to watch, by its GLN in any GS1 form, with all that is
+	// there while the watch runs; absent for a watch of objects. Objects then are
+	// what is there at the start, as far as it is to be watched, and may be none.
+	Place string `json:"place,omitempty"`
 	// Devices are 1 to 16 registered devices of the caller's organisation, or
 	// assigned to it, in any GS1 form, which measure what the policy names in
 	// its unit or another that compares exactly (evaluation.Align), and are what
@@ -133,7 +140,7 @@ type StartWatchRequest struct {
 //
 // Refusals: fault.InvalidRequest, fault.InvalidIdentifier, fault.LimitExceeded;
 // fault.NotFound for a policy, object or device not on record;
-// fault.AlreadyExists when the watch is; fault.NotCustodian for an object or
+// fault.AlreadyExists when the watch is; fault.NotLicensee for a place of others; fault.NotCustodian for an object or
 // device of others; fault.ObjectEnded; fault.Unsupported for objects of several
 // owners when the policy does not say who decides, and for devices that measure
 // something else; fault.DeviceUnfit for a
@@ -162,6 +169,9 @@ func StartWatch(tx *ledger.Tx, req StartWatchRequest) (Watch, error) {
 	if watch.Start > evaluation.MomentOf(tx.Time().Add(skew)) {
 		return Watch{}, fault.New(fault.TimeAhead, "the start is more than 15 minutes ahead").At("/start")
 	}
+	if err := watch.takePlace(tx, policy, req.Place); err != nil {
+		return Watch{}, err
+	}
 	if err := watch.takeObjects(tx, policy, req.Objects); err != nil {
 		return Watch{}, err
 	}
@@ -176,7 +186,7 @@ func (r StartWatchRequest) check() error {
 		return fault.Of(err).At("/name")
 	}
 	switch {
-	case len(r.Objects) < 1 || len(r.Objects) > MaxObjects:
+	case len(r.Objects) < 1 && r.Place == "" || len(r.Objects) > MaxObjects:
 		return fault.New(fault.LimitExceeded, "a watch has 1 to %d objects, not %d; start several", MaxObjects, len(r.Objects)).At("/objects")
 	case len(r.Devices) < 1 || len(r.Devices) > MaxDevices:
 		return fault.New(fault.LimitExceeded, "a watch has 1 to %d devices, not %d", MaxDevices, len(r.Devices)).At("/devices")

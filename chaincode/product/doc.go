@@ -24,6 +24,7 @@
 //	left~CONTAINER~TIME~ID~N         what left a container by an event of its own, the latest first
 //	gone~CONTAINER~EPOCH~ID          what was in it when it was emptied, and has been seen since
 //	stir~CONTAINER~TIME              that something went in or out then, at any depth, the latest first
+//	visit~PLACE~TIME~HASH~MSP        an event at a place, while that is watched
 //	mark~CONTAINER~EPOCH~ID~HOLD     that something in it, at any depth, has a hold
 //	offer~HASH~MSP                   a shipment
 //	flag~DAY~HASH~MSP                the flags of an event, by the day of its recording

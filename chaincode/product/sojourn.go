@@ -73,6 +73,13 @@ func (w *sojourns) add(subject string, from, to int64) {
 	w.found = append(w.found, joined)
 }
 
+// addPlace notes a time at a place, and at the one that it is part of.
+func (w *sojourns) addPlace(place string, from, to int64) {
+	for _, path := range Places(place) {
+		w.add(path, from, to)
+	}
+}
+
 // walk notes where a thing was in a time. known says that it is on the ledger.
 func (w *sojourns) walk(path string, from, to int64, depth int) (known bool, err error) {
 	twin, found, err := ledger.Load[Twin](w.tx, twinKey(path))
@@ -106,7 +113,7 @@ func (w *sojourns) walk(path string, from, to int64, depth int) (known bool, err
 func (w *sojourns) around(e *entry, from, to int64, depth int) error {
 	if e.In == nil {
 		if e.Offer == 0 {
-			w.add(e.Place, from, to)
+			w.addPlace(e.Place, from, to)
 		}
 		return nil
 	}
@@ -116,7 +123,7 @@ func (w *sojourns) around(e *entry, from, to int64, depth int) error {
 	}
 	w.add(e.In.Container, from, min(to, until))
 	if after != nil && after.In == nil {
-		w.add(after.Place, max(from, until), to)
+		w.addPlace(after.Place, max(from, until), to)
 	}
 	if from > min(to, until) {
 		return nil

@@ -202,6 +202,9 @@ func (c *capture) write() (CaptureResponse, error) {
 	if err := c.batch.Close(events); err != nil {
 		return CaptureResponse{}, err
 	}
+	if err := c.visits(); err != nil {
+		return CaptureResponse{}, err
+	}
 	if size := c.tx.Size() + response.size(); size > ledger.MaxTransaction {
 		return CaptureResponse{}, fault.New(fault.LimitExceeded, "the transaction would have %d bytes; at most %d are ordered: split the document", size, ledger.MaxTransaction)
 	}

@@ -6,9 +6,9 @@ import (
 )
 
 // A gate is where goods pass: shipped, received, taken out of a container. There it
-// is asked what the readings of the watches say that are about an object or about a
-// container around it, up to the time of the event (package condition). What they
-// do not show is flagged, or refused, as the policy of the watch wants it.
+// is asked what the readings of the watches say that are about an object, about a
+// container around it or about the place where it is, up to the time of the event
+// (package condition). What they do not show is flagged, or refused, as the policy of the watch wants it.
 
 // openGates reads the watches of all that the document lets pass, in one trip.
 func (c *capture) openGates() error {
@@ -16,6 +16,9 @@ func (c *capture) openGates() error {
 	for _, p := range c.plans {
 		if p.repeats != nil {
 			continue
+		}
+		if b := p.body.BizLocation; b != nil {
+			subjects = append(subjects, product.Places(place(b.ID))...)
 		}
 		for _, i := range p.items {
 			if t := c.batch.Twin(i.id); t != nil && (p.rule.gate || t.Container() != nil) {
@@ -28,14 +31,36 @@ func (c *capture) openGates() error {
 	return err
 }
 
-// passes returns what is asked about when an object passes: the object, and the
-// containers around it.
+// visits notes, under places that are watched, the events that tell of things there.
+func (c *capture) visits() error {
+	for _, p := range c.plans {
+		if p.repeats != nil || p.original != nil || p.body.BizLocation == nil || len(p.items) == 0 {
+			continue
+		}
+		for _, at := range product.Places(place(p.body.BizLocation.ID)) {
+			watched, err := c.gates.Watched(at)
+			if err != nil {
+				return err
+			}
+			if !watched {
+				continue
+			}
+			if err := product.StoreVisit(c.tx, at, p.event.Record.Time, p.event.Ref); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// passes returns what is asked about when an object passes: the object, the
+// containers around it, and the place where they are.
 func passes(t *product.Twin) []string {
 	subjects := []string{t.ID}
 	for _, container := range t.Ancestors() {
 		subjects = append(subjects, container.ID)
 	}
-	return subjects
+	return append(subjects, product.Places(t.Place)...)
 }
 
 // pass flags an object that passes a gate although readings do not show that it was

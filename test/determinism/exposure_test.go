@@ -61,5 +61,37 @@ func (w *world) exposure() {
 	breach := must(w, api.Record, w.as(Manufacturer, ledger.RoleGateway), condition.RecordRequest{}, recording.Bytes()).Lanes[0].Breach
 	found := must(w, api.SpreadBreach, w.as(Retailer, ledger.RoleOperator), condition.SpreadBreachRequest{Breach: breach}, nil)
 	require.Equal(w, 3, found.Affected)
+	w.placeExposed(device, key, recording.Root(), draft)
 	must(w, api.Affected, w.as(Regulator, ledger.RoleAuditor), condition.ListAffectedRequest{Breach: breach, Size: 2}, nil)
+}
+
+// placeExposed has a breach find what was at a place.
+func (w *world) placeExposed(device string, key ed25519.PrivateKey, previous telemetry.Hash, draft telemetry.Draft) {
+	w.Helper()
+	goods := []string{Object(Manufacturer, "THERE1"), Object(Manufacturer, "THERE2")}
+	w.scene.Now = w.scene.Now.Add(time.Hour)
+	upper, none := evaluation.Amount(8e9), int64(0)
+	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
+		Name: "stored", Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion, Quality: Manufacturer},
+		Terms: evaluation.Terms{
+			Measurement: "Temperature", Unit: "CEL", LargestGapMs: 600_000, Between: evaluation.Hold,
+			Bands: []evaluation.Band{{Name: "warm", Upper: &upper, LongestExcursionMs: &none}},
+		},
+	}, nil)
+	must(w, api.StartWatch, w.as(Manufacturer, ledger.RoleOperator), condition.StartWatchRequest{
+		Name: "stored", Policy: condition.PolicyRef{ID: Manufacturer + "/stored", Version: 1}, Place: Site(Manufacturer), Devices: []string{device}, Start: w.scene.Now,
+	}, nil)
+	begin := Commission(goods...)
+	begin.Place = Site(Manufacturer)
+	w.capture(Manufacturer, begin)
+	draft.Sequence, draft.Previous, draft.Readings = 2, previous, nil
+	for _, value := range []int64{40, 90, 40} {
+		w.scene.Now = w.scene.Now.Add(time.Minute)
+		draft.Readings = append(draft.Readings, telemetry.Reading{Time: w.scene.Now.UnixMilli(), Value: value})
+	}
+	recording, err := telemetry.Seal(rand.Reader, key, draft)
+	require.NoError(w, err)
+	recorded := must(w, api.Record, w.as(Manufacturer, ledger.RoleGateway), condition.RecordRequest{}, recording.Bytes())
+	breach := recorded.Lanes[len(recorded.Lanes)-1].Breach
+	require.Equal(w, 2, must(w, api.SpreadBreach, w.as(Retailer, ledger.RoleOperator), condition.SpreadBreachRequest{Breach: breach}, nil).Affected)
 }

@@ -226,6 +226,13 @@ func TestWhoDecidesOnWhatAVehicleCarries(t *testing.T) {
 	require.ErrorIs(t, start("two-owners"), fault.Unsupported)
 	s.MustCapture(Carrier, Unpack(reefer))
 	require.ErrorIs(t, start("empty"), fault.Unsupported)
+
+	second := s.Logger(Carrier, 2)
+	s.MustCapture(Carrier, Pack(reefer, mine))
+	s.Watch(Carrier, "own", s.Policy(Carrier, "own", condition.Consequences{Hold: condition.HoldAtSuspicion, Quality: Carrier}), second, reefer)
+	breach, err := Ask(s, condition.ReadBreach, condition.ReadBreachRequest{Breach: s.Record(Carrier, second, Read(s.Now, 90)).Lanes[0].Breach})
+	require.NoError(t, err)
+	require.Equal(t, Manufacturer, breach.Quality, "the goods' owner, whomever the carrier's policy names")
 }
 
 // What was declared an error has not been: neither that something went in, nor that

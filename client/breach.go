@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
@@ -27,9 +28,15 @@ func (c *Client) InvestigateBreach(ctx context.Context, step condition.StepReque
 }
 
 // ConfirmBreach confirms a suspected breach, as a person of the quality unit that
-// decides on it.
+// decides on it. What is more than one transaction holds follows in others, before
+// this returns; when that fails, the error is a [SpreadError].
 func (c *Client) ConfirmBreach(ctx context.Context, step condition.StepRequest) (*ChangedBreach, error) {
-	return takeStep(ctx, c, api.ConfirmBreach, step)
+	confirmed, err := takeStep(ctx, c, api.ConfirmBreach, step)
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.finish(ctx, step.Breach, false)
+	return confirmed, err
 }
 
 func takeStep(ctx context.Context, c *Client, f api.Declared[condition.StepRequest, condition.Breach], step condition.StepRequest) (*ChangedBreach, error) {
@@ -49,11 +56,17 @@ type Reviewed struct {
 // Review has all devices of a watch looked at together: breaches are confirmed or
 // refuted by what others show, and the answer says which devices' readings are
 // missing. With an object, its allowance is judged by all of its watches together,
-// and a breach opened when they have used it up.
+// and a breach opened when they have used it up. What is more than one transaction
+// holds or frees follows in others; when that fails, the error is a [SpreadError].
 func (c *Client) Review(ctx context.Context, review condition.ReviewRequest) (*Reviewed, error) {
 	response, receipt, err := Call(ctx, c, api.Review, review)
 	if err != nil {
 		return nil, err
+	}
+	for _, breach := range slices.Concat(response.Opened, response.Confirmed, response.Refuted) {
+		if _, err := c.finish(ctx, breach, response.More); err != nil {
+			return &Reviewed{*receipt, response}, err
+		}
 	}
 	return &Reviewed{*receipt, response}, nil
 }

@@ -48,9 +48,9 @@ type Decided struct {
 // Decide records a decision on a breach: statement says which, with what meaning
 // ([condition.Release], [condition.Reject], [condition.Repack],
 // [condition.RestoreAllowance], [condition.Reverse] or [condition.Dispute]) and
-// for what reason, and the person signs it. A statement without id gets a random one, without a time
-// that of the clock; with both given, the same decision again is refused with
-// fault.AlreadyRecorded. Who is connected need not be who signs.
+// for what reason, and the person signs it. A statement without id gets a random
+// one, without a time that of the clock; with both given, the same decision again
+// is refused with fault.AlreadyRecorded. Who is connected need not be who signs.
 //
 // What is more than one transaction holds or frees follows in others, before this
 // returns. When that fails, the decision is on record, and the error is a

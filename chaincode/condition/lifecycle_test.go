@@ -1,13 +1,6 @@
 package condition_test
 
 import (
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
-	"encoding/base64"
-	"fmt"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -15,114 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
-	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
-	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 const day = int64(24 * 3600 * 1000)
-
-// under is a world with a watch over three objects under a policy, with a number
-// of devices.
-func under(t *testing.T, c condition.Consequences, devices int) *world {
-	w := newWorld(t)
-	w.definePolicy(func(req *condition.DefinePolicyRequest) { req.Consequences = c })
-	named := []string{deviceID}
-	for i := 2; i <= devices; i++ {
-		id := fmt.Sprintf("/8004/9506000LOGGER%d", i)
-		w.register(id, edKey(byte(i)))
-		named = append(named, id)
-	}
-	_, err := call(w, w.as(maker, ledger.RoleOperator), condition.StartWatch, condition.StartWatchRequest{
-		Name: watchName, Policy: condition.PolicyRef{ID: policyID, Version: 1}, Objects: w.commission(3, nil), Devices: named, Start: origin,
-	})
-	require.NoError(t, err)
-	return w
-}
-
-// hot has the first device show what breaks the policy, and returns the breach.
-func (w *world) hot() string {
-	w.Helper()
-	return w.record(0, 90, 10, 90, 20, 50).Lanes[0].Breach
-}
-
-// recordBy records with another device, as its first recording.
-func (w *world) recordBy(number int, pairs ...int64) condition.RecordResponse {
-	w.Helper()
-	recording, err := telemetry.Seal(rand.Reader, edKey(byte(number)), telemetry.Draft{
-		Device: fmt.Sprintf("/8004/9506000LOGGER%d", number), Sequence: 1, Measurement: "Temperature", Unit: "CEL", Scale: -1, Readings: readings(pairs...),
-	})
-	require.NoError(w, err)
-	if last := recording.Last().At(); last.After(w.now) {
-		w.now = last
-	}
-	resp, err := w.submit(w.as(maker, ledger.RoleGateway), recording.Bytes())
-	require.NoError(w, err)
-	return resp
-}
-
-func (w *world) review() condition.ReviewResponse {
-	w.Helper()
-	resp, err := call(w, w.as(carrier, ledger.RoleOperator), condition.Review, condition.ReviewRequest{Watch: watchID})
-	require.NoError(w, err)
-	return resp
-}
-
-func (w *world) steps(breach string) (kinds []string) {
-	w.Helper()
-	resp, err := ask(w, condition.ListSteps, condition.ListStepsRequest{Breach: breach})
-	require.NoError(w, err)
-	for i, s := range resp.Steps {
-		require.Equal(w, i+1, s.Number)
-		require.NotZero(w, s.Recorded)
-		require.NotEmpty(w, s.By.MSP)
-		kinds = append(kinds, s.Kind)
-	}
-	require.Equal(w, w.breach(breach).Steps, len(kinds))
-	return kinds
-}
-
-func (w *world) open() (ids []string) {
-	w.Helper()
-	resp, err := ask(w, condition.OpenBreaches, condition.OpenBreachesRequest{Quality: maker})
-	require.NoError(w, err)
-	for _, b := range resp.Breaches {
-		ids = append(ids, b.ID)
-	}
-	return ids
-}
-
-func (w *world) isHeld(path string) bool { return w.twin(path).Holds > 0 }
-
-// says is a statement of the quality unit, or of who disputes.
-func (w *world) says(id, breach, meaning string) condition.Statement {
-	s := w.statement(breach, meaning)
-	s.ID = id
-	return s
-}
-
-func upon(s condition.Statement, decision string) condition.Statement {
-	s.Decision = decision
-	return s
-}
-
-// disputes is a dispute by the carrier, of something it has.
-func (w *world) disputes(id, breach, decision string) condition.Statement {
-	s := upon(w.says(id, breach, condition.Dispute), decision)
-	s.Organisation, s.Object = carrier, object(0)
-	return s
-}
-
-// hand gives objects to the carrier.
-func (w *world) hand(path string) {
-	w.Helper()
-	change(w, path, func(t *product.Twin) { t.Custodian = carrier })
-}
 
 func TestWhenABreachIsConfirmedAndHolds(t *testing.T) {
 	long := 30 * 60_000
@@ -351,90 +243,4 @@ func TestUnderAPolicyThatHoldsNothingNothingIsHeld(t *testing.T) {
 	_, err = w.decide(w.named(maker, ledger.RoleQuality, "second"), upon(w.says("d2", id, condition.Reject), maker+"/d1"), nil)
 	require.NoError(t, err)
 	require.False(t, w.isHeld(object(0)))
-}
-
-// revokeCertificate revokes a person's certificate, by the admin of its organisation.
-func (w *world) revokeCertificate(p person, since time.Time) error {
-	_, err := call(w, w.as(p.MSP, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{
-		Certificate: base64.StdEncoding.EncodeToString(p.Certificate), Since: since, Reason: "left",
-	})
-	return err
-}
-
-func TestARevokedCertificateSignsNothingMore(t *testing.T) {
-	w, id := breached(t)
-	quality := w.as(maker, ledger.RoleQuality)
-	leaver, stays := w.numbered(7), w.numbered(8)
-	require.NoError(t, w.revokeCertificate(leaver, w.now))
-	s := w.statement(id, condition.Release)
-	s.Time = evaluation.MomentOf(w.now.Add(-10 * time.Minute))
-	_, err := w.decide(leaver, s, nil)
-	require.ErrorIs(t, err, fault.BadSignature, "whatever time it claims")
-	require.ErrorIs(t, w.revokeCertificate(leaver, w.now), fault.AlreadyExists)
-	require.NoError(t, w.revokeCertificate(leaver, w.now.Add(-time.Hour)), "earlier than was known")
-	require.ErrorIs(t, w.revokeCertificate(stays, w.now.Add(time.Hour)), fault.TimeAhead)
-	_, err = call(w, w.as(maker, ledger.RoleOperator), participant.RevokeCertificate, participant.RevokeCertificateRequest{Issuer: strings.Repeat("a", 64), Serial: "8", Reason: "x"})
-	require.ErrorIs(t, err, fault.RoleRequired)
-	_, err = call(w, w.as(maker, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{Issuer: "ca", Serial: "08", Reason: "x"})
-	require.ErrorIs(t, err, fault.InvalidRequest)
-	_, err = call(w, w.as(carrier, ledger.RoleAdmin), participant.RevokeCertificate, participant.RevokeCertificateRequest{
-		Certificate: base64.StdEncoding.EncodeToString(stays.Certificate), Reason: "not mine",
-	})
-	require.NoError(t, err, "it counts for what is signed as of the carrier")
-	listed, err := ask(w, participant.ListRevokedCertificates, participant.ListRevokedCertificatesRequest{MSP: maker})
-	require.NoError(t, err)
-	require.Len(t, listed.Certificates, 1)
-	require.Equal(t, "7", listed.Certificates[0].Serial)
-	_, err = w.decide(stays, w.statement(id, condition.Release), nil)
-	require.NoError(t, err)
-
-	// What was recorded before stands.
-	require.NoError(t, w.revokeCertificate(quality, w.now))
-	require.Equal(t, condition.StateDecided, w.breach(id).State)
-}
-
-func TestARevokedIntermediateLeadsNowhere(t *testing.T) {
-	w, id := breached(t)
-	between := w.authorityUnder(w.authority(maker))
-	by := w.certify(maker, ledger.RoleQuality, "inspector", newKey(w), between, origin.AddDate(1, 0, 0))
-	require.NoError(t, w.revokeCertificate(person{Caller: ledger.Caller{MSP: maker, Certificate: between.certificate.Raw}}, w.now))
-	_, err := w.decide(by, w.statement(id, condition.Release), func(r *condition.DecideRequest) {
-		r.Intermediates = []string{base64.StdEncoding.EncodeToString(between.certificate.Raw)}
-	})
-	require.ErrorIs(t, err, fault.BadSignature)
-}
-
-// change changes the twin of an object as an event would.
-func change(w *world, path string, change func(*product.Twin)) {
-	w.Helper()
-	w.must(w.as(maker, ledger.RoleOperator), func(tx *ledger.Tx) error {
-		id, err := gs1.Parse(path)
-		require.NoError(w, err)
-		batch, err := product.Open(tx, []gs1.ID{id})
-		require.NoError(w, err)
-		made, err := product.Prepare(tx, &epcis.Event{
-			Type: epcis.ObjectEvent, Action: epcis.Observe, EventTime: w.now, EventTimeZoneOffset: "+00:00", BizStep: "storing", EPCList: []string{id.String()},
-		})
-		require.NoError(w, err)
-		twin := batch.Twin(id)
-		change(twin)
-		batch.Record(twin, made, product.Observed)
-		return batch.Close([]*product.NewEvent{made})
-	})
-}
-
-// numbered is a person of the maker's quality unit with a certificate of that
-// serial number.
-func (w *world) numbered(serial int64) person {
-	key, by := newKey(w), w.authority(maker)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: fmt.Sprint("quality-", serial)},
-		NotBefore: origin.Add(-time.Hour), NotAfter: origin.AddDate(1, 0, 0), KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtraExtensions: []pkix.Extension{{
-			Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}, Value: fmt.Appendf(nil, `{"attrs":{%q:%q}}`, ledger.RoleAttribute, ledger.RoleQuality),
-		}},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, by.certificate, key.Public(), by.key)
-	require.NoError(w, err)
-	return person{key, ledger.Caller{MSP: maker, Role: ledger.RoleQuality, Certificate: der}}
 }

@@ -30,6 +30,9 @@ type ReviewResponse struct {
 	Opened    []string `json:"opened,omitempty"`
 	Confirmed []string `json:"confirmed,omitempty"`
 	Refuted   []string `json:"refuted,omitempty"`
+	// More says that more is left to be freed of what refuted breaches held than
+	// one transaction takes: condition:SpreadBreach goes on with each.
+	More bool `json:"more,omitempty"`
 	// Missing are the devices whose readings do not cover the time. That breaks
 	// nothing; the verdict is undetermined until they are submitted.
 	Missing []string `json:"missing,omitempty"`
@@ -176,9 +179,11 @@ func (r *reviewing) corroborate() error {
 			continue
 		}
 		r.found.Refuted = append(r.found.Refuted, b.ID)
-		if err := b.refute(r.tx); err != nil {
+		more, err := b.refute(r.tx)
+		if err != nil {
 			return err
 		}
+		r.found.More = r.found.More || more
 	}
 	return nil
 }
@@ -219,15 +224,16 @@ func (r *reviewing) refutes(b *Breach) (bool, error) {
 	return true, nil
 }
 
-// refute lifts the hold of a suspected breach that other devices refute.
-func (b *Breach) refute(tx *ledger.Tx) error {
+// refute lifts the hold of a suspected breach that other devices refute; more says
+// that others are left.
+func (b *Breach) refute(tx *ledger.Tx) (more bool, err error) {
 	b.State, b.Held, b.Settled = StateRefuted, false, tx.Time()
 	by := personOf(tx.Caller())
 	if err := b.step(tx, Step{Kind: StepRefuted, By: by, How: ByDevices}); err != nil {
-		return err
+		return false, err
 	}
-	if _, _, err := b.release(tx, by); err != nil {
-		return err
+	if _, more, err = b.release(tx, by); err != nil {
+		return false, err
 	}
-	return b.store(tx)
+	return more, b.store(tx)
 }

@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -90,21 +92,55 @@ func AcknowledgeBreach(tx *ledger.Tx, req StepRequest) (Breach, error) {
 		return Breach{}, err
 	}
 	b, step := c.breach, req.step(tx, StepAcknowledged)
+	known, err := b.acknowledgedBy(tx, step.By)
 	switch {
+	case err != nil:
+		return Breach{}, err
 	case req.RootCause != "":
 		return Breach{}, fault.New(fault.InvalidRequest, "a root cause is part of an investigation").At("/rootCause")
 	case !b.undecided():
 		return Breach{}, fault.New(fault.Closed, "the breach is settled")
-	case slices.ContainsFunc(b.Acknowledgers, step.By.same):
+	case known:
 		return Breach{}, fault.New(fault.AlreadyRecorded, "%s has acknowledged the breach", step.By.Subject)
-	case len(b.Acknowledgers) >= MaxAcknowledgers:
-		return Breach{}, fault.New(fault.LimitExceeded, "%d persons have acknowledged the breach", MaxAcknowledgers)
 	}
-	b.Acknowledgers = append(b.Acknowledgers, step.By)
+	b.Acknowledged++
+	for _, key := range acknowledgedKeys(b.ID, step.By) {
+		if err := ledger.Store(tx, key, acknowledged{V: Version, Step: b.Steps + 1}); err != nil {
+			return Breach{}, err
+		}
+	}
 	if err := b.step(tx, step); err != nil {
 		return Breach{}, err
 	}
 	return *b, b.store(tx)
+}
+
+// acknowledged says, under a breach and what tells a person, with which step that
+// person took note. It stands beside the breach: those with long names could fill
+// its record, and keep later recordings out.
+type acknowledged struct {
+	V    int `json:"v"`
+	Step int `json:"step"`
+}
+
+// acknowledgedKeys are what a person is found under: the name within the
+// organisation, and the key.
+func acknowledgedKeys(breach string, p Person) []ledger.Key {
+	name := sha256.Sum256([]byte(p.MSP + "\x00" + p.Subject))
+	keys := []ledger.Key{ledger.NewKey("acknowledgedby", breach, hex.EncodeToString(name[:]))}
+	if p.Key != "" {
+		keys = append(keys, ledger.NewKey("acknowledgedby", breach, p.Key))
+	}
+	return keys
+}
+
+// acknowledgedBy reports whether a person, by name or key, took note of the breach.
+func (b *Breach) acknowledgedBy(tx *ledger.Tx, p Person) (bool, error) {
+	if b.Acknowledged == 0 {
+		return false, nil
+	}
+	found, err := tx.GetMany(acknowledgedKeys(b.ID, p))
+	return slices.ContainsFunc(found, func(record []byte) bool { return record != nil }), err
 }
 
 // InvestigateBreach puts findings about a breach on record: a reason, a root cause,

@@ -34,10 +34,8 @@ const (
 	// maxSubmitters bounds the persons named in a breach; when more have submitted,
 	// the next opens a breach of its own, so that none is left out.
 	maxSubmitters = 16
-	// MaxAcknowledgers bounds those who acknowledge a breach.
-	MaxAcknowledgers = 8
 	// MaxDisputers bounds the organisations that dispute one decision.
-	MaxDisputers = 16
+	MaxDisputers = 8
 )
 
 // Breach is a broken policy: one or more excursions of one device in one watch,
@@ -69,10 +67,11 @@ type Breach struct {
 	// recordings that show it.
 	FirstRecording uint64 `json:"firstRecording"`
 	LastRecording  uint64 `json:"lastRecording"`
-	// Submitters submitted those recordings, Acknowledgers took note of the
-	// breach: none of them may decide.
-	Submitters    []Person `json:"submitters"`
-	Acknowledgers []Person `json:"acknowledgers,omitempty"`
+	// Submitters submitted those recordings: none of them may decide. Nor may any
+	// of those, Acknowledged in number, who took note of the breach: its steps name
+	// them.
+	Submitters   []Person `json:"submitters"`
+	Acknowledged int      `json:"acknowledged,omitempty"`
 	// Opened is the ledger time, Transaction the transaction that opened it.
 	Opened      time.Time `json:"opened"`
 	Transaction string    `json:"transaction"`

@@ -207,15 +207,19 @@ func (d *deciding) disputable() error {
 
 // independent refuses who has a part in what is decided.
 func (d *deciding) independent() error {
-	b, refused := d.breach, ""
-	switch {
-	case d.statement.Meaning == Dispute:
+	if d.statement.Meaning == Dispute {
 		return nil
+	}
+	b, refused := d.breach, ""
+	acknowledged, err := b.acknowledgedBy(d.tx, d.by)
+	switch {
+	case err != nil:
+		return err
 	case d.before != nil && (b.State == StateDisputed || d.statement.Meaning == Reverse) && d.by.same(d.before.By):
 		refused = "took the decision before"
 	case slices.ContainsFunc(b.Submitters, d.by.same):
 		refused = "submitted readings of this breach"
-	case slices.ContainsFunc(b.Acknowledgers, d.by.same):
+	case acknowledged:
 		refused = "acknowledged this breach"
 	default:
 		return nil

@@ -23,7 +23,7 @@
 // lane~watch~device, run~watch~device~sequence; head~device,
 // recording~device~sequence, which is also the key of an archived recording;
 // breach~ID, breachin~watch~ID, breachof~object~ID, breachstep~ID~number,
-// openbreach~MSP~ID, spread~ID, affected~ID~object; decision~ID, permission~ID.
+// openbreach~MSP~ID, acknowledgedby~ID~person, spread~ID, affected~ID~object; decision~ID, permission~ID.
 //
 // It is pure: it imports the standard library, gs1, telemetry, evaluation, fault,
 // ledger, participant, product and collections.

@@ -1,6 +1,7 @@
 package condition_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -243,4 +244,31 @@ func TestUnderAPolicyThatHoldsNothingNothingIsHeld(t *testing.T) {
 	_, err = w.decide(w.named(maker, ledger.RoleQuality, "second"), upon(w.says("d2", id, condition.Reject), maker+"/d1"), nil)
 	require.NoError(t, err)
 	require.False(t, w.isHeld(object(0)))
+}
+
+func TestWhoAcknowledgedDoesNotDecideUnderAnotherNameOrKey(t *testing.T) {
+	w, id := breached(t)
+	quality := w.as(maker, ledger.RoleQuality)
+	_, err := call(w, quality, condition.AcknowledgeBreach, condition.StepRequest{Breach: id})
+	require.NoError(t, err)
+	renewed := w.certify(maker, ledger.RoleQuality, "quality", newKey(w), w.authority(maker), origin.AddDate(1, 0, 0))
+	renamed := w.certify(maker, ledger.RoleQuality, "other", quality.key, w.authority(maker), origin.AddDate(1, 0, 0))
+	for _, by := range []person{quality, renewed, renamed} {
+		_, err = w.decide(by, w.statement(id, condition.Release), nil)
+		require.ErrorIs(t, err, fault.NotIndependent)
+	}
+	_, err = call(w, renamed, condition.AcknowledgeBreach, condition.StepRequest{Breach: id})
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+}
+
+// However many take note, with however long names, later recordings are taken.
+func TestThoseWhoAcknowledgeKeepNoRecordingOut(t *testing.T) {
+	w, id := breached(t)
+	for i := range 60 {
+		by := w.named(maker, ledger.RoleOperator, fmt.Sprintf("%02d%s", i, strings.Repeat("x", 62)))
+		_, err := call(w, by, condition.AcknowledgeBreach, condition.StepRequest{Breach: id})
+		require.NoError(t, err)
+	}
+	require.Equal(t, 60, w.breach(id).Acknowledged)
+	require.Equal(t, id, w.record(21, 90, 31, 90).Lanes[0].Breach)
 }

@@ -49,7 +49,7 @@ func newKinetic(terms Terms, window Window, t *MKTTally) *kinetic {
 			break
 		}
 		k.buckets[i] = b
-		k.closed = k.closed.plus(b)
+		k.closed = k.closed.Plus(b)
 	}
 	if t.Worst != nil {
 		k.worst, k.judged = *t.Worst, true
@@ -97,14 +97,14 @@ func (k *kinetic) begin(number int64) {
 func (k *kinetic) next() {
 	k.begin(k.newest + 1)
 	k.buckets[k.at] = k.open
-	k.closed = k.closed.plus(k.open)
+	k.closed = k.closed.Plus(k.open)
 	k.at = (k.at + 1) % k.count
 	k.closed = k.closed.minus(k.buckets[k.at])
 	k.open, k.buckets[k.at] = Bucket{}, Bucket{}
 }
 
 // total returns what the window holds.
-func (k *kinetic) total() Bucket { return k.closed.plus(k.open) }
+func (k *kinetic) total() Bucket { return k.closed.Plus(k.open) }
 
 // rateAt returns the rate at a value.
 func (k *kinetic) rateAt(value Amount) rate {

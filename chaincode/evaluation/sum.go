@@ -77,7 +77,8 @@ func (s Sum) minus(other Sum) Sum {
 	return Sum{high, middle, low}
 }
 
-func (b Bucket) plus(other Bucket) Bucket {
+// Plus returns what two buckets hold together.
+func (b Bucket) Plus(other Bucket) Bucket {
 	return Bucket{Ms: b.Ms + other.Ms, Sum: b.Sum.plus(other.Sum)}
 }
 

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
@@ -56,6 +57,20 @@ func (a *account) finish() {
 	before := clone(a.tally)
 	a.tally.Evaluate(a.terms, a.window, nil, a.scale)
 	a.mkt(before, nil)
+	a.order()
+}
+
+// order puts the rules that were broken in order of time, and those of one moment
+// in the policy's order: not in that in which they came to light.
+func (a *account) order() {
+	var rules []string
+	for _, b := range a.terms.Bands {
+		rules = append(rules, b.Name+":"+evaluation.RuleLongest, b.Name+":"+evaluation.RuleAllowance)
+	}
+	rules = append(rules, evaluation.RuleMKT)
+	slices.SortFunc(a.broken, func(x, y Broken) int {
+		return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(slices.Index(rules, x.Rule), slices.Index(rules, y.Rule)))
+	})
 }
 
 // mkt notes when the limit of the mean kinetic temperature was passed, if it was by
@@ -64,7 +79,7 @@ func (a *account) mkt(before evaluation.Tally, readings []telemetry.Reading) {
 	if now := a.tally.MKT; now == nil || !now.Broken || before.MKT != nil && before.MKT.Broken {
 		return
 	}
-	alone := a.only(a.terms.MKT.BucketMs, a.terms.MKT.Buckets)
+	alone := a.only(a.terms.MKT.Buckets)
 	if outcome := before.Evaluate(alone, a.window, readings, a.scale); outcome.Break != nil {
 		a.breaks(evaluation.RuleMKT, outcome.Break.At)
 	}
@@ -149,21 +164,41 @@ func (a *account) band(i int, before evaluation.Tally, reading telemetry.Reading
 
 // find returns what is known of the excursion that a span begins: from the tally
 // after the reading or before it, where the excursion goes on or was noise as yet;
-// or else, where it both began and ended since the reading before, from the tally
-// as it would be had the window ended just before the excursion does.
+// or else, where it both began and ended since the reading before, from the line
+// between the two.
 func (a *account) find(band int, s evaluation.Span, before evaluation.Tally, reading telemetry.Reading) *evaluation.Excursion {
-	is := func(t evaluation.Tally) *evaluation.Excursion {
+	for _, t := range []evaluation.Tally{a.tally, before} {
 		if band < len(t.Bands) && t.Bands[band].Excursion != nil && t.Bands[band].Excursion.From == s.From {
 			return t.Bands[band].Excursion
 		}
+	}
+	return a.between(band, before.Last, reading)
+}
+
+// between returns what is known of an excursion that both begins and ends between a
+// reading and the next one. Such a one begins with the window, and is nowhere
+// further out than there.
+func (a *account) between(band int, last *evaluation.Point, next telemetry.Reading) *evaluation.Excursion {
+	if last == nil {
 		return nil
 	}
-	if found := cmp.Or(is(a.tally), is(before)); found != nil {
-		return found
+	below, above := last.Value, last.Value
+	if a.terms.Between == evaluation.Linear {
+		passed, whole := int64(a.window.Start-last.Time), next.Time-int64(last.Time)
+		change := big.NewInt(next.Value*telemetry.Factor(a.scale) - int64(last.Value))
+		share, rest := new(big.Int).DivMod(change.Mul(change, big.NewInt(passed)), big.NewInt(whole), new(big.Int))
+		below += evaluation.Amount(share.Int64())
+		if above = below; rest.Sign() > 0 {
+			above++
+		}
 	}
-	during := clone(before)
-	during.Evaluate(a.terms, evaluation.Window{Start: a.window.Start, End: max(s.From, s.To-1)}, []telemetry.Reading{reading}, a.scale)
-	return is(during)
+	switch b := a.terms.Bands[band]; {
+	case b.Lower != nil && below < *b.Lower:
+		return &evaluation.Excursion{Side: evaluation.Below, Extreme: below}
+	case b.Upper != nil && above > *b.Upper:
+		return &evaluation.Excursion{Side: evaluation.Above, Extreme: above}
+	}
+	return nil
 }
 
 // last returns the last excursion of a band, of which there is one.

@@ -1,7 +1,9 @@
 package assess_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -129,12 +131,28 @@ func TestWhatIsListedIsWhatTheTallyCounts(t *testing.T) {
 				rules, earliest = append(rules, b.Rule), min(earliest, b.At)
 			}
 			require.ElementsMatch(t, broke.Rules, rules)
+			require.True(t, slices.IsSortedFunc(d.Broken, func(x, y assess.Broken) int { return cmp.Compare(x.At, y.At) }), "in order of time: %v", d.Broken)
 			require.Equal(t, broke.At, earliest)
 		} else {
 			require.Empty(t, d.Broken)
 		}
 		kinetic(t, policy, tally, d.MKT)
 	})
+}
+
+// An excursion can begin with the window, on the line from a reading before it, and
+// end within the very same millisecond.
+func TestAnExcursionOfOneMillisecondIsListedWhole(t *testing.T) {
+	limit, none := evaluation.Amount(8_000_000_000), int64(0)
+	terms := evaluation.Terms{
+		Measurement: "Temperature", Unit: "CEL", LargestGapMs: minute, Between: evaluation.Linear,
+		Bands: []evaluation.Band{{Name: "b", Upper: &limit, LongestExcursionMs: &none}},
+	}
+	s := assess.Series{Unit: "CEL", Files: []string{"f"}, Readings: []telemetry.Reading{{Time: 1000, Value: 9}, {Time: 1003, Value: 7}}}
+	from, to := evaluation.Moment(1001), evaluation.Moment(1003)
+	report, err := assess.Judge(assess.Question{Policy: assess.Policy{Terms: terms}, From: &from, To: &to, Listed: 1}, []assess.Series{s})
+	require.NoError(t, err)
+	require.Equal(t, []assess.Excursion{{Side: evaluation.Above, From: 1001, To: 1002, Ms: 1, Extreme: 8_333_333_334}}, report.Devices[0].Bands[0].List)
 }
 
 // kinetic checks that the windows listed have the tally's worst as their highest.
@@ -153,6 +171,41 @@ func kinetic(t *rapid.T, policy evaluation.Terms, tally evaluation.Tally, m *ass
 		highest = max(highest, w.MKT)
 	}
 	require.Equal(t, *worst, highest)
+}
+
+// One window over everything is everything: the report cannot say two numbers for
+// the same time.
+func TestTheOnlyWindowIsTheMeanOfAllThatIsKnown(t *testing.T) {
+	const hour, gap = 60 * minute, 400 * 24 * 60 * minute
+	for name, policy := range map[string]evaluation.MKT{
+		"an hour":  {BucketMs: hour, Buckets: 62},
+		"a day":    {BucketMs: 24 * hour, Buckets: 30},
+		"31 days":  {BucketMs: 31 * 24 * hour, Buckets: 1},
+		"a minute": {BucketMs: minute, Buckets: 1}, // too many windows to list, most of them in gaps
+	} {
+		policy.Upper, policy.ActivationEnergy = 8_000_000_000, 83_144
+		terms := evaluation.Terms{Measurement: "Temperature", Unit: "CEL", MKT: &policy, LargestGapMs: min(50*minute, policy.BucketMs), Between: evaluation.Linear}
+		s := assess.Series{Unit: "CEL", Scale: -1, Files: []string{"f"}}
+		at := int64(1_772_323_200_000) + 7*minute
+		for i := range int64(60) {
+			s.Readings = append(s.Readings, telemetry.Reading{Time: at, Value: 30 + i*i*7919%300})
+			if policy.BucketMs == minute {
+				at += 50_000 + i%7*gap
+			} else {
+				at += 41*minute + i*1000%7000
+			}
+		}
+		report, err := assess.Judge(assess.Question{Policy: assess.Policy{Terms: terms}}, []assess.Series{s})
+		require.NoError(t, err, name)
+		m := report.Devices[0].MKT
+		if policy.BucketMs == minute {
+			require.Empty(t, m.Windows, name)
+			require.NotNil(t, m.Overall, name)
+			continue
+		}
+		require.Len(t, m.Windows, 1, name)
+		require.Equal(t, m.Windows[0].MKT, *m.Overall, name)
+	}
 }
 
 func TestAReportListsNoMoreThanAsked(t *testing.T) {

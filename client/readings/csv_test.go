@@ -285,3 +285,19 @@ type broken struct{}
 var errBroken = errors.New("broken")
 
 func (broken) Read([]byte) (int, error) { return 0, errBroken }
+
+// Nine digits behind a decimal comma look like seconds since 1970.
+func TestADecimalCommaIsNoSeparator(t *testing.T) {
+	for _, text := range []string{
+		"time;temp\n1793026112.388;27,500000005\n1793026118.388;28,123456789\n",
+		"time\ttemp\n27 Oct 2026 13:41:50Z\t27,500000005\n27 Oct 2026 13:51:50Z\t28,123456789\n",
+		"time|temp\n2026-10-27T13:41:50Z|27,500000005\n2026-10-27T13:51:50Z|28,123456789\n",
+		"time;temp;battery\n20261027T134150Z;27,500000005;3,299999952\n20261027T135150Z;28,123456789;3,299999952\n",
+	} {
+		file, err := readings.ReadCSV(strings.NewReader(text), readings.CSV{Measurement: "Temperature", Unit: "CEL"})
+		require.NoError(t, err, text)
+		run := file.Run
+		require.Equal(t, int64(27_500_000_005), run.Readings[0].Value, text)
+		require.Equal(t, int64(28_123_456_789), run.Readings[1].Value, text)
+	}
+}

@@ -27,8 +27,9 @@ type headLine struct {
 	parts   []stampParts // of each field
 }
 
-// separators are tried in this order.
-var separators = []rune{',', ';', '\t', '|'}
+// separators are tried in this order. The comma is the last: where it stands for
+// the decimal point, it parts rows into as many columns as the separator does.
+var separators = []rune{';', '\t', '|', ','}
 
 // findLayout tries each separator and takes the one with which the most columns
 // make sense.

@@ -62,7 +62,7 @@ func parseStamp(text string) (s stamp, parts stampParts, ok bool) {
 // so that none can be taken for the other.
 func parseEpoch(text string) (stamp, bool) {
 	whole, fraction, _ := strings.Cut(text, ".")
-	if !isDigits(whole) {
+	if !isDigits(whole) || whole[0] == '0' {
 		return stamp{}, false
 	}
 	number := int64(0)

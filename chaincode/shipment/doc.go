@@ -66,5 +66,5 @@
 // of one claim: nothing here is shared by all.
 //
 // It is pure: it imports the standard library, gs1, epcis, fault, ledger,
-// participant and product.
+// participant, product and condition.
 package shipment

@@ -180,6 +180,17 @@ func TestTheNetworkLibraryLinksNoClient(t *testing.T) {
 	}
 }
 
+// Rules know those before them and none behind: a shipment asks for readings, and
+// readings know nothing of shipments (docs/adr/0019).
+func TestTheArrowsBetweenRulesRunOneWay(t *testing.T) {
+	order := []string{"participant", "product", "condition", "shipment", "api"}
+	for i, name := range order {
+		for _, later := range order[i+1:] {
+			require.NotContains(t, list(t, nil, "./chaincode/"+name), module+"chaincode/"+later, name)
+		}
+	}
+}
+
 func hasPrefix(path string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
 }

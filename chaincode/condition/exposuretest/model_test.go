@@ -65,13 +65,17 @@ func (m *model) contains(container, what string) bool {
 	return false
 }
 
-// exposed returns what was in something within a time.
-func (m *model) exposed(in string, from, to int64, into map[string]bool) {
+// exposed returns what was in something within a time. Events that contradict each
+// other can have two things in each other: nothing is looked into twice on one way.
+func (m *model) exposed(way []string, from, to int64, into map[string]bool) {
+	in := way[len(way)-1]
 	for _, s := range m.stays {
 		begin, end := max(min(s.from, s.out), from), min(max(s.from, s.out), to)
 		if s.in == in && begin <= end {
 			into[s.what] = true
-			m.exposed(s.what, begin, end, into)
+			if !slices.Contains(way, s.what) {
+				m.exposed(append(slices.Clone(way), s.what), begin, end, into)
+			}
 		}
 	}
 }
@@ -218,7 +222,7 @@ func (m *model) loggerOf(msp, logger string) string {
 
 func (m *model) check(goods []string, subject string, from, to evaluation.Moment, at string) {
 	exposed := map[string]bool{}
-	m.exposed(subject, int64(from), int64(to), exposed)
+	m.exposed([]string{subject}, int64(from), int64(to), exposed)
 	want := []string{}
 	for _, path := range goods {
 		if exposed[path] {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,43 @@ func text(t reflect.Type) *jsonschema.Schema {
 func schema(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
 	s := r.ReflectFromType(t)
 	s.Version = ""
+	optional := map[string][]string{}
+	omitted(t, optional)
+	for name, definition := range s.Definitions {
+		relax(definition, optional[name])
+	}
+	relax(s, optional[t.Name()])
 	return s
+}
+
+// omitted finds the members that are left out when they are zero, by the names
+// of their types: the library knows omitempty only.
+func omitted(t reflect.Type, to map[string][]string) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		omitted(t.Elem(), to)
+		return
+	case reflect.Struct:
+	default:
+		return
+	}
+	if _, known := to[t.Name()]; known {
+		return
+	}
+	to[t.Name()] = []string{}
+	for _, field := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if slices.Contains(strings.Split(options, ","), "omitzero") {
+			to[t.Name()] = append(to[t.Name()], name)
+		}
+		if field.IsExported() {
+			omitted(field.Type, to)
+		}
+	}
+}
+
+func relax(s *jsonschema.Schema, optional []string) {
+	s.Required = slices.DeleteFunc(s.Required, func(name string) bool { return slices.Contains(optional, name) })
 }
 
 // comments reads the comments of the Go sources. The library wants to stand in

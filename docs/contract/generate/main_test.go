@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
+	"time"
 
+	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,4 +27,18 @@ func TestTheSchemasAreUpToDate(t *testing.T) {
 	for _, path := range onDisk {
 		require.True(t, want[filepath.Base(path)], "%s describes no function; run: make schemas", path)
 	}
+}
+
+func TestWhatMayBeAbsentIsNotRequired(t *testing.T) {
+	type inner struct {
+		Until time.Time `json:"until,omitzero"`
+		Since time.Time `json:"since"`
+	}
+	type outer struct {
+		Inner []inner   `json:"inner"`
+		At    time.Time `json:"at,omitzero"`
+	}
+	s := schema(&jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: text}, reflect.TypeFor[outer]())
+	require.Equal(t, []string{"inner"}, s.Required)
+	require.Equal(t, []string{"since"}, s.Definitions["inner"].Required)
 }

@@ -162,28 +162,45 @@ func (w *gateWatch) pass(tx *ledger.Tx, at evaluation.Moment) (Passage, error) {
 		return Passage{}, err
 	}
 	var passage Passage
-	for _, j := range verdict {
-		switch j.Verdict {
-		case evaluation.Broken:
-			held, open, err := w.standing(tx, j.lane, at)
-			if err != nil {
-				return Passage{}, err
-			}
-			if !open {
-				continue
-			}
-			passage.Broken = true
-			if !held && w.policy.Gate == GateRefuses {
-				passage.add(Passage{Refused: w.errBroken(j.lane)})
-			}
-		case evaluation.Undetermined:
-			passage.Undetermined = true
-			if w.policy.Gate == GateRefuses {
-				passage.add(Passage{Refused: w.errUndetermined(verdict, at)})
-			}
+	for i, j := range verdict {
+		if j.Verdict != evaluation.Broken {
+			continue
+		}
+		held, open, err := w.standing(tx, j.lane, at)
+		switch {
+		case err != nil:
+			return Passage{}, err
+		case !open:
+			verdict[i].Judgement = decided(j.Judgement)
+			continue
+		}
+		passage.Broken = true
+		if !held && w.policy.Gate == GateRefuses {
+			passage.add(Passage{Refused: w.errBroken(j.lane)})
+		}
+	}
+	if slices.ContainsFunc(verdict, func(j gateJudgement) bool { return j.Verdict == evaluation.Undetermined }) {
+		passage.Undetermined = true
+		if w.policy.Gate == GateRefuses {
+			passage.add(Passage{Refused: w.errUndetermined(verdict, at)})
 		}
 	}
 	return passage, nil
+}
+
+// decided is what a broken lane says beside what has been decided on, which is the
+// rules broken and an excursion still under way: a release is no leave to show no
+// readings any more.
+func decided(broken evaluation.Judgement) evaluation.Judgement {
+	known := func(reason string) bool {
+		isRule := strings.Contains(reason, ":") && !strings.HasPrefix(reason, ReasonDevice)
+		return isRule || reason == evaluation.RuleMKT || reason == evaluation.ReasonUnderWay
+	}
+	left := evaluation.Judgement{Verdict: evaluation.Kept, Reasons: slices.DeleteFunc(slices.Clone(broken.Reasons), known)}
+	if len(left.Reasons) > 0 {
+		left.Verdict = evaluation.Undetermined
+	}
+	return left
 }
 
 // gateJudgement is what one lane says at a gate.
@@ -192,14 +209,14 @@ type gateJudgement struct {
 	lane *Lane
 }
 
-// judge judges each lane. For less than the largest gap after the start of the
-// watch no reading is asked for.
+// judge judges each lane. For less than the largest gap after the start of a watch
+// that goes on no reading is asked for; one that ends without was not kept.
 func (w *gateWatch) judge(tx *ledger.Tx, at evaluation.Moment) ([]gateJudgement, error) {
 	found, err := judgeLanes(tx, w.watch, w.policy, w.lanes, at)
 	if err != nil {
 		return nil, err
 	}
-	early := int64(min(at, w.watch.window().End)-w.watch.Start) <= w.policy.Terms.LargestGapMs
+	early := w.watch.End == nil && int64(at-w.watch.Start) <= w.policy.Terms.LargestGapMs
 	judgements := make([]gateJudgement, len(found))
 	for i, j := range found {
 		judgements[i] = gateJudgement{j.Judgement, w.lanes[i]}

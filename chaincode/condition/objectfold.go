@@ -182,7 +182,8 @@ func (f *objectFold) watch(a *applied) error {
 }
 
 // lacking says what a lane lacks of evidence for a time in which readings count
-// up to what was seen. For less than the largest gap no reading is asked for.
+// up to what was seen. For less than the largest gap no reading is asked for, but
+// in a watch that ended there is one: else many short ones would show nothing.
 func (a *applied) lacking(lane *Lane, seen Counted) []string {
 	var reasons []string
 	add := func(applies bool, reason string) {
@@ -191,7 +192,8 @@ func (a *applied) lacking(lane *Lane, seen Counted) []string {
 		}
 	}
 	largest := a.policy.Terms.LargestGapMs
-	add(seen.Readings == 0 && int64(a.to-a.from) > largest, evaluation.ReasonNoReadings)
+	none := a.watch.End != nil && lane.Readings == 0
+	add(none || seen.Readings == 0 && int64(a.to-a.from) > largest, evaluation.ReasonNoReadings)
 	add(seen.Gaps > 0, evaluation.ReasonGap)
 	if last := lane.Last; last != nil && last.Time < a.to {
 		add(int64(a.to-last.Time) > largest, evaluation.ReasonCoverage)

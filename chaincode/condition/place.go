@@ -53,7 +53,7 @@ func (s *spreading) there(p product.Presence) (product.Presence, bool, error) {
 		return p, true, nil
 	}
 	from, to := int64(s.spread.From), int64(s.spread.To)
-	sojourns, err := product.Sojourns(s.tx, p.ID, from, to)
+	sojourns, err := product.Sojourns(s.tx, p.ID, from-1, to) // what left at that very moment was there
 	switch {
 	case errors.Is(err, fault.LimitExceeded): // nobody gets out of a breach by saying much
 		return p, true, nil
@@ -62,7 +62,7 @@ func (s *spreading) there(p product.Presence) (product.Presence, bool, error) {
 	}
 	found := false
 	for _, sojourn := range sojourns {
-		if sojourn.Subject != s.watch.Place {
+		if sojourn.Subject != s.watch.Place || sojourn.To < from {
 			continue
 		}
 		if !found {
@@ -70,7 +70,7 @@ func (s *spreading) there(p product.Presence) (product.Presence, bool, error) {
 		}
 		p.From, p.To = min(p.From, sojourn.From), max(p.To, sojourn.To)
 	}
-	p.To = min(p.To, to)
+	p.From, p.To = max(p.From, from), min(p.To, to)
 	return p, found, nil
 }
 

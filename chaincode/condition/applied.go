@@ -174,21 +174,31 @@ func cut(all []*applied, since evaluation.Moment) []*applied {
 }
 
 // restored returns the end of the last breach in the watches of an object for which a decision
-// restored the allowance: what was out of range up to then counts no longer.
-func restored(tx *ledger.Tx, id gs1.ID, all []*applied) (evaluation.Moment, error) {
-	var since evaluation.Moment
+// restored the allowance: what was out of range up to then counts no longer. It is 0
+// while another breach that began before is undecided, and when goods were rejected
+// for one: a decision on one breach is none on the others.
+func restored(tx *ledger.Tx, id gs1.ID, all []*applied) (since evaluation.Moment, err error) {
+	unforgiven := evaluation.Open
 	for _, a := range all {
 		breaches, err := a.watch.breaches(tx)
 		if err != nil {
 			return 0, err
 		}
 		for _, b := range breaches {
-			stands := b.State == StateDecided && b.Meaning == RestoreAllowance &&
-				(b.Object == "" || b.Object == id.Path()) // else it is about another of what was watched
-			if stands && b.From <= a.to && b.To >= a.from {
+			about := b.Object == "" || b.Object == id.Path() // else it is about another of what was watched
+			if !about || b.From > a.to || b.To < a.from {
+				continue
+			}
+			switch {
+			case b.undecided() || b.Meaning == Reject:
+				unforgiven = min(unforgiven, b.From)
+			case b.State == StateDecided && b.Meaning == RestoreAllowance:
 				since = max(since, b.To)
 			}
 		}
+	}
+	if unforgiven <= since {
+		return 0, nil
 	}
 	return since, nil
 }

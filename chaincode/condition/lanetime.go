@@ -90,8 +90,8 @@ func (l *laneTime) before(band int, moment evaluation.Moment) (Bounds, error) {
 		return exactly(l.lane.Bands[band].OutMs), nil
 	}
 	found := exactly(run.Bands[band].SumMs - run.Bands[band].RunMs).add(run.upTo(band, moment))
-	if noise := run.Bands[band].Noise; noise != nil && *noise < moment && run.Sequence < l.lane.LastRecording {
-		found.AtMost += int64(moment - *noise) // a later recording may have brought it to count
+	if noise := run.Bands[band].Noise; noise != nil && *noise < moment {
+		found.AtMost += int64(moment - *noise) // a later recording, or the next watch, may have brought it to count
 	}
 	return found, nil
 }

@@ -38,8 +38,9 @@ type ReadObjectResponse struct {
 // ObjectPolicy is how an object was kept by one policy, by all of its watches
 // together.
 type ObjectPolicy struct {
-	// Policy is the latest of the versions that applied. What is allowed is its
-	// word; what was out of range, each watch measured by the version of its own.
+	// Policy is the latest of the versions that applied. What is allowed over all
+	// watches is its word; what was out of range, each watch measured by the version
+	// of its own. The watches of an earlier version are judged by that, too.
 	Policy PolicyRef `json:"policy"`
 	// Judgement is broken when what is known exactly, or at least, breaks a
 	// rule; undetermined when it may have been broken, or readings are missing.
@@ -49,7 +50,8 @@ type ObjectPolicy struct {
 	Bands []ObjectBand `json:"bands,omitempty"`
 	// Restored is since when excursions count towards the allowance and the
 	// longest excursion: the end of the last breach in these watches for which
-	// the quality unit restored the allowance. Absent: all of them count.
+	// the quality unit restored the allowance, unless another that began before is
+	// undecided or the goods were rejected. Absent: all of them count.
 	Restored *evaluation.Moment `json:"restored,omitempty"`
 	// Watches are the times for which watches applied, by their ids and then in
 	// order of time. Outside of them nothing is known, and nothing judged.
@@ -64,7 +66,8 @@ type ObjectBand struct {
 	// Of devices that measured the same time, the worst counts; time is never
 	// counted twice.
 	OutMs Bounds `json:"outMs"`
-	// LongestMs is the longest single excursion within any one watch.
+	// LongestMs is the longest single excursion: at least, within any one watch; at
+	// most, with what goes on from one watch into the next.
 	LongestMs Bounds `json:"longestMs"`
 	// LeftMs is what is left of the allowance at least; absent where the band has
 	// none.
@@ -178,12 +181,16 @@ func foldPolicy(tx *ledger.Tx, id gs1.ID, ref PolicyRef, all []*applied, asOf ev
 		}
 		folded.Bands = append(folded.Bands, suffered)
 	}
+	if err := f.earlier(ref); err != nil {
+		return folded, err
+	}
 	for _, a := range f.all {
-		if err := f.watch(a); err != nil {
+		f.kinetic(a)
+	}
+	for _, a := range all { // what is restored are excursions, and no readings
+		if err := f.evidence(a); err != nil {
 			return folded, err
 		}
-	}
-	for _, a := range all {
 		watch, err := a.view(asOf)
 		if err != nil {
 			return folded, err

@@ -56,7 +56,7 @@ func exceeds(allowed *int64, found Bounds, any bool) (certain, perhaps bool) {
 // band adds up what the object suffered out of one band, and judges it.
 func (f *objectFold) band(band evaluation.Band) (ObjectBand, error) {
 	suffered := ObjectBand{Name: band.Name}
-	out, err := f.out(band.Name)
+	out, across, err := f.out(band.Name)
 	if err != nil {
 		return suffered, err
 	}
@@ -69,6 +69,7 @@ func (f *objectFold) band(band evaluation.Band) (ObjectBand, error) {
 		}
 		suffered.LongestMs, any = suffered.LongestMs.worse(longest), any || some
 	}
+	suffered.LongestMs.AtMost = max(suffered.LongestMs.AtMost, across)
 	certain, perhaps := exceeds(band.LongestExcursionMs, suffered.LongestMs, any)
 	f.weigh(band.Name+":"+evaluation.RuleLongest, certain, perhaps)
 	certain, perhaps = exceeds(band.AllowanceMs, suffered.OutMs, any)
@@ -80,32 +81,24 @@ func (f *objectFold) band(band evaluation.Band) (ObjectBand, error) {
 	return suffered, nil
 }
 
-// out adds up the time out of a band, over stretches of time for each of which the
-// same watches applied: of their devices, which measured the same, the worst
-// counts.
-func (f *objectFold) out(band string) (sum Bounds, err error) {
-	var edges []evaluation.Moment
-	for _, a := range f.all {
-		edges = append(edges, a.from, a.to)
-	}
-	slices.Sort(edges)
-	edges = slices.Compact(edges)
-	for i := range edges[:max(0, len(edges)-1)] {
-		from, to := edges[i], edges[i+1]
-		var worst Bounds
-		for _, a := range f.all {
-			if a.from > from || a.to < to {
-				continue
-			}
-			found, err := a.out(band, from, to)
-			if err != nil {
-				return sum, err
-			}
-			worst = worst.worse(found)
+// earlier judges the bands of each version before the latest over the watches of
+// that version: a later one forgives nothing.
+func (f *objectFold) earlier(latest PolicyRef) error {
+	for i, a := range f.all {
+		same := func(b *applied) bool { return b.watch.Policy == a.watch.Policy }
+		if a.watch.Policy == latest || slices.ContainsFunc(f.all[:i], same) {
+			continue
 		}
-		sum = sum.add(worst)
+		other := func(b *applied) bool { return !same(b) }
+		its := objectFold{asOf: f.asOf, all: slices.DeleteFunc(slices.Clone(f.all), other), broken: f.broken, doubts: f.doubts}
+		for _, band := range a.policy.Terms.Bands {
+			if _, err := its.band(band); err != nil {
+				return err
+			}
+		}
+		f.broken, f.doubts = its.broken, its.doubts
 	}
-	return sum, nil
+	return nil
 }
 
 // index is the place of a band in the version of the policy that a watch has; -1
@@ -158,13 +151,18 @@ func (a *applied) longestOf(lane *laneTime, band int, asOf evaluation.Moment) (B
 	return lane.longest(band, a.from, a.to, out)
 }
 
-// watch notes what there is to be said against a watch's evidence.
-func (f *objectFold) watch(a *applied) error {
-	whole := a.whole(f.asOf)
-	for i, lane := range a.lanes {
+// kinetic notes a mean kinetic temperature over the limit.
+func (f *objectFold) kinetic(a *applied) {
+	for _, lane := range a.lanes {
 		if mkt := lane.lane.MKT; mkt != nil && mkt.Broken {
-			f.weigh(evaluation.RuleMKT, whole, true)
+			f.weigh(evaluation.RuleMKT, a.whole(f.asOf), true)
 		}
+	}
+}
+
+// evidence notes what there is to be said against a watch's evidence.
+func (f *objectFold) evidence(a *applied) error {
+	for i, lane := range a.lanes {
 		seen, err := lane.counted(a.from, a.to)
 		if err != nil {
 			return err

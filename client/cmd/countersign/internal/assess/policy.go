@@ -56,8 +56,8 @@ type policyFile struct {
 }
 
 // ReadPolicy reads a policy in JSON: the terms alone, a request to define a policy,
-// or a policy as the ledger answers it. Members that it does not know, or that
-// stand twice, are refused: they would not be judged by. It fails with a
+// or a policy as the ledger answers it. Members that it does not know, written
+// otherwise, or that stand twice, are refused: they would not be judged by. It fails with a
 // [*PolicyError].
 func ReadPolicy(text []byte) (Policy, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
@@ -98,6 +98,9 @@ func FindProfile(name string) (Policy, error) {
 }
 
 func strict(text []byte, into any) error {
+	if unknown := unwritten(text, into); unknown != "" {
+		return &PolicyError{Reason: fmt.Sprintf("there is no member %q", unknown)}
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {

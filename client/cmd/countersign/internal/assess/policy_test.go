@@ -2,6 +2,7 @@ package assess_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,6 +28,24 @@ func TestAPolicyIsReadInEachOfItsForms(t *testing.T) {
 			require.Equal(t, assess.Policy{Name: name, Terms: profile.Terms}, policy)
 		}
 	}
+}
+
+// One who reads the file sees one unit, and another would be judged by.
+func TestAMemberInOtherLettersIsRefused(t *testing.T) {
+	const terms = `"measurement":"Temperature","unit":"CEL","bands":[{"name":"b","upper":"8","allowanceMs":0%s}],"largestGapMs":1,"between":"hold"%s`
+	for _, text := range []string{
+		"{" + fmt.Sprintf(terms, "", `,"Unit":"FAH"`) + "}",
+		"{" + fmt.Sprintf(terms, `,"UPPER":"80"`, "") + "}",
+		`{"name":"n","terms":{` + fmt.Sprintf(terms, "", `,"unit\u017f":"FAH"`) + "}}",
+		`{"name":"n","Terms":{},"terms":{` + fmt.Sprintf(terms, "", "") + "}}",
+	} {
+		_, err := assess.ReadPolicy([]byte(text))
+		var wrong *assess.PolicyError
+		require.ErrorAs(t, err, &wrong, text)
+		require.Contains(t, err.Error(), "there is no member")
+	}
+	_, err := assess.ReadPolicy([]byte("{" + fmt.Sprintf(terms, "", "") + "}"))
+	require.NoError(t, err)
 }
 
 func FuzzAPolicyIsReadOrRefused(f *testing.F) {

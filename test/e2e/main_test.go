@@ -89,9 +89,18 @@ func start(t *testing.T) real {
 
 func (r real) client(t *testing.T, organisation, user string) *client.Client {
 	t.Helper()
+	return r.clientAt(t, organisation, organisation, user)
+}
+
+// clientAt connects to the gateway of a peer that may be another organisation's.
+// What one has committed at a peer, others find there at once, and at their own
+// peers a moment later.
+func (r real) clientAt(t *testing.T, gateway, organisation, user string) *client.Client {
+	t.Helper()
+	person := r.signatory(t, organisation, user)
 	c, err := client.Connect(t.Context(),
-		client.WithProfile(r.network.Profile(organisation)),
-		client.WithMSP(r.network.MSPDir(organisation, user)))
+		client.WithProfile(r.network.Profile(gateway)),
+		client.WithIdentity(msps[organisation], person.Certificate, person.Key))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c

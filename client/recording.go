@@ -48,8 +48,8 @@ func (e *RecordingError) Unwrap() error { return e.Err }
 // them), in the order of their numbers, evaluated in every watch that the device
 // feeds. The readings reach the endorsers and never the ledger.
 //
-// One transaction takes up to 64 recordings and 4 MiB, all or none of them; more
-// are sent in several, one after another. What is on record already is left
+// One transaction takes up to 64 recordings and 4 MiB, and fewer of very many
+// readings, all or none of them; more are sent in several, one after another. What is on record already is left
 // out, so that repeating the call, with more recordings or the same, is safe:
 // it fails with fault.AlreadyRecorded when nothing is new. When a recording is
 // refused ([RecordingError] says which), or a transaction fails, those of the
@@ -67,8 +67,9 @@ func (c *Client) Record(ctx context.Context, recordings ...[]byte) (*Recorded, e
 		return recorded, errors.New("client: no recordings to record")
 	}
 	var known error
+	most := telemetry.MaxSequence
 	for first := 0; first < len(recordings); {
-		n := fitting(recordings[first:])
+		n := fitting(recordings[first:], most)
 		response, receipt, err := Call(ctx, c, api.Record, condition.RecordRequest{}, WithTransient(bytes.Join(recordings[first:first+n], nil)))
 		some, _ := condition.OnRecord(err)
 		switch {
@@ -81,6 +82,9 @@ func (c *Client) Record(ctx context.Context, recordings ...[]byte) (*Recorded, e
 		case some > 0 && some < n: // go on with the others
 			n = some
 			recorded.Repeated += n
+		case n > 1 && errors.Is(err, fault.LimitExceeded): // too many readings for one transaction
+			most = n / 2
+			continue
 		default:
 			return recorded, ofRecording(first, err)
 		}
@@ -105,11 +109,11 @@ func (c *Client) spread(ctx context.Context, lanes []condition.LaneResult) error
 	return nil
 }
 
-// fitting is how many of the first recordings one transaction takes, at least
-// one.
-func fitting(recordings [][]byte) int {
+// fitting is how many of the first recordings, up to most, one transaction takes by
+// their size, at least one.
+func fitting(recordings [][]byte, most int) int {
 	n, size := 1, len(recordings[0])
-	for n < len(recordings) && n < telemetry.MaxSequence && size+len(recordings[n]) <= telemetry.MaxSequenceBytes {
+	for n < len(recordings) && n < most && size+len(recordings[n]) <= telemetry.MaxSequenceBytes {
 		size += len(recordings[n])
 		n++
 	}

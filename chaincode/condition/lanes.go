@@ -22,6 +22,9 @@ func evaluate(tx *ledger.Tx, trust *participant.Trust, run []recordingOf) ([]Lan
 	if err != nil {
 		return nil, err
 	}
+	if err := affordable(run, len(feeds)); err != nil {
+		return nil, err
+	}
 	results := []LaneResult{}
 	for _, f := range feeds {
 		result, err := f.evaluate(tx, trust, run)
@@ -31,6 +34,19 @@ func evaluate(tx *ledger.Tx, trust *participant.Trust, run []recordingOf) ([]Lan
 		results = append(results, result)
 	}
 	return results, nil
+}
+
+// affordable refuses several recordings that take endorsers too long.
+func affordable(run []recordingOf, watches int) error {
+	readings := 0
+	for _, recording := range run {
+		readings += recording.summary.Readings
+	}
+	if len(run) > 1 && readings*watches > MaxEvaluated {
+		return fault.New(fault.LimitExceeded, "%d readings in %d watches are too much for one transaction, at most %d together: submit fewer recordings at once",
+			readings, watches, MaxEvaluated)
+	}
+	return nil
 }
 
 // loadFed reads what a device feeds, in three trips however much that is.

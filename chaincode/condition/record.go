@@ -14,8 +14,14 @@ import (
 // TransientRecording is the entry of the transient map that carries recordings.
 const TransientRecording = "recording"
 
-// MaxRecordings bounds the recordings that one transaction takes.
-const MaxRecordings = telemetry.MaxSequence
+const (
+	// MaxRecordings bounds the recordings that one transaction takes.
+	MaxRecordings = telemetry.MaxSequence
+	// MaxEvaluated bounds the readings of several recordings times the watches that
+	// their device feeds: some policies take microseconds a reading, and endorsers
+	// give up after seconds. One recording alone is always taken.
+	MaxEvaluated = 2 << 20
+)
 
 // RecordRequest submits recordings of one device, which stand in the transient
 // map: the readings reach every endorser and never the ledger.
@@ -48,8 +54,9 @@ type LaneResult struct {
 	Opened bool `json:"opened,omitempty"`
 }
 
-// Record takes 1 to 64 consecutive recordings of one device, of at most 4 MiB
-// together (transient "recording": a CBOR sequence, RFC 8742, of recordings; see
+// Record takes 1 to 64 consecutive recordings of one device, of at most 4 MiB and
+// 1,048,576 readings together, and several of them of at most 2,097,152 readings
+// times watches that the device feeds (transient "recording": a CBOR sequence, RFC 8742, of recordings; see
 // package telemetry), all or none. It evaluates them in every watch that the
 // device feeds, exactly as if they came one by one, and opens a breach, with a
 // hold if the policy says so, where they break one. What a policy wants archived
@@ -58,7 +65,8 @@ type LaneResult struct {
 // device's own organisation by any role but auditor.
 //
 // Refusals, which name the recording by its index ([RefusedRecording]):
-// fault.InvalidRequest and fault.LimitExceeded for bytes that are no recordings;
+// fault.InvalidRequest for bytes that are no recordings; fault.LimitExceeded, also
+// for too many readings: submit fewer at once;
 // fault.HashMismatch for other roots; fault.NotFound for a device that is not
 // registered; fault.BadSignature; fault.Unsupported for another measurement or
 // unit than the device's, and for recordings of several devices;
@@ -72,6 +80,9 @@ type LaneResult struct {
 // on record. When only the first of them are, it is fault.OutOfSequence:
 // [OnRecord] says how many, and the others are to be submitted without those.
 func Record(tx *ledger.Tx, req RecordRequest) (RecordResponse, error) {
+	if _, err := participant.Require(tx); err != nil { // before a stranger's bytes cost anything
+		return RecordResponse{}, err
+	}
 	data, err := tx.Transient(TransientRecording, telemetry.MaxSequenceBytes)
 	if err != nil {
 		return RecordResponse{}, err

@@ -25,8 +25,8 @@ type Recording struct {
 // form only: encoding the result again gives the same bytes. It does not check
 // the signature; see [Recording.Verify].
 //
-// It fails with [ErrFormat] or [ErrLimit]. It never takes more than a small
-// multiple of len(data) of memory.
+// It fails with [ErrFormat] or [ErrLimit]. It never takes more memory than a small
+// multiple of len(data), and 16 bytes for each of at most [MaxReadings] readings.
 func Decode(data []byte) (*Recording, error) {
 	if len(data) > MaxBytes {
 		return nil, limitError("a recording has at most %d bytes, not %d", MaxBytes, len(data))

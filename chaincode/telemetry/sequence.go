@@ -8,6 +8,9 @@ const (
 	MaxSequence = 64
 	// MaxSequenceBytes bounds an encoded sequence, in bytes.
 	MaxSequenceBytes = 4 << 20
+	// MaxSequenceReadings bounds the readings of a sequence: readings that are all
+	// the same take next to no bytes, and 16 bytes each of memory.
+	MaxSequenceReadings = 1 << 20
 )
 
 // DecodeSequence reads a CBOR sequence (RFC 8742) of 1 to limit recordings, one
@@ -21,13 +24,20 @@ func DecodeSequence(data []byte, limit int) ([]*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	recordings := make([]*Recording, len(items))
+	recordings, readings := make([]*Recording, len(items)), 0
 	for i, item := range items {
 		if recordings[i], err = Decode(item); err != nil {
 			return nil, &SequenceError{Index: i, Err: err}
 		}
+		if readings += recordings[i].header.Count; readings > MaxSequenceReadings {
+			return nil, tooManyReadings(i)
+		}
 	}
 	return recordings, nil
+}
+
+func tooManyReadings(index int) error {
+	return &SequenceError{Index: index, Err: limitError("a sequence has at most %d readings", MaxSequenceReadings)}
 }
 
 // splitSequence cuts a sequence into its items before any of them is decoded.
@@ -69,15 +79,19 @@ func afterItem(data []byte) ([]byte, error) {
 
 // JoinSequence writes recordings, in the order given, as [DecodeSequence] reads
 // them. It fails with a [*SequenceError] that matches [ErrLimit] for none, for
-// more than [MaxSequence], and for more than [MaxSequenceBytes] in all.
+// more than [MaxSequence], and for more than [MaxSequenceBytes] or
+// [MaxSequenceReadings] in all.
 func JoinSequence(recordings ...*Recording) ([]byte, error) {
 	if len(recordings) < 1 || len(recordings) > MaxSequence {
 		return nil, &SequenceError{Err: limitError("a sequence has 1 to %d recordings, not %d", MaxSequence, len(recordings))}
 	}
-	size := 0
+	size, readings := 0, 0
 	for i, r := range recordings {
 		if size += len(r.data); size > MaxSequenceBytes {
 			return nil, &SequenceError{Index: i, Err: limitError("a sequence has at most %d bytes", MaxSequenceBytes)}
+		}
+		if readings += r.header.Count; readings > MaxSequenceReadings {
+			return nil, tooManyReadings(i)
 		}
 	}
 	data := make([]byte, 0, size)

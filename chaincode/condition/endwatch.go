@@ -21,7 +21,9 @@ type EndWatchRequest struct {
 }
 
 // EndWatch ends a watch, by an operator, admin or person of the quality unit of
-// the organisation that started it or of the objects' present custodian.
+// the organisation that started it or of the objects' present custodian, or by a
+// person of the quality unit that decides on what is watched, wherever that is: a
+// watch that nobody ends would keep those from shipping who have the objects.
 // Readings up to the end are evaluated still, whenever they arrive: the verdict
 // is undetermined until they have.
 //
@@ -32,7 +34,7 @@ type EndWatchRequest struct {
 //
 // The end is a gate. Where the policy says that gates refuse, a watch of which
 // readings do not show that it was kept is ended by nobody but a person of the
-// quality unit: the one that the policy names, or else the owner's.
+// quality unit: the owner's, or where it counts the one that the policy names.
 //
 // Refusals: fault.NotFound; fault.NotCustodian; fault.Closed when it has been
 // ended; fault.Undetermined at such a gate; fault.TimeAhead; fault.InvalidRequest for an end before the start;
@@ -51,7 +53,8 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	if !req.End.IsZero() {
 		end = evaluation.MomentOf(req.End)
 	}
-	if err := watch.mayEnd(tx, caller.MSP, end); err != nil {
+	decides, err := watch.mayEnd(tx, caller.MSP, end)
+	if err != nil {
 		return Watch{}, err
 	}
 	switch {
@@ -60,7 +63,7 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 	case end < watch.Start:
 		return Watch{}, fault.New(fault.InvalidRequest, "the end is before the start, %s", watch.Start).At("/end")
 	}
-	if err := watch.end(tx, end); err != nil {
+	if err := watch.end(tx, end, decides); err != nil {
 		return Watch{}, err
 	}
 	if err := ledger.Store(tx, watchKey(watch.ID), watch); err != nil {
@@ -72,13 +75,13 @@ func EndWatch(tx *ledger.Tx, req EndWatchRequest) (Watch, error) {
 }
 
 // end ends the watch at a moment, if its gate lets it.
-func (w *Watch) end(tx *ledger.Tx, end evaluation.Moment) error {
+func (w *Watch) end(tx *ledger.Tx, end evaluation.Moment, decides bool) error {
 	w.End, w.Ended = &end, tx.Time()
 	gate, err := w.gate(tx)
 	if err != nil {
 		return err
 	}
-	if w.AtEnd, err = gate.end(tx, end); err != nil {
+	if w.AtEnd, err = gate.end(tx, end, decides); err != nil {
 		return err
 	}
 	if err := w.closeLanes(tx, gate.lanes, end); err != nil {
@@ -102,35 +105,44 @@ func loadWatch(tx *ledger.Tx, id string) (*Watch, error) {
 	return &watch, nil
 }
 
-// mayEnd refuses who neither started the watch nor has its objects, and an end
-// in the past by who has any of them.
-func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) error {
+// mayEnd refuses who neither started the watch nor has its objects, nor decides on
+// them for the quality unit ([qualityOf]), and an end in the past by who has any of
+// them or decides. It reports whether the caller decides.
+func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) (decides bool, err error) {
 	if w.End != nil {
-		return fault.New(fault.Closed, "the watch was ended at %s", *w.End)
+		return false, fault.New(fault.Closed, "the watch was ended at %s", *w.End)
 	}
-	if w.Place != "" && msp != w.By {
-		return fault.New(fault.NotCustodian, "only %s ends a watch of its place", w.By).About(w.Place)
+	policy, err := loadPolicy(tx, w.Policy)
+	if err != nil {
+		return false, err
 	}
 	ids, err := w.objects(tx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	twins, err := product.LoadTwins(tx, ids)
 	if err != nil {
-		return err
+		return false, err
 	}
+	decides = tx.Caller().Role == ledger.RoleQuality && w.decides(twins, policy) == msp
 	earliest := evaluation.MomentOf(tx.Time().Add(-skew))
+	switch {
+	case w.Place != "" && msp != w.By && !decides:
+		return false, fault.New(fault.NotCustodian, "only %s ends a watch of its place", w.By).About(w.Place)
+	case msp != w.By && decides && end < earliest:
+		return false, fault.New(fault.OutOfSequence, "who decides ends another's watch as of now").At("/end")
+	}
 	for i, twin := range twins {
 		has := twin != nil && twin.Custodian == msp
 		switch {
-		case !has && msp != w.By:
-			return fault.New(fault.NotCustodian, "only %s, or who has all of its objects, ends this watch", w.By).About(ids[i].Path())
+		case !has && msp != w.By && !decides:
+			return false, fault.New(fault.NotCustodian, "only %s, the quality unit, or who has all of its objects, ends this watch", w.By).About(ids[i].Path())
 		case has && twin.State == product.Active && end < earliest:
-			return fault.New(fault.OutOfSequence, "who has the objects ends a watch as of now: readings since %s may be still to come", end).
+			return false, fault.New(fault.OutOfSequence, "who has the objects ends a watch as of now: readings since %s may be still to come", end).
 				About(ids[i].Path()).At("/end")
 		}
 	}
-	return nil
+	return decides, nil
 }
 
 // closeLanes takes the watch from the devices whose readings reach its end.

@@ -274,8 +274,8 @@ func (w *gateWatch) errUndetermined(verdict []gateJudgement, at evaluation.Momen
 }
 
 // end judges a watch as of its end, and refuses an end that the policy does not
-// allow the caller.
-func (w *gateWatch) end(tx *ledger.Tx, end evaluation.Moment) (*evaluation.Judgement, error) {
+// allow who does not decide.
+func (w *gateWatch) end(tx *ledger.Tx, end evaluation.Moment, decides bool) (*evaluation.Judgement, error) {
 	verdict, err := w.judge(tx, end)
 	if err != nil {
 		return nil, err
@@ -285,19 +285,8 @@ func (w *gateWatch) end(tx *ledger.Tx, end evaluation.Moment) (*evaluation.Judge
 		judgements[i] = j.Judgement
 	}
 	folded := evaluation.Fold(judgements...)
-	caller := tx.Caller()
-	decides := caller.MSP == w.watch.qualityUnit(w.policy) && caller.Role == ledger.RoleQuality
 	if folded.Verdict == evaluation.Undetermined && w.policy.Gate == GateRefuses && !decides {
-		return nil, w.errUndetermined(verdict, end).With("quality", w.watch.qualityUnit(w.policy))
+		return nil, w.errUndetermined(verdict, end)
 	}
 	return &folded, nil
-}
-
-// qualityUnit returns the organisation whose quality unit decides on a watch: the
-// one that the policy names, or the owner of what is watched, at its start.
-func (w *Watch) qualityUnit(policy *Policy) string {
-	if policy.Quality != "" {
-		return policy.Quality
-	}
-	return w.Owner
 }

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -88,23 +89,46 @@ func (w *Watch) mayOwn(twin *product.Twin, policy *Policy) *fault.Error {
 		return fault.New(fault.Unsupported, "the object is owned by %s, others by %s: start a watch for each owner, or take a policy that names the quality unit", owner, w.Owner)
 	}
 	if w.Owner == "" {
-		w.Owner = cmp.Or(owner, twin.Owner)
+		w.Owner = owner
 	}
 	return nil
 }
 
-// ownerOf returns whose goods are watched with an object: its owner, or of an asset
-// that only carries the owner of all that is in it; "" when it carries nothing, or
-// things of several owners.
+// mayName refuses goods of several owners when the policy names a quality unit that
+// does not count for each of them ([qualityOf]): somebody could list something of
+// its own beside another's goods, and decide on these. Of a place, and of what
+// carries things of several owners, the policy has the word.
+func (w *Watch) mayName(twins []*product.Twin, policy *Policy) error {
+	isOther := func(t *product.Twin) bool { owner := w.ownerOf(t); return owner != "" && owner != w.Owner }
+	other := slices.IndexFunc(twins, isOther)
+	if w.Place != "" || other < 0 || policy.Quality != "" && w.countsForAll(twins, policy) {
+		return nil
+	}
+	return fault.New(fault.Unsupported, "the object is owned by %s, others by %s, and the quality unit that the policy names does not count for each: start a watch for each owner", w.ownerOf(twins[other]), w.Owner).
+		About(twins[other].ID).At("/objects")
+}
+
+// ownerOf returns whose goods are watched with an object: its owner, or of what
+// carries things the owner of all that is in it; "" when that has several, or when
+// an asset that only carries is empty. Whose the pallet is does not matter: who
+// packs begins one.
 func (w *Watch) ownerOf(twin *product.Twin) string {
-	switch k := twin.Contents; {
-	case !twin.IsAsset() || w.Goods || k == nil:
+	k := twin.Contents
+	switch goods := !twin.IsAsset() || w.Goods; {
+	case k == nil || goods && (twin.IsAsset() || !twin.Packed()):
 		return twin.Owner
 	case !twin.Packed() || k.Mixed > 0:
 		return ""
 	default:
-		return k.Owner
+		return cmp.Or(k.Owner, twin.Owner)
 	}
+}
+
+// hasCarried reports whether things have been in an object other than goods: then
+// they are what is watched, or was.
+func (w *Watch) hasCarried(twin *product.Twin) bool {
+	k := twin.Contents
+	return k != nil && (k.Since > 0 || k.Epoch > 0) && !(twin.IsAsset() && w.Goods)
 }
 
 // subjects returns the paths under which the watch is listed.

@@ -1,6 +1,9 @@
 package condition
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
@@ -19,35 +22,53 @@ func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	owner := watch.ownerOfAll(twins)
-	named := policy.Quality
-	if named != "" && (policy.Owner == owner || watch.madeBy(twins, named)) {
-		return named, nil
-	}
-	return owner, nil
+	return watch.decides(twins, policy), nil
 }
 
-// ownerOfAll returns the owner of all that is watched; when that has several, the
-// one at the start of the watch.
-func (w *Watch) ownerOfAll(twins []*product.Twin) string {
-	owner := ""
-	for _, twin := range twins {
-		if twin == nil || owner != "" && w.ownerOf(twin) != owner {
-			return w.Owner
-		}
-		owner = w.ownerOf(twin)
+// decides is [qualityOf] for the objects of the watch as they are.
+func (w *Watch) decides(twins []*product.Twin, policy *Policy) string {
+	owner := w.ownerOfAll(twins)
+	counts := policy.Quality != "" && (policy.Owner == owner || w.madeBy(twins, policy.Quality))
+	if counts && w.Place == "" {
+		counts = w.countsForAll(twins, policy)
 	}
-	if owner == "" {
-		return w.Owner
+	if counts {
+		return policy.Quality
 	}
 	return owner
 }
 
+// countsForAll reports whether the quality unit that a policy names counts for each
+// of objects, as far as they have one owner.
+func (w *Watch) countsForAll(twins []*product.Twin, policy *Policy) bool {
+	return !slices.ContainsFunc(twins, func(t *product.Twin) bool {
+		return t != nil && w.ownerOf(t) != "" && policy.Owner != w.ownerOf(t) && !w.madeBy([]*product.Twin{t}, policy.Quality)
+	})
+}
+
+// ownerOfAll returns the owner of all that is watched; when that has several, or
+// has been emptied, the one at the start of the watch.
+func (w *Watch) ownerOfAll(twins []*product.Twin) string {
+	owner := ""
+	for _, twin := range twins {
+		if twin == nil || w.hasCarried(twin) && !twin.Packed() {
+			return w.Owner
+		}
+		of := w.ownerOf(twin)
+		if of == "" || owner != "" && of != owner {
+			return w.Owner
+		}
+		owner = of
+	}
+	return cmp.Or(owner, w.Owner)
+}
+
 // madeBy reports whether an organisation made all objects: commissioned them with
-// its own licence, or had that done. Who made a vehicle has not made what is in it.
+// its own licence, or had that done. Who made a vehicle or a pallet has not made
+// what is in it.
 func (w *Watch) madeBy(twins []*product.Twin, msp string) bool {
 	for _, twin := range twins {
-		if twin == nil || twin.IsAsset() && !w.Goods || twin.Unproven || twin.Licensee != msp && (twin.Licensee != "" || twin.CommissionedBy != msp) {
+		if twin == nil || twin.IsAsset() && !w.Goods || w.hasCarried(twin) || twin.Unproven || twin.Licensee != msp && (twin.Licensee != "" || twin.CommissionedBy != msp) {
 			return false
 		}
 	}

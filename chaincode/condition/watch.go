@@ -112,8 +112,8 @@ type StartWatchRequest struct {
 	// Policy is the version of the policy to apply.
 	Policy PolicyRef `json:"policy"`
 	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
-	// caller's organisation, and of one owner unless the policy names the quality
-	// unit that decides. Of what can contain things (a logistic unit, an asset such
+	// caller's organisation, and of one owner; of several when the policy names a
+	// quality unit that decides on all of them (Policy.Quality). Of what can contain things (a logistic unit, an asset such
 	// as a vehicle or a tote), what is in it is watched, while it is in it.
 	Objects []string `json:"objects"`
 	// Goods says that assets (GRAI, GIAI) among the objects are goods themselves,
@@ -131,7 +131,8 @@ type StartWatchRequest struct {
 	Devices []string `json:"devices"`
 	// Start is from when the policy applies; absent: from now. It is at most 15
 	// minutes ahead, and not before the last reading of a device that is on
-	// record already.
+	// record already, nor before the caller's organisation had the objects, but
+	// for the 15 minutes by which clocks differ.
 	Start time.Time `json:"start,omitzero"`
 }
 
@@ -141,7 +142,7 @@ type StartWatchRequest struct {
 // Refusals: fault.InvalidRequest, fault.InvalidIdentifier, fault.LimitExceeded;
 // fault.NotFound for a policy, object or device not on record;
 // fault.AlreadyExists when the watch is; fault.NotLicensee for a place of others; fault.NotCustodian for an object or
-// device of others; fault.ObjectEnded; fault.Unsupported for objects of several
+// device of others, also when others had it at the start; fault.ObjectEnded; fault.Unsupported for objects of several
 // owners when the policy does not say who decides, and for devices that measure
 // something else; fault.DeviceUnfit for a
 // device that is revoked, suspended or not calibrated now, or not what the
@@ -229,6 +230,15 @@ func (w *Watch) takeObjects(tx *ledger.Tx, policy *Policy, texts []string) error
 		if err := w.mayWatch(twin, paths[i], policy); err != nil {
 			return err
 		}
+	}
+	if w.Owner == "" && len(twins) > 0 {
+		w.Owner = twins[0].Owner // all are empty, or carry things of several owners
+	}
+	if err := w.mayName(twins, policy); err != nil {
+		return err
+	}
+	if err := w.hadAtStart(tx, twins); err != nil {
+		return err
 	}
 	if err := w.enlist(tx, paths); err != nil {
 		return err

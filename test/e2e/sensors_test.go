@@ -30,6 +30,7 @@ func sensors(t *testing.T, w world) {
 		"an allowance is for the object, whoever had it":    allowanceAcross,
 		"what happened to a container happened to what was": containersReadings,
 		"the largest transaction of recordings is taken":    largestRecording,
+		"what is withheld at a gate shows":                  withheldAtTheGate,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, w) })
 	}

@@ -22,7 +22,7 @@ func (l *layout) findDevice(rows []headLine, options CSV) error {
 			continue
 		}
 		if names := distinct(rows, i); len(names) > 1 {
-			return formatError("column %q names several devices, such as %q; name the column and the device that is meant, or the column - for none", clip(name), clipAll(names))
+			return unsaid(formatError("column %q names several devices, such as %q; name the column and the device that is meant, or the column - for none", clip(name), clipAll(names)), "DeviceColumn", "Device")
 		}
 		l.device = i
 		return nil
@@ -59,7 +59,7 @@ func (l *layout) findValue(rows []headLine, options CSV) error {
 	columns := l.candidates(rows, options)
 	switch len(columns) {
 	case 0:
-		return formatError("no column for the value is found; name it (the columns are %q)", clipAll(l.header))
+		return unsaid(formatError("no column for the value is found; name it (the columns are %q)", clipAll(l.header)), "Value")
 	case 1:
 		l.value = columns[0]
 		if l.value < len(l.header) {
@@ -71,7 +71,7 @@ func (l *layout) findValue(rows []headLine, options CSV) error {
 	for i, at := range columns {
 		names[i] = l.nameOf(at)
 	}
-	return formatError("several columns may be the value: %q; name the one that is meant, or the measurement", clipAll(names))
+	return unsaid(formatError("several columns may be the value: %q; name the one that is meant, or the measurement", clipAll(names)), "Value")
 }
 
 // candidates returns the columns that may be the value.

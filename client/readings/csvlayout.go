@@ -90,7 +90,7 @@ func headOf(text string, comma rune) []headLine {
 
 func findColumns(lines []headLine, options CSV) (layout, error) {
 	if len(lines) == 0 {
-		return layout{}, formatError("the file is empty")
+		return layout{}, formatError("the file is empty: of its first %d lines none has text, or none is within %d bytes", headLines, maxLine)
 	}
 	l := layout{device: -1}
 	var err error
@@ -210,13 +210,13 @@ func (l *layout) findTime(lines []headLine) error {
 		}
 	}
 	if best.count == 0 {
-		return formatError("no line among the first %d has a date and a clock; name the column of the time (the columns of the first line are %q)",
-			headLines, clipAll(lines[0].fields))
+		return unsaid(formatError("no line among the first %d has a date and a clock; name the column of the time (the columns of the first line are %q)",
+			headLines, clipAll(lines[0].fields)), "Time", "Comma")
 	}
 	l.time = best.columns
 	l.place(lines, best.begin)
 	if ambiguous {
-		return formatError("two columns hold times; name the one that is meant (the columns are %q)", clipAll(l.header))
+		return unsaid(formatError("two columns hold times; name the one that is meant (the columns are %q)", clipAll(l.header)), "Time")
 	}
 	return nil
 }

@@ -1,9 +1,12 @@
 package readings
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
 // csvRow is one line: its time and its value as written.
@@ -40,7 +43,7 @@ func (p *csvParser) read() (*LogFile, error) {
 		return nil, p.faults.orNil()
 	}
 	clock := wallClock{zone: o.Zone, overlap: o.Overlap, last: -1}
-	s := series{run: Run{Device: p.device(), Measurement: o.Measurement, Unit: o.Unit, Component: p.layout.found.component}, name: lineName}
+	s := series{run: Run{Device: p.device(), Measurement: o.Measurement, Unit: o.Unit, Component: p.layout.found.component}, name: lineName, deviceless: p.layout.device < 0}
 	s.points = make([]point, 0, len(p.rows))
 	for _, row := range p.rows {
 		at, err := p.moment(row.at, o, &clock)
@@ -49,6 +52,11 @@ func (p *csvParser) read() (*LogFile, error) {
 			continue
 		}
 		value, scale, err := number(row.value, o.Decimal, o.Places)
+		if o.Places == 0 && errors.Is(err, telemetry.ErrLimit) {
+			if _, _, still := number(row.value, o.Decimal, mostPlaces); still == nil {
+				err = unsaid(err, "Places")
+			}
+		}
 		if err != nil {
 			p.faults.add(lineName(row.line), row.line, err)
 			continue
@@ -139,8 +147,8 @@ func (p *csvParser) ofDevice(name string) bool {
 		p.file.Device = name
 	}
 	if name != p.file.Device && name != "" && p.faults.Total == 0 {
-		p.faults.add("", 0, formatError("column %q names several devices, such as %q and %q; name the one that is meant",
-			p.layout.nameOf(p.layout.device), clip(p.file.Device), clip(name)))
+		p.faults.add("", 0, unsaid(formatError("column %q names several devices, such as %q and %q; name the one that is meant",
+			p.layout.nameOf(p.layout.device), clip(p.file.Device), clip(name)), "Device"))
 	}
 	return true
 }
@@ -256,7 +264,7 @@ func (p *csvParser) dates(given DateOrder) (DateOrder, error) {
 		order = max(order, proven)
 	}
 	if first > 0 && order == DatesProven {
-		return 0, formatError("no date proves whether the day or the month stands first; say which")
+		return 0, unsaid(formatError("no date proves whether the day or the month stands first; say which"), "Dates")
 	}
 	return order, nil
 }
@@ -281,7 +289,7 @@ func (p *csvParser) moment(s stamp, o CSV, clock *wallClock) (int64, error) {
 	at := local - int64(s.offset)*1000
 	if !s.hasZone {
 		if o.Zone == nil {
-			return 0, formatError("a time without a zone; say the zone, such as Europe/Berlin, +01:00 or UTC")
+			return 0, unsaid(formatError("a time without a zone; say the zone, such as Europe/Berlin, +01:00 or UTC"), "Zone")
 		}
 		if at, err = clock.moment(local); err != nil {
 			return 0, err

@@ -59,9 +59,9 @@ func findDecimal(rows []csvRow, given rune) (rune, error) {
 	case comma == "" && thousands == "":
 		return '.', nil
 	case point != "":
-		return 0, formatError("some values have a point, such as %q, others a comma, such as %q; say which is the decimal separator", clip(point), clip(comma+thousands))
+		return 0, unsaid(formatError("some values have a point, such as %q, others a comma, such as %q; say which is the decimal separator", clip(point), clip(comma+thousands)), "Decimal")
 	case comma == "":
-		return 0, formatError("values such as %q could have a decimal comma, or one between thousands; say which is the decimal separator", clip(thousands))
+		return 0, unsaid(formatError("values such as %q could have a decimal comma, or one between thousands; say which is the decimal separator", clip(thousands)), "Decimal")
 	}
 	return ',', nil
 }

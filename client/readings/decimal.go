@@ -36,6 +36,9 @@ func rounded(text string, places int) (value int64, scale int, err error) {
 	return fromRat(round(x, places))
 }
 
+// mostPlaces is how many places behind the point a value can have.
+const mostPlaces = -telemetry.MinScale
+
 // round rounds x to places behind the point, halves away from zero; not at all
 // if places is 0.
 func round(x *big.Rat, places int) *big.Rat {

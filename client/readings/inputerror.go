@@ -90,6 +90,23 @@ func formatError(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", telemetry.ErrFormat, fmt.Errorf(format, args...))
 }
 
+// UnsaidError says that an input leaves open what an option decides: a user who is
+// asked for it can be told how to say it.
+type UnsaidError struct {
+	// Options are the fields of [CSV] or [SenML], one of which decides.
+	Options []string
+	Err     error
+}
+
+func (e *UnsaidError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is left open; it matches [telemetry.ErrFormat] or
+// [telemetry.ErrLimit].
+func (e *UnsaidError) Unwrap() error { return e.Err }
+
+// unsaid names the options of which one says what the error asks for.
+func unsaid(err error, options ...string) error { return &UnsaidError{Options: options, Err: err} }
+
 func limitError(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", telemetry.ErrLimit, fmt.Errorf(format, args...))
 }

@@ -112,7 +112,7 @@ func (s *resolver) time(r *senmlRecord) (int64, error) {
 		return toMillis(seconds)
 	}
 	if s.options.Now.IsZero() {
-		return 0, formatError("a time relative to now (below 2^28); say when the pack arrived")
+		return 0, unsaid(formatError("a time relative to now (below 2^28); say when the pack arrived"), "Now")
 	}
 	return toMillis(seconds.Add(seconds, big.NewRat(s.options.Now.UnixMilli(), 1000)))
 }
@@ -126,8 +126,12 @@ func (s *resolver) add(i int, name, unit string, at int64, r *senmlRecord) error
 			value = 1
 		}
 	} else {
+		sum := new(big.Rat).Add(&s.baseValue, r.number(fieldValue))
 		var err error
-		if value, scale, err = fromRat(round(new(big.Rat).Add(&s.baseValue, r.number(fieldValue)), s.options.Places)); err != nil {
+		if value, scale, err = fromRat(round(sum, s.options.Places)); err != nil {
+			if _, _, still := fromRat(round(sum, mostPlaces)); still == nil {
+				err = unsaid(err, "Places")
+			}
 			return err
 		}
 	}

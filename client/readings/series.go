@@ -32,6 +32,8 @@ type series struct {
 	run    Run
 	points []point
 	name   func(place int) string
+	// deviceless: nothing says of which device a place is.
+	deviceless bool
 }
 
 // finish puts the points in order and brings them to one scale. The same time
@@ -60,10 +62,20 @@ func (s *series) finish(counts *Counts, faults *InputError) Run {
 		case run.Readings[last].Value == value:
 			counts.Duplicates++
 		default:
-			faults.add(s.name(p.place), p.place, formatError("another value than %s for the same time", s.name(first)))
+			faults.add(s.name(p.place), p.place, s.contradiction(first))
 		}
 	}
 	return run
+}
+
+// contradiction is a place with another value than the first, for the same time.
+// Lines may be of several devices, told apart by a column.
+func (s *series) contradiction(first int) error {
+	err := formatError("another value than %s for the same time", s.name(first))
+	if s.deviceless {
+		return unsaid(err, "DeviceColumn", "Device")
+	}
+	return err
 }
 
 // fits reports whether a value is within telemetry.MaxMagnitude.

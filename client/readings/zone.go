@@ -71,13 +71,13 @@ func (w *wallClock) moment(local int64) (int64, error) {
 	case first == second:
 		return first, nil
 	case w.overlap != OverlapByOrder:
-		return 0, formatError("clocks in %s showed this time twice, when they were put back; say that the lines are in order (overlap), or have the logger write the zone", w.zone)
+		return 0, unsaid(formatError("clocks in %s showed this time twice, when they were put back; say that the lines are in order (overlap), or have the logger write the zone", w.zone), "Overlap")
 	case first > w.last:
 		return first, nil
 	case second > w.last:
 		return second, nil
 	}
-	return 0, formatError("clocks in %s showed this time twice, and the lines are not in order there", w.zone)
+	return 0, unsaid(formatError("clocks in %s showed this time twice, and the lines are not in order there", w.zone), "Overlap")
 }
 
 // passes returns the earlier and the later moment at which the zone's clocks

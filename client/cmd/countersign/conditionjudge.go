@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto"
 	"errors"
 	"fmt"
@@ -54,11 +55,35 @@ func (s streams) load(names []string, options assess.Options) ([]assess.Series, 
 		}
 	}
 	series, err := assess.Load(files, options)
-	var file *assess.FileError
-	if errors.As(err, &file) && file.Logger {
-		err = fmt.Errorf("%w\n(--time, --value, --zone, --date-order, --separator, --decimal-comma, --device-column, --overlap and --places say how a logger's file is read)", err)
+	var unsaid *readings.UnsaidError
+	if errors.As(err, &unsaid) {
+		err = fmt.Errorf("%w\n(say it with %s)", err, sayWith(unsaid.Options))
 	}
 	return series, err
+}
+
+// says are the flags that say what options of readers do.
+var says = map[string]string{
+	"Comma":        "--separator",
+	"Dates":        "--date-order dmy or --date-order mdy",
+	"Decimal":      "--decimal-comma, if it is the decimal point; a separator of thousands is not read",
+	"Device":       "--device",
+	"DeviceColumn": "--device-column",
+	"Now":          "--now 2026-03-01T12:00:00Z",
+	"Overlap":      "--overlap",
+	"Places":       "--places",
+	"Time":         "--time",
+	"Value":        "--value",
+	"Zone":         "--zone",
+}
+
+// sayWith returns the flags for options.
+func sayWith(options []string) string {
+	flags := make([]string, len(options))
+	for i, option := range options {
+		flags[i] = cmp.Or(says[option], option)
+	}
+	return strings.Join(flags, ", ")
 }
 
 // options returns how the flags say that files are read.

@@ -46,7 +46,7 @@ func Load(files []File, options Options) ([]Series, error) {
 	for _, file := range files {
 		parts, err := read(file, options)
 		if err != nil {
-			return nil, &FileError{File: file.Name, Logger: kindOf(file.Data) == logger, Err: err}
+			return nil, &FileError{File: file.Name, Err: err}
 		}
 		all = append(all, parts...)
 		wanted, err := options.take(parts)
@@ -162,10 +162,7 @@ func (o Options) chained(parts []part) ([]part, *Chain, error) {
 // FileError is an error in a file, which may have several lines.
 type FileError struct {
 	File string
-	// Logger says that the file was taken for a logger's, which options can help
-	// to read.
-	Logger bool
-	Err    error
+	Err  error
 }
 
 // Error has the file's name before each line.

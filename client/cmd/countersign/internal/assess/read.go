@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -21,6 +22,9 @@ func read(file File, options Options) ([]part, error) {
 		return readRecordings(file)
 	case senml:
 		pack, err := readings.ReadSenML(bytes.NewReader(file.Data), readings.SenML{Now: options.Now, Places: options.CSV.Places})
+		if err == nil && len(pack.Runs) == 0 && len(pack.Skipped) > 0 {
+			return nil, fmt.Errorf("none of its records is a reading that can be judged: %s", strings.Join(pack.Skipped[:min(len(pack.Skipped), 20)], ", "))
+		}
 		return packed(file, pack, err)
 	case epcisEvents:
 		return readEvents(file)

@@ -56,6 +56,8 @@ type ObjectPolicy struct {
 	// Watches are the times for which watches applied, by their ids and then in
 	// order of time. Outside of them nothing is known, and nothing judged.
 	Watches []ObjectWatch `json:"watches"`
+
+	broken []string // the reasons that are certain
 }
 
 // ObjectBand is what an object suffered out of one band.
@@ -197,7 +199,7 @@ func foldPolicy(tx *ledger.Tx, id gs1.ID, ref PolicyRef, all []*applied, asOf ev
 		}
 		folded.Watches = append(folded.Watches, watch)
 	}
-	folded.Judgement = f.judgement()
+	folded.Judgement, folded.broken = f.judgement(), f.broken
 	return folded, nil
 }
 

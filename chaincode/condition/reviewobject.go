@@ -31,10 +31,10 @@ func (r *reviewing) reviewObject(text string) error {
 		return fault.New(fault.NotFound, "the watch says nothing of the object").About(id.Path()).At("/object")
 	}
 	folded := policies[0]
-	rules := slices.DeleteFunc(slices.Clone(folded.Reasons), func(reason string) bool {
+	rules := slices.DeleteFunc(slices.Clone(folded.broken), func(reason string) bool {
 		return !strings.HasSuffix(reason, ":"+evaluation.RuleAllowance)
 	})
-	if folded.Verdict != evaluation.Broken || len(rules) == 0 {
+	if len(rules) == 0 {
 		return nil
 	}
 	rules, since, err := r.unnamed(id, rules)

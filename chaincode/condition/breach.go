@@ -75,6 +75,9 @@ type Breach struct {
 	// Opened is the ledger time, Transaction the transaction that opened it.
 	Opened      time.Time `json:"opened"`
 	Transaction string    `json:"transaction"`
+	// Changed is the ledger time of the last step that a decision has to know of:
+	// none that was signed before it counts.
+	Changed time.Time `json:"changed"`
 	// Confirmed is the ledger time from which it counts as confirmed.
 	Confirmed time.Time `json:"confirmed,omitzero"`
 	// Decision is the id of the decision that stands, "MSP/id", and Meaning what

@@ -44,8 +44,9 @@ func decisionKey(id string) ledger.Key { return ledger.NewKey("decision", id) }
 // organisation that has or owns something affected, or whose policy it is, within
 // the time that the policy gives after the decision.
 //
-// Refusals: fault.InvalidRequest, fault.LimitExceeded; fault.AlreadyRecorded for
-// the very same statement, fault.AlreadyExists for another of that id, and for a
+// Refusals: fault.InvalidRequest, also for a statement signed before what it is
+// about, or a decision before the last step that it has to know of
+// ([Breach].Changed); fault.LimitExceeded; fault.AlreadyRecorded for the very same statement, fault.AlreadyExists for another of that id, and for a
 // second dispute of an organisation; fault.NotFound; fault.Closed when the breach
 // does not stand so that this can be decided, or the time to dispute is over;
 // fault.TimeAhead; fault.NotIndependent for a signer of another organisation, who
@@ -156,10 +157,13 @@ func (d *deciding) possible() error {
 }
 
 // decidable refuses to decide what is decided, unless that is disputed or was to
-// repack.
+// repack, and by what was signed before more was known: somebody could keep a
+// signed release back for that.
 func (d *deciding) decidable() error {
 	b := d.breach
 	switch {
+	case d.statement.Time < evaluation.MomentOf(b.Changed.Add(-skew)):
+		return fault.New(fault.InvalidRequest, "the decision is dated before %s, when the breach changed last", b.Changed.Format(time.RFC3339)).At("/statement/time")
 	case b.State == StateDisputed:
 		return d.upon()
 	case b.State == StateDecided && b.Meaning != Repack:

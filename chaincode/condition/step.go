@@ -2,6 +2,7 @@ package condition
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -125,6 +126,9 @@ func stepKey(breach string, number int) ledger.Key {
 // step appends a step. The breach is stored by the caller.
 func (b *Breach) step(tx *ledger.Tx, step Step) error {
 	b.Steps++
+	if slices.Contains([]string{StepOpened, StepExtended, StepConfirmed, StepRefuted, StepReversed, StepDisputed}, step.Kind) {
+		b.Changed = tx.Time()
+	}
 	step.V, step.Number, step.State, step.Recorded, step.Transaction = Version, b.Steps, b.State, tx.Time(), tx.ID()
 	return ledger.Store(tx, stepKey(b.ID, b.Steps), step)
 }

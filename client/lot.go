@@ -40,6 +40,18 @@ func (c *Client) Holdings(ctx context.Context, wanted product.ReadHoldingsReques
 	})
 }
 
+// LotHolds yields the holds on what organisations have of a lot: of one, named by
+// MSP id, or of all when that is empty.
+func (c *Client) LotHolds(ctx context.Context, id, organisation string) iter.Seq2[product.LotHold, error] {
+	return pages(func(bookmark string) ([]product.LotHold, string, error) {
+		page, err := query(ctx, c, api.LotHolds, product.ReadLotHoldsRequest{ID: id, Organisation: organisation, Bookmark: bookmark})
+		if err != nil {
+			return nil, "", err
+		}
+		return page.Holds, page.Bookmark, nil
+	})
+}
+
 // LotHistory yields what an organisation, named by MSP id, did with a lot, from
 // the first event; fault.NotFound when that is nothing.
 func (c *Client) LotHistory(ctx context.Context, id, organisation string) iter.Seq2[product.LotHistoryEntry, error] {

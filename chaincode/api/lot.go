@@ -13,4 +13,7 @@ var (
 	LotHistory = query("product", "LotHistory",
 		"Returns a run of what one organisation did with a lot or class.",
 		product.ReadLotHistory)
+	LotHolds = query("product", "LotHolds",
+		"Lists the holds on what organisations have of a lot or class.",
+		product.ReadLotHolds)
 )

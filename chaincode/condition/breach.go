@@ -213,24 +213,32 @@ func loadCase(tx *ledger.Tx, id string) (*caseOf, error) {
 // concerns refuses an organisation that neither has nor owns an object which the
 // breach affects.
 func (b *Breach) concerns(tx *ledger.Tx, object, msp string) error {
-	id, err := product.ParseObject(object)
+	id, err := parseWatched(object)
 	if err != nil {
 		return fault.Of(err).At("/statement/object")
 	}
-	twins, err := product.LoadTwins(tx, []gs1.ID{id})
+	affected, err := b.concernsThing(tx, id, msp)
 	if err != nil {
 		return err
-	}
-	affected := false
-	if t := twins[0]; t != nil && (t.Owner == msp || t.Custodian == msp) {
-		if affected, err = b.affects(tx, t); err != nil {
-			return err
-		}
 	}
 	if !affected {
 		return fault.New(fault.NotParty, "%s neither has nor owns that object, or the breach does not affect it", msp).About(id.Path()).At("/statement/object")
 	}
 	return nil
+}
+
+func (b *Breach) concernsThing(tx *ledger.Tx, id gs1.ID, msp string) (bool, error) {
+	if isWatchedLot(id) {
+		return b.concernsLot(tx, id, msp)
+	}
+	twins, err := product.LoadTwins(tx, []gs1.ID{id})
+	if err != nil {
+		return false, err
+	}
+	if t := twins[0]; t != nil && (t.Owner == msp || t.Custodian == msp) {
+		return b.affects(tx, t)
+	}
+	return false, nil
 }
 
 // affects reports whether the breach names an object or a container around it, or

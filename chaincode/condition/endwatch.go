@@ -132,6 +132,9 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) (decide
 	case msp != w.By && decides && end < earliest:
 		return false, fault.New(fault.OutOfSequence, "who decides ends another's watch as of now").At("/end")
 	}
+	if err := w.mayEndLots(msp, decides, end, earliest); err != nil {
+		return false, err
+	}
 	for i, twin := range twins {
 		has := twin != nil && twin.Custodian == msp
 		switch {

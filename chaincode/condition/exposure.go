@@ -73,10 +73,14 @@ func (b *Breach) hold(tx *ledger.Tx, twins []*product.Twin) (placed int, err err
 	if len(without) == 0 {
 		return 0, nil
 	}
-	return len(without), product.PlaceHold(tx, without, product.Hold{
+	return len(without), product.PlaceHold(tx, without, b.asHold(tx))
+}
+
+func (b *Breach) asHold(tx *ledger.Tx) product.Hold {
+	return product.Hold{
 		ID: b.ID, Breach: b.ID, Since: tx.Time(),
 		Reason: shortened(b.rulesText() + " in watch " + b.Watch),
-	})
+	}
 }
 
 // shortened cuts the reason of a hold to what one may have: with many bands and
@@ -100,6 +104,10 @@ func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err
 	if err := b.forget(tx); err != nil {
 		return 0, false, err
 	}
+	lots, err := b.releaseLots(tx, by)
+	if err != nil {
+		return 0, false, err
+	}
 	paths, err := product.HeldUnder(tx, b.ID, releasing+1)
 	if err != nil {
 		return 0, false, err
@@ -117,7 +125,7 @@ func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err
 	if err != nil {
 		return 0, false, err
 	}
-	return len(twins), more, product.LiftHold(tx, twins, b.ID, by.Subject)
+	return lots + len(twins), more, product.LiftHold(tx, twins, b.ID, by.Subject)
 }
 
 // forget notes that what was held is so no more: were it to be held again, all is

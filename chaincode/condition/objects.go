@@ -18,7 +18,7 @@ func parseObjects(texts []string) ([]gs1.ID, error) {
 	seen := make(map[string]struct{}, len(texts))
 	for i, text := range texts {
 		at := "/objects/" + strconv.Itoa(i)
-		id, err := product.ParseObject(text)
+		id, err := parseWatched(text)
 		if err != nil {
 			return nil, fault.Of(err).At(at)
 		}
@@ -144,5 +144,5 @@ func (w *Watch) subjects(tx *ledger.Tx) ([]string, error) {
 	if w.Place != "" {
 		paths = append(paths, w.Place)
 	}
-	return paths, nil
+	return append(paths, w.accounts()...), nil
 }

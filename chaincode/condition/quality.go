@@ -27,6 +27,9 @@ func qualityOf(tx *ledger.Tx, watch *Watch, policy *Policy) (string, error) {
 
 // decides is [qualityOf] for the objects of the watch as they are.
 func (w *Watch) decides(twins []*product.Twin, policy *Policy) string {
+	if len(w.Lots) > 0 {
+		return w.decidesOnLots(policy)
+	}
 	owner := w.ownerOfAll(twins)
 	counts := policy.Quality != "" && (policy.Owner == owner || w.madeBy(twins, policy.Quality))
 	if counts && w.Place == "" {

@@ -55,6 +55,8 @@ type Spread struct {
 	// Stack the searches under way of containers in each other.
 	Object int                  `json:"object,omitempty"`
 	Stack  []product.StaySearch `json:"stack,omitempty"`
+	// Lots says that the lots of the watch have been named and held.
+	Lots bool `json:"lots,omitempty"`
 	// Visit is how far the events at a place have been looked through, VisitObject
 	// how many things of the next; Visited says that all have.
 	Visit       []string `json:"visit,omitempty"`
@@ -133,7 +135,8 @@ func (s *spreading) run() error {
 		if err := s.step(); err != nil {
 			return err
 		}
-		s.spread.Done = len(s.spread.Stack) == 0 && s.spread.Object >= len(s.objects) && (s.watch.Place == "" || s.spread.Visited)
+		s.spread.Done = len(s.spread.Stack) == 0 && s.spread.Object >= len(s.objects) &&
+			(s.watch.Place == "" || s.spread.Visited) && (s.spread.Lots || len(s.breach.lots(s.watch)) == 0)
 		if !s.spread.Done || !s.spread.Again {
 			continue
 		}
@@ -147,6 +150,8 @@ func (s *spreading) run() error {
 func (s *spreading) step() error {
 	depth := len(s.spread.Stack)
 	switch {
+	case !s.spread.Lots && len(s.breach.lots(s.watch)) > 0:
+		return s.exposeLots()
 	case depth == 0 && s.spread.Object >= len(s.objects) && s.watch.Place != "":
 		return s.stepVisit()
 	case depth == 0:
@@ -284,10 +289,12 @@ func (s *spreading) expose(twins []*product.Twin) error {
 	return err
 }
 
-func (s *spreading) name(t *product.Twin) error {
+func (s *spreading) name(t *product.Twin) error { return s.nameThing(t.ID) }
+
+func (s *spreading) nameThing(path string) error {
 	s.spread.Affected++
-	if err := ledger.Store(s.tx, breachOfKey(t.ID, s.breach.ID), breachOf{V: Version}); err != nil {
+	if err := ledger.Store(s.tx, breachOfKey(path, s.breach.ID), breachOf{V: Version}); err != nil {
 		return err
 	}
-	return ledger.Store(s.tx, affectedKey(s.breach.ID, t.ID), breachOf{V: Version})
+	return ledger.Store(s.tx, affectedKey(s.breach.ID, path), breachOf{V: Version})
 }

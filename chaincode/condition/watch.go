@@ -42,8 +42,10 @@ type Watch struct {
 	// Place is the place that is watched, with all that is there; absent for a
 	// watch of objects alone.
 	Place string `json:"place,omitempty"`
-	// Count is the number of objects.
+	// Count is the number of objects, lots not counted.
 	Count int `json:"count"`
+	// Lots are the lots of which it is about what By has, by their canonical paths.
+	Lots []string `json:"lots,omitempty"`
 	// Goods says that assets (GRAI, GIAI) among them are goods themselves, and not
 	// only carry some.
 	Goods bool `json:"goods,omitempty"`
@@ -114,7 +116,9 @@ type StartWatchRequest struct {
 	// Objects are 1 to 1,000 objects in any GS1 form, all in the custody of the
 	// caller's organisation, and of one owner; of several when the policy names a
 	// quality unit that decides on all of them (Policy.Quality). Of what can contain things (a logistic unit, an asset such
-	// as a vehicle or a tote), what is in it is watched, while it is in it.
+	// as a vehicle or a tote), what is in it is watched, while it is in it. Up to 16
+	// of them may be lots of trade items (/01/.../10/...): what the organisation has
+	// of those at hand is watched, from now on, all of one owner.
 	Objects []string `json:"objects"`
 	// Goods says that assets (GRAI, GIAI) among the objects are goods themselves,
 	// such as a machine that is sold: a breach holds them, too. Otherwise they
@@ -216,10 +220,11 @@ func (r StartWatchRequest) free(tx *ledger.Tx, id string) (*Policy, error) {
 
 // takeObjects checks the objects and stores them, in order and without repeats.
 func (w *Watch) takeObjects(tx *ledger.Tx, policy *Policy, texts []string) error {
-	ids, err := parseObjects(texts)
+	all, err := parseObjects(texts)
 	if err != nil {
 		return err
 	}
+	ids, lots := partLots(all)
 	twins, err := product.LoadTwins(tx, ids)
 	if err != nil {
 		return err
@@ -238,6 +243,9 @@ func (w *Watch) takeObjects(tx *ledger.Tx, policy *Policy, texts []string) error
 		return err
 	}
 	if err := w.hadAtStart(tx, twins); err != nil {
+		return err
+	}
+	if err := w.takeLots(tx, lots, twins); err != nil {
 		return err
 	}
 	if err := w.enlist(tx, paths); err != nil {

@@ -10,6 +10,10 @@ func (*product) Holdings(ctx context, request string) (string, error) {
 	return run(ctx, api.Holdings.Function, request)
 }
 
+func (*product) LotHolds(ctx context, request string) (string, error) {
+	return run(ctx, api.LotHolds.Function, request)
+}
+
 func (*product) LotHistory(ctx context, request string) (string, error) {
 	return run(ctx, api.LotHistory.Function, request)
 }

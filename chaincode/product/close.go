@@ -15,7 +15,8 @@ const MaxWrite = 9 << 20
 
 // MaxTwin bounds a twin, in bytes of JSON. Most of it is what custodians say, in
 // words of their own: one who could fill the record would leave no room for what
-// a hold changes in it, and so keep a breach off the ledger.
+// a hold changes in it, and so keep a breach off the ledger. The same goes for an
+// account of a lot.
 const MaxTwin = ledger.MaxRecord - 1024
 
 // Close writes events, histories, what was witnessed, shipments, flags and twins.
@@ -48,7 +49,7 @@ func (b *Batch) Close(events []*NewEvent) error {
 	for _, o := range b.newOffers {
 		w.record(OfferKey(o.Ref()), o)
 	}
-	b.book.write(&w)
+	b.book.write(&w, b.made)
 	for _, r := range b.writes {
 		w.beside(r)
 	}
@@ -101,6 +102,16 @@ func (w *writer) twin(t *Twin, made bool) {
 		w.err = fault.New(fault.LimitExceeded, "places and dispositions of the object would make up a record of %d bytes; at most %d are kept", len(value), MaxTwin).About(t.ID)
 	}
 	w.put(twinKey(t.ID), value)
+}
+
+// account writes an account of a lot, and refuses one that leaves no room for a
+// hold: units are words of its organisation's own.
+func (w *writer) account(key ledger.Key, a *Account, made bool) {
+	value := w.encode(key, a)
+	if w.err == nil && !made && len(value) > MaxTwin {
+		w.err = fault.New(fault.LimitExceeded, "the units of the account would make up a record of %d bytes; at most %d are kept", len(value), MaxTwin).About(a.Lot)
+	}
+	w.put(key, value)
 }
 
 func (w *writer) record(key ledger.Key, record any) { w.put(key, w.encode(key, record)) }

@@ -18,6 +18,8 @@
 //	body~HASH~MSP~DECLARATION        the same with an error declaration
 //	hold~ID~HOLD                     a hold on the object
 //	heldunder~HOLD~ID                that the object has the hold
+//	lothold~LOT~MSP~HOLD             a hold on what an organisation has of a lot
+//	lotheldunder~HOLD~LOT~MSP        that this has the hold
 //	permit~HOLD                      what is permitted with what the hold is on
 //	inside~CONTAINER~EPOCH~ID        what is in a container, from which of its events on
 //	epoch~CONTAINER~EPOCH            with which of its events a container was emptied

@@ -47,7 +47,7 @@ const (
 	Finished Effect = "ended"
 	// Reopened: its end was taken back.
 	Reopened Effect = "reopened"
-	// Held: a hold was placed on it. Released: a hold was lifted.
+	// Held: a hold was placed on it, or on an account of a lot. Released: a hold was lifted.
 	Held     Effect = "held"
 	Released Effect = "released"
 	// Reversed: an event was declared an error and its effect undone.

@@ -49,11 +49,8 @@ func holdKey(path, id string) ledger.Key { return ledger.NewKey("hold", path, id
 // objects has a hold of this id, fault.LimitExceeded beyond [MaxText] or the
 // size of an event, fault.InvalidRequest without an id.
 func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
-	if h.ID == "" {
-		return fault.New(fault.InvalidRequest, "a hold has an id")
-	}
-	if len(h.ID) > MaxText || len(h.Reason) > MaxText || len(h.Breach) > MaxText {
-		return fault.New(fault.LimitExceeded, "id, reason and breach of a hold have at most %d bytes each", MaxText)
+	if err := h.check(); err != nil {
+		return err
 	}
 	if h.Since.IsZero() {
 		h.Since = tx.Time()
@@ -82,6 +79,16 @@ func PlaceHold(tx *ledger.Tx, twins []*Twin, h Hold) error {
 		return failed
 	}
 	return err
+}
+
+func (h *Hold) check() error {
+	if h.ID == "" {
+		return fault.New(fault.InvalidRequest, "a hold has an id")
+	}
+	if len(h.ID) > MaxText || len(h.Reason) > MaxText || len(h.Breach) > MaxText {
+		return fault.New(fault.LimitExceeded, "id, reason and breach of a hold have at most %d bytes each", MaxText)
+	}
+	return nil
 }
 
 // hold writes the records of a hold on an object, at once: its own, that in the

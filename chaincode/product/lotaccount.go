@@ -10,8 +10,8 @@ import (
 )
 
 // Account is what one organisation did with a lot. It alone writes it, but for
-// one thing: who refuses a shipment puts into the shipper's account that it came
-// back.
+// two things: who refuses a shipment puts into the shipper's account that it came
+// back, and the ledger puts holds on it.
 type Account struct {
 	// V is the schema version.
 	V int `json:"v"`
@@ -27,6 +27,9 @@ type Account struct {
 	// Contested says that an event in it was declared an error when it was no
 	// longer the last that changed something.
 	Contested bool `json:"contested,omitempty"`
+	// Holds counts the holds on it: what the organisation has at hand stays with
+	// it, unless a permit says otherwise. [ReadLotHolds] tells them.
+	Holds int `json:"holds,omitempty"`
 	// Occurred is the latest event time among the events that changed it, and
 	// Updated the latest ledger time in it.
 	Occurred time.Time `json:"occurred"`

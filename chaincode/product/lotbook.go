@@ -191,7 +191,7 @@ func (b *Batch) move(lot string, m LotMove) error {
 }
 
 // write writes what of lots has changed.
-func (k *lotBook) write(w *writer) {
+func (k *lotBook) write(w *writer, made bool) {
 	for _, e := range k.entries {
 		e.entry.By = e.event.Ref.By
 		w.record(e.key, e.entry)
@@ -199,7 +199,7 @@ func (k *lotBook) write(w *writer) {
 	for _, key := range k.changed {
 		switch h := k.holdings[key]; {
 		case k.accounts[key] != nil:
-			w.record(key, k.accounts[key])
+			w.account(key, k.accounts[key], made)
 		case h.Amount == 0:
 			w.beside(ledgerWrite{key: key})
 		default:

@@ -25,6 +25,9 @@ func end(c *capture, p *plan) error {
 	if err != nil {
 		return err
 	}
+	if p.body.BizStep == "destroying" {
+		p.deed = product.Deed{Kind: product.Destroying, By: c.caller}
+	}
 	return c.linesOf(p, subject, func(l line, _ *product.Lot) error {
 		_, err := c.drawLot(p, l, product.Finished)
 		return err

@@ -25,6 +25,11 @@ func (c *capture) openGates() error {
 				subjects = append(subjects, passes(t)...)
 			}
 		}
+		for _, l := range p.lines {
+			if p.draws() && l.role == subject {
+				subjects = append(subjects, condition.AccountSubject(l.id.Path(), c.caller))
+			}
+		}
 	}
 	var err error
 	c.gates, err = condition.OpenGate(c.tx, subjects)
@@ -82,6 +87,29 @@ func (c *capture) pass(p *plan, t *product.Twin) error {
 	}
 	return nil
 }
+
+// passLot says how a quantity passes that the caller ships of what it has of a lot:
+// with flags, or not at all.
+func (c *capture) passLot(p *plan, lot string) ([]product.Flag, error) {
+	passage, err := c.gates.Pass([]string{condition.AccountSubject(lot, c.caller)}, p.body.EventTime)
+	if err != nil {
+		return nil, err
+	}
+	if passage.Refused != nil {
+		return nil, passage.Refused
+	}
+	var flags []product.Flag
+	if passage.Broken {
+		flags = append(flags, product.FlagConditionBroken)
+	}
+	if passage.Undetermined {
+		flags = append(flags, product.FlagConditionUndetermined)
+	}
+	return flags, nil
+}
+
+// draws reports whether an event takes what passes a gate from an account.
+func (p *plan) draws() bool { return p.rule.gate && p.body.BizStep == "shipping" }
 
 // arrives reports whether an event says that goods came in.
 func (p *plan) arrives() bool {

@@ -27,12 +27,16 @@ type portion struct {
 //   - what is fit for use before what is set aside, such as damaged; the other
 //     way round to destroy it.
 //
-// It fails with fault.NotEnough (detail available), and changes nothing.
+// It fails with fault.Held while that is on hold, and fault.NotEnough (detail
+// available), and changes nothing.
 func (c *capture) draw(p *plan, l line) ([]portion, error) { return c.drawOf(p, l, "") }
 
 // drawOf is draw for a party outside of the channel, which the event need not
 // name.
 func (c *capture) drawOf(p *plan, l line, party string) ([]portion, error) {
+	if err := c.heldLot(p, l.id.Path()); err != nil {
+		return nil, err
+	}
 	stock, err := c.stock(p, l, party)
 	if err != nil {
 		return nil, err

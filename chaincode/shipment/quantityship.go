@@ -12,6 +12,10 @@ func (c *capture) shipLots(p *plan, offer *product.Offer) error {
 		if err != nil {
 			return err
 		}
+		flags, err := c.passLot(p, lot.ID)
+		if err != nil {
+			return err
+		}
 		moves := make([]product.LotMove, len(drawn))
 		for i, d := range drawn {
 			to := d.stock
@@ -23,7 +27,7 @@ func (c *capture) shipLots(p *plan, offer *product.Offer) error {
 			}
 			moves[i] = product.LotMove{From: &d.stock, To: &to, Amount: d.amount}
 		}
-		return c.batch.ShipLot(lot, offer, p.event, moves, p.body.Disposition)
+		return c.batch.ShipLot(lot, offer, p.event, moves, p.body.Disposition, flags...)
 	})
 }
 

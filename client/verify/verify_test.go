@@ -219,6 +219,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Flags.FullName(),
 		api.Documents.FullName(),
 		api.Holdings.FullName(),
+		api.LotHolds.FullName(),
 		api.TraceBack.FullName(),
 		api.TraceForward.FullName(),
 		api.Runs.FullName(),

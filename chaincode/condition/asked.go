@@ -1,11 +1,14 @@
 package condition
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
 
@@ -65,4 +68,18 @@ func (d *DeviceTerms) enough(devices int) error {
 		return fault.New(fault.DeviceUnfit, "the policy asks for %d devices, not %d", d.Count, devices).At("/devices")
 	}
 	return nil
+}
+
+// mayFeed checks that a device can feed one more watch, beside those that it feeds.
+// Half of them are its owner's: whom it is assigned to may never end its own.
+func (w *Watch) mayFeed(device *participant.Device, feeds []ledger.Entry) error {
+	lent := slices.DeleteFunc(slices.Clone(feeds), func(e ledger.Entry) bool {
+		_, parts := e.Key.Parts() // device, watch
+		return strings.HasPrefix(parts[1], scoped(device.Owner, ""))
+	})
+	if len(feeds) < MaxFeeds && (w.By == device.Owner || len(lent) < MaxFeeds/2) {
+		return nil
+	}
+	return fault.New(fault.LimitExceeded, "the device feeds %d unfinished watches, %d of others than its owner; end some first", len(feeds), len(lent)).
+		About(device.ID).At("/devices")
 }

@@ -312,8 +312,8 @@ func (w *Watch) openLane(tx *ledger.Tx, policy *Policy, measuring *participant.D
 	if err != nil {
 		return err
 	}
-	if len(feeds) >= MaxFeeds {
-		return fault.New(fault.LimitExceeded, "the device feeds %d unfinished watches; end some first", len(feeds)).About(device).At("/devices")
+	if err := w.mayFeed(measuring, feeds); err != nil {
+		return err
 	}
 	if err := ledger.Store(tx, feedKey(device, w.ID), feed{V: Version}); err != nil {
 		return err

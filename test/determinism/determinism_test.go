@@ -45,6 +45,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.recordings()
 	w.lifeCycle()
 	w.exposure()
+	w.heldLot()
 	w.secrets(goods[0])
 	w.queries(goods[0])
 	w.identity()

@@ -190,6 +190,33 @@ func TestOnlyWhoStartedAWatchOfALotEndsIt(t *testing.T) {
 	require.Empty(t, history.Entries[1].Flags, "no watch asks any more")
 }
 
+// Who had the quantities, or owned them, can dispute their release, and they are on
+// hold again. Nobody else can.
+func TestADisputeHoldsWhatWasWatchedOfALotAgain(t *testing.T) {
+	then := holding()
+	then.DisputeMs = 86_400_000
+	s, logger, policy := carried(t, then)
+	s.Watch(Carrier, "w", policy, logger, lotL1)
+	breach := s.Record(Carrier, logger, Read(s.Now, 90)).Lanes[0].Breach
+	s.Release(Manufacturer, breach)
+	require.Empty(t, heldOfLot(s, lotL1))
+	dispute := condition.Statement{ID: "d", Breach: breach, Meaning: condition.Dispute, Object: lotL1, Decision: Manufacturer + "/release-" + breach[:8]}
+	by := func(msp string) condition.Statement {
+		said := dispute
+		said.Organisation = msp
+		return said
+	}
+	_, err := s.Decide(Retailer, by(Retailer))
+	require.ErrorIs(t, err, fault.NotParty)
+	other := by(Carrier)
+	other.Object = lotL2
+	_, err = s.Decide(Carrier, other)
+	require.ErrorIs(t, err, fault.NotParty)
+	_, err = s.Decide(Carrier, by(Carrier))
+	require.NoError(t, err)
+	require.Equal(t, []string{Carrier + " " + breach}, heldOfLot(s, lotL1))
+}
+
 func TestHowALotWasKeptIsNoOneAnswer(t *testing.T) {
 	s, logger, policy := carried(t, holding())
 	s.Watch(Carrier, "w", policy, logger, lotL1)

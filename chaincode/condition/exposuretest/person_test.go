@@ -68,12 +68,20 @@ func (s *World) quality(msp string) (*person, error) {
 // as one transaction does.
 func (s *World) Release(msp, breach string) condition.DecideResponse {
 	s.TB.Helper()
+	response, err := s.Decide(msp, condition.Statement{ID: "release-" + breach[:8], Breach: breach, Meaning: condition.Release})
+	s.Must(err)
+	return response
+}
+
+// Decide has a person of an organisation's quality unit sign a statement as of now,
+// and submits it.
+func (s *World) Decide(msp string, statement condition.Statement) (condition.DecideResponse, error) {
+	s.TB.Helper()
 	who, err := s.quality(msp)
 	s.Must(err)
 	s.Now = s.Now.Add(time.Minute)
-	req := condition.DecideRequest{Statement: condition.Statement{
-		ID: "release-" + breach[:8], Breach: breach, Meaning: condition.Release, Reason: "Stability data cover it.", Time: evaluation.MomentOf(s.Now),
-	}}
+	statement.Reason, statement.Time = "Stability data cover it.", evaluation.MomentOf(s.Now)
+	req := condition.DecideRequest{Statement: statement}
 	message, err := condition.DecisionBytes(req.Statement)
 	s.Must(err)
 	digest := sha256.Sum256(message)
@@ -86,7 +94,5 @@ func (s *World) Release(msp, breach string) condition.DecideResponse {
 	s.Must(err)
 	req.Certificate = base64.StdEncoding.EncodeToString(who.certificate)
 	req.Signature = base64.StdEncoding.EncodeToString(signature)
-	response, err := Call(s, msp, ledger.RoleOperator, condition.Decide, req)
-	s.Must(err)
-	return response
+	return Call(s, msp, ledger.RoleOperator, condition.Decide, req)
 }

@@ -136,16 +136,23 @@ func (w *Watch) mayEnd(tx *ledger.Tx, msp string, end evaluation.Moment) (decide
 		return false, err
 	}
 	for i, twin := range twins {
-		has := twin != nil && twin.Custodian == msp
-		switch {
-		case !has && msp != w.By && !decides:
-			return false, fault.New(fault.NotCustodian, "only %s, the quality unit, or who has all of its objects, ends this watch", w.By).About(ids[i].Path())
-		case has && twin.State == product.Active && end < earliest:
-			return false, fault.New(fault.OutOfSequence, "who has the objects ends a watch as of now: readings since %s may be still to come", end).
-				About(ids[i].Path()).At("/end")
+		if err := w.mayEndObject(twin, msp, decides, end, earliest); err != nil {
+			return false, err.About(ids[i].Path())
 		}
 	}
 	return decides, nil
+}
+
+// mayEndObject is [Watch.mayEnd] for one object.
+func (w *Watch) mayEndObject(twin *product.Twin, msp string, decides bool, end, earliest evaluation.Moment) *fault.Error {
+	has := twin != nil && twin.Custodian == msp
+	switch {
+	case !has && msp != w.By && !decides:
+		return fault.New(fault.NotCustodian, "only %s, the quality unit, or who has all of its objects, ends this watch", w.By)
+	case has && twin.State == product.Active && end < earliest:
+		return fault.New(fault.OutOfSequence, "who has the objects ends a watch as of now: readings since %s may be still to come", end).At("/end")
+	}
+	return nil
 }
 
 // closeLanes takes the watch from the devices whose readings reach its end.

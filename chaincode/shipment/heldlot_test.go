@@ -123,6 +123,9 @@ func TestAnErrorDeclaredAfterAHoldTakesNothingOutOfIt(t *testing.T) {
 
 func TestWhatIsHeldOfALotGoesAsThePermitsOfAllItsHoldsSay(t *testing.T) {
 	returned := withDisposition(ofLot(Ship(Manufacturer), 5, lotA), "returned")
+	both := func(purpose string) map[string]product.Permit {
+		return map[string]product.Permit{"h1": {Purpose: purpose}, "h2": {Purpose: purpose}}
+	}
 	destroyed := ofLot(Delete("destroying"), 5, lotA)
 	back := product.Permit{Purpose: product.ForReturn, Destination: Manufacturer, MSP: Manufacturer}
 	for name, c := range map[string]struct {
@@ -134,12 +137,10 @@ func TestWhatIsHeldOfALotGoesAsThePermitsOfAllItsHoldsSay(t *testing.T) {
 		"return, one hold does not":       {map[string]product.Permit{"h1": back}, returned, false},
 		"no return":                       {map[string]product.Permit{"h1": back, "h2": back}, ofLot(Ship(Manufacturer), 5, lotA), false},
 		"return to another":               {map[string]product.Permit{"h1": back, "h2": back}, withDisposition(ofLot(Ship(Retailer), 5, lotA), "returned"), false},
-		"destruction":                     {map[string]product.Permit{"h1": {Purpose: product.ForDestruction}, "h2": {Purpose: product.ForDestruction}}, destroyed, true},
+		"destruction":                     {both(product.ForDestruction), destroyed, true},
 		"destruction, one is for another": {map[string]product.Permit{"h1": {Purpose: product.ForDestruction}, "h2": back}, destroyed, false},
-		"sale for destruction": {map[string]product.Permit{"h1": {Purpose: product.ForDestruction}, "h2": {Purpose: product.ForDestruction}},
-			ofLot(Delete("retail_selling"), 5, lotA), false},
-		"packing for repacking": {map[string]product.Permit{"h1": {Purpose: product.ForRepacking}, "h2": {Purpose: product.ForRepacking}},
-			inBox("ADD", Pallet(Carrier, 7), 5, lotA), false},
+		"sale for destruction":            {both(product.ForDestruction), ofLot(Delete("retail_selling"), 5, lotA), false},
+		"packing for repacking":           {both(product.ForRepacking), inBox("ADD", Pallet(Carrier, 7), 5, lotA), false},
 	} {
 		s := heldScene(t, "h1", "h2")
 		for hold, p := range c.permits {

@@ -15,7 +15,8 @@ const (
 	HoldAtConfirmation = "confirmation"
 )
 
-// What a gate (shipping, receiving, unpacking, the end of a watch) does when the
+// What a gate (shipping, receiving, unpacking, a transformation, a move from a
+// watched place, the end of a watch) does when the
 // verdict up to its time is not 'kept'.
 const (
 	// GateRecords: the event is recorded, with a flag.

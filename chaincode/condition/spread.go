@@ -241,14 +241,15 @@ func (s *spreading) lookAt(present []product.Presence, top bool) (exposed []*pro
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		if !there {
+		if !there && twin.Contents == nil {
 			continue
 		}
+		// A pallet that has left a place can have left there what it brought.
 		itself, search, err := s.judge(twin, p, top)
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		if itself {
+		if itself && there {
 			exposed = append(exposed, twin)
 		}
 		if search != nil {

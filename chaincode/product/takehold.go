@@ -74,6 +74,14 @@ func (b *Batch) TakeOutHeld(t *Twin) error {
 	if err := b.TakeOut(t); err != nil {
 		return err
 	}
+	return b.HoldAlso(t, holds)
+}
+
+// HoldAlso puts holds that an object does not have on it, with its next event.
+func (b *Batch) HoldAlso(t *Twin, holds []Hold) error {
+	if len(holds) == 0 {
+		return nil
+	}
 	has, err := b.holdsOf(t)
 	if err != nil {
 		return err

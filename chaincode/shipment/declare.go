@@ -55,6 +55,9 @@ func declare(c *capture, p *plan) error {
 			r.Possible = false
 		}
 	}
+	if err := c.endStands(found[:objects]); err != nil {
+		return err
+	}
 	c.batch.Withdraw(found[:objects])
 	c.unlink(p, found)
 	if err := c.batch.Reverse(found, p.event); err != nil {

@@ -5,7 +5,8 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// A gate is where goods pass: shipped, received, taken out of a container. There it
+// A gate is where goods pass: shipped, received, taken out of a container, made into
+// something else, or moved from a place that is watched. There it
 // is asked what the readings of the watches say that are about an object, about a
 // container around it or about the place where it is, up to the time of the event
 // (package condition). What they do not show is flagged, or refused, as the policy of the watch wants it.
@@ -71,8 +72,20 @@ func passes(t *product.Twin) []string {
 // pass flags an object that passes a gate although readings do not show that it was
 // kept as it must be, or refuses the event. Goods that have arrived are there: a
 // receipt is never refused, nor what destroys.
-func (c *capture) pass(p *plan, t *product.Twin) error {
-	passage, err := c.gates.Pass(passes(t), p.body.EventTime)
+func (c *capture) pass(p *plan, t *product.Twin) error { return c.passOf(p, t, passes(t)) }
+
+// passPlace lets an object that is in nothing pass the gate of the place that it was
+// at, when an event says that it is elsewhere: it would ship from there, and the
+// place not be asked.
+func (c *capture) passPlace(p *plan, t *product.Twin) error {
+	if t.Container() != nil || p.body.BizLocation == nil || !elsewhere(place(p.body.BizLocation.ID), t.Place) {
+		return nil
+	}
+	return c.passOf(p, t, product.Places(t.Place))
+}
+
+func (c *capture) passOf(p *plan, t *product.Twin, subjects []string) error {
+	passage, err := c.gates.Pass(subjects, p.body.EventTime)
 	if err != nil {
 		return err
 	}

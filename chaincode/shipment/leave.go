@@ -30,9 +30,6 @@ func (c *capture) leave(p *plan, t *product.Twin) error {
 	if err := c.pass(p, t); err != nil {
 		return err
 	}
-	if err := c.pass(p, t); err != nil {
-		return err
-	}
 	c.flag(p, t, product.FlagOutside)
 	c.opens(p, t, container)
 	return c.batch.TakeOutHeld(t)

@@ -16,6 +16,9 @@ func (c *capture) seen(p *plan, effect product.Effect) error {
 		if err := c.leaveIfElsewhere(p, t); err != nil {
 			return "", err
 		}
+		if err := c.passPlace(p, t); err != nil {
+			return "", err
+		}
 		follow(t, p)
 		return effect, nil
 	})

@@ -36,6 +36,9 @@ func takeBack(c *capture, p *plan) error {
 		if err := c.reopen(t); err != nil {
 			return p.refuseItem(i, err)
 		}
+		if err := c.holdAgain(t); err != nil {
+			return p.refuseItem(i, err)
+		}
 		follow(t, p)
 		c.batch.Record(t, p.event, product.Reopened)
 	}

@@ -39,9 +39,6 @@ func ship(c *capture, p *plan) error {
 		if err := c.pass(p, t); err != nil {
 			return "", err
 		}
-		if err := c.pass(p, t); err != nil {
-			return "", err
-		}
 		c.batch.Remember(t)
 		if err := c.leave(p, t); err != nil {
 			return "", err

@@ -9,7 +9,7 @@ import (
 // transforming is a TransformationEvent: production, assembly and disassembly,
 // repackaging, splitting and merging of lots. Inputs end, outputs begin, which
 // takes a licence; all of them are at hand of the caller.
-var transforming = rule{begins: []role{output}, lots: true, apply: transform}
+var transforming = rule{begins: []role{output}, gate: true, lots: true, apply: transform}
 
 func transform(c *capture, p *plan) error {
 	said, err := outturnOf(p.body)
@@ -85,6 +85,10 @@ func (m *making) use(t *product.Twin) error {
 		return err
 	}
 	if err := m.held(m.plan, t); err != nil {
+		return err
+	}
+	// What is made of it is another object, of which no watch says anything.
+	if err := m.pass(m.plan, t); err != nil {
 		return err
 	}
 	if err := m.leave(m.plan, t); err != nil {

@@ -38,9 +38,6 @@ func (c *capture) takeOut(p *plan, empty func(*product.Twin) error) error {
 	if err := c.pass(p, container); err != nil {
 		return p.refuseItem(at, err)
 	}
-	if err := c.pass(p, container); err != nil {
-		return p.refuseItem(at, err)
-	}
 	c.opens(p, container, container)
 	effect := product.Unloaded
 	if len(p.children())+len(p.lines) == 0 {

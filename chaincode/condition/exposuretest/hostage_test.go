@@ -106,3 +106,74 @@ func TestTheQualityUnitEndsAWatchThatAnotherLeavesUnfinished(t *testing.T) {
 	require.NoError(t, end(Manufacturer, ledger.RoleQuality, time.Time{}))
 	s.MustCapture(Retailer, Ship(Manufacturer, goods[0]))
 }
+
+// A pallet brings goods to a watched place, is emptied there without a word of what
+// was on it, and leaves: they are there all the same.
+func TestWhatAPalletLeftAtAWatchedPlaceIsHeld(t *testing.T) {
+	s := Start(t)
+	goods, pallet := cases(0, 2), Pallet(Manufacturer, 1)
+	s.MustCapture(Manufacturer, Commission(goods...), Pack(pallet, goods...))
+	logger := s.Logger(Manufacturer, 1)
+	_, err := s.TryWatch(Manufacturer, condition.StartWatchRequest{
+		Name: "store", Policy: s.Policy(Manufacturer, "cold", holding()), Devices: []string{logger}, Place: Site(Manufacturer),
+	})
+	require.NoError(t, err)
+	begin := s.Now
+	s.MustCapture(Manufacturer, located(Site(Manufacturer), Step("storing", pallet)))
+	s.MustCapture(Manufacturer, located(Site(Manufacturer), Unpack(pallet)))
+	s.MustCapture(Manufacturer, located(Site(Retailer), Step("storing", pallet)))
+	s.Now = begin.Add(2 * time.Hour)
+	run := Every(10*time.Minute, begin, s.Now, 50)
+	run[6].Value = 120
+	s.Spread(Retailer, s.Record(Manufacturer, logger, run...).Lanes[0].Breach)
+	require.Equal(t, goods, s.HeldOf(append(goods, pallet)...))
+}
+
+// What was sold before its excursion was known, and comes back or was not sold after
+// all, is on hold like what never went.
+func TestWhatComesBackFromItsEndIsHeldWithTheRest(t *testing.T) {
+	s := Start(t)
+	goods := cases(0, 3)
+	s.MustCapture(Manufacturer, Commission(goods...))
+	logger := s.Logger(Manufacturer, 1)
+	s.Watch(Manufacturer, "w", s.Policy(Manufacturer, "cold", holding()), logger, goods...)
+	begin := s.Now
+	mistake := when(begin.Add(90*time.Minute), Delete("retail_selling", goods[1]))
+	s.Now = begin.Add(2 * time.Hour)
+	s.MustCapture(Manufacturer, Step("retail_selling", goods[0]), mistake)
+	breach := s.Record(Manufacturer, logger, Read(begin.Add(time.Hour), 90), Read(begin.Add(70*time.Minute), 50)).Lanes[0].Breach
+	require.Equal(t, goods[2:], s.HeldOf(goods...))
+
+	back := Step("receiving", goods[0])
+	back.More = map[string]any{"disposition": "returned"}
+	s.MustCapture(Manufacturer, back)
+	require.Equal(t, []string{goods[0], goods[2]}, s.HeldOf(goods...))
+	_, err := s.Capture(Manufacturer, Ship(Retailer, goods[0]))
+	require.ErrorIs(t, err, fault.Held)
+
+	mistake.More = map[string]any{"errorDeclaration": map[string]any{"declarationTime": s.Now.Format(time.RFC3339), "reason": "did_not_occur"}}
+	_, err = s.Capture(Manufacturer, mistake)
+	require.ErrorIs(t, err, fault.Held, "after a decision, it can be said")
+	require.Equal(t, 2, s.Release(Manufacturer, breach).Released)
+	s.MustCapture(Manufacturer, mistake)
+	s.MustCapture(Manufacturer, Ship(Retailer, goods...))
+}
+
+// What keeps back the last recording neither makes something else of the goods nor
+// takes them from the watched place first.
+func TestAGateIsNotPassedByMakingSomethingElseOrByMovingFirst(t *testing.T) {
+	s := Start(t)
+	goods := cases(0, 2)
+	s.MustCapture(Manufacturer, Commission(goods[0]), located(Site(Manufacturer), Commission(goods[1])))
+	then := condition.Consequences{Hold: none, Gate: condition.GateRefuses, Quality: Manufacturer}
+	first, second, policy := s.Logger(Manufacturer, 1), s.Logger(Manufacturer, 2), s.Policy(Manufacturer, "cold", then)
+	s.Watch(Manufacturer, "w", policy, first, goods[0])
+	_, err := s.TryWatch(Manufacturer, condition.StartWatchRequest{Name: "store", Policy: policy, Devices: []string{second}, Place: Site(Manufacturer)})
+	require.NoError(t, err)
+	s.Now = s.Now.Add(time.Hour)
+	_, err = s.Capture(Manufacturer, Transform(Making{In: goods[:1], Out: []string{Object(Manufacturer, "NEW")}}))
+	require.ErrorIs(t, err, fault.Undetermined)
+	_, err = s.Capture(Manufacturer, located(Site(Retailer), Step("storing", goods[1])))
+	require.ErrorIs(t, err, fault.Undetermined)
+	s.MustCapture(Manufacturer, located(Site(Manufacturer)+"/254/S7", Step("storing", goods[1])))
+}

@@ -67,6 +67,34 @@ func (r StepRequest) check(tx *ledger.Tx, least int) (*caseOf, error) {
 	return c, nil
 }
 
+// MaxSaid bounds the steps that an organisation takes in a breach on which another's
+// quality unit decides: each changes the breach, and who takes one after the other
+// keeps those from acting who decide and who record.
+const MaxSaid = 100
+
+// said counts the steps of an organisation in a breach.
+type said struct {
+	V     int `json:"v"`
+	Count int `json:"count"`
+}
+
+// mayStillSpeak counts a step of the caller's organisation, and refuses one too many.
+func (b *Breach) mayStillSpeak(tx *ledger.Tx) error {
+	msp := tx.Caller().MSP
+	if msp == b.Quality {
+		return nil
+	}
+	key := ledger.NewKey("breachsaid", b.ID, msp)
+	known, _, err := ledger.Load[said](tx, key)
+	if err != nil {
+		return err
+	}
+	if known.Count >= MaxSaid {
+		return fault.New(fault.LimitExceeded, "%s has said %d things of the breach", msp, MaxSaid)
+	}
+	return ledger.Store(tx, key, said{V: Version, Count: known.Count + 1})
+}
+
 func (r StepRequest) step(tx *ledger.Tx, kind string) Step {
 	at := r.Time
 	if at.IsZero() {
@@ -83,8 +111,8 @@ func (r StepRequest) step(tx *ledger.Tx, kind string) Step {
 // organisation that decides, that started the watch, whose policy it is, or that
 // has or owns something affected.
 //
-// Refusals: fault.InvalidRequest, fault.LimitExceeded; fault.NotFound;
-// fault.NotParty; fault.TimeAhead; fault.AlreadyRecorded when the caller has
+// Refusals: fault.InvalidRequest; fault.LimitExceeded, also beyond [MaxSaid];
+// fault.NotFound; fault.NotParty; fault.TimeAhead; fault.AlreadyRecorded when the caller has
 // acknowledged it; fault.Closed when it is decided.
 func AcknowledgeBreach(tx *ledger.Tx, req StepRequest) (Breach, error) {
 	c, err := req.check(tx, 0)
@@ -102,6 +130,9 @@ func AcknowledgeBreach(tx *ledger.Tx, req StepRequest) (Breach, error) {
 		return Breach{}, fault.New(fault.Closed, "the breach is settled")
 	case known:
 		return Breach{}, fault.New(fault.AlreadyRecorded, "%s has acknowledged the breach", step.By.Subject)
+	}
+	if err := b.mayStillSpeak(tx); err != nil {
+		return Breach{}, err
 	}
 	b.Acknowledged++
 	for _, key := range acknowledgedKeys(b.ID, step.By) {
@@ -147,11 +178,14 @@ func (b *Breach) acknowledgedBy(tx *ledger.Tx, p Person) (bool, error) {
 // documents by their hashes. It may be said by whom [AcknowledgeBreach] names, at
 // any time, more than once; it changes no state.
 //
-// Refusals: fault.InvalidRequest, fault.LimitExceeded; fault.NotFound;
-// fault.NotParty; fault.TimeAhead.
+// Refusals: fault.InvalidRequest; fault.LimitExceeded, also beyond [MaxSaid];
+// fault.NotFound; fault.NotParty; fault.TimeAhead.
 func InvestigateBreach(tx *ledger.Tx, req StepRequest) (Breach, error) {
 	c, err := req.check(tx, 1)
 	if err != nil {
+		return Breach{}, err
+	}
+	if err := c.breach.mayStillSpeak(tx); err != nil {
 		return Breach{}, err
 	}
 	if err := c.breach.step(tx, req.step(tx, StepInvestigated)); err != nil {

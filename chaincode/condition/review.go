@@ -81,9 +81,6 @@ func review(tx *ledger.Tx, watch *Watch, object string) (ReviewResponse, error) 
 	if r.lanes, err = watch.lanes(tx); err != nil {
 		return ReviewResponse{}, err
 	}
-	if r.breaches, err = watch.breaches(tx); err != nil {
-		return ReviewResponse{}, err
-	}
 	r.found.Watch, r.found.AsOf = watch.ID, min(watch.window().End, evaluation.MomentOf(tx.Time()))
 	if err := r.judge(); err != nil {
 		return ReviewResponse{}, err
@@ -100,7 +97,21 @@ func (w *Watch) breaches(tx *ledger.Tx) ([]*Breach, error) {
 	if err != nil {
 		return nil, err
 	}
-	breaches := make([]*Breach, len(entries))
+	return loadBreaches(tx, entries)
+}
+
+// firstBreaches reads the first thousand: were more refused, a sender with many
+// names could keep a watch from being ended.
+func (w *Watch) firstBreaches(tx *ledger.Tx) ([]*Breach, error) {
+	entries, err := tx.First(ledger.NewKey("breachin", w.ID), ledger.MaxScan)
+	if err != nil {
+		return nil, err
+	}
+	return loadBreaches(tx, entries)
+}
+
+func loadBreaches(tx *ledger.Tx, entries []ledger.Entry) (breaches []*Breach, err error) {
+	breaches = make([]*Breach, len(entries))
 	for i, entry := range entries {
 		_, parts := entry.Key.Parts() // watch, breach
 		if breaches[i], err = loadBreach(tx, parts[1]); err != nil {
@@ -156,9 +167,12 @@ func (l *Lane) submitters(tx *ledger.Tx) ([]Person, error) {
 }
 
 // corroborate confirms and refutes suspected breaches by what other devices show.
-func (r *reviewing) corroborate() error {
+func (r *reviewing) corroborate() (err error) {
 	if r.policy.Confirm == nil || r.policy.Confirm.Devices == 0 {
 		return nil
+	}
+	if r.breaches, err = r.watch.firstBreaches(r.tx); err != nil {
+		return err
 	}
 	for _, b := range r.breaches {
 		if b.State != StateSuspected && b.State != StateRefuted {

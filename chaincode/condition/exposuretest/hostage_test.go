@@ -1,6 +1,7 @@
 package exposuretest_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -176,4 +177,29 @@ func TestAGateIsNotPassedByMakingSomethingElseOrByMovingFirst(t *testing.T) {
 	_, err = s.Capture(Manufacturer, located(Site(Retailer), Step("storing", goods[1])))
 	require.ErrorIs(t, err, fault.Undetermined)
 	s.MustCapture(Manufacturer, located(Site(Manufacturer)+"/254/S7", Step("storing", goods[1])))
+}
+
+// Whoever sees something at a place is heard; it makes what was there no longer to
+// find for others.
+func TestWitnessesLeaveNothingToLookThroughAtAWatchedPlace(t *testing.T) {
+	s := Start(t)
+	goods := cases(0, 1)
+	s.MustCapture(Manufacturer, Commission(goods...))
+	logger := s.Logger(Manufacturer, 1)
+	_, err := s.TryWatch(Manufacturer, condition.StartWatchRequest{
+		Name: "store", Policy: s.Policy(Manufacturer, "cold", holding()), Devices: []string{logger}, Place: Site(Manufacturer),
+	})
+	require.NoError(t, err)
+	visits := func() (n int) {
+		for _, record := range s.Ledger.Dump() {
+			if strings.Contains(string(record.Key), "visit") {
+				n++
+			}
+		}
+		return n
+	}
+	s.MustCapture(Carrier, located(Site(Manufacturer), Step("inspecting", goods...)))
+	require.Zero(t, visits())
+	s.MustCapture(Manufacturer, located(Site(Manufacturer), Step("storing", goods...)))
+	require.Equal(t, 1, visits())
 }

@@ -128,7 +128,7 @@ func (w *Watch) ownerOf(twin *product.Twin) string {
 // they are what is watched, or was.
 func (w *Watch) hasCarried(twin *product.Twin) bool {
 	k := twin.Contents
-	return k != nil && (k.Since > 0 || k.Epoch > 0) && !(twin.IsAsset() && w.Goods)
+	return k != nil && (k.Since > 0 || k.Epoch > 0) && (!twin.IsAsset() || !w.Goods)
 }
 
 // subjects returns the paths under which the watch is listed.

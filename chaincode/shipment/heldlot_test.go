@@ -3,6 +3,7 @@ package shipment_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -191,15 +192,20 @@ func TestHoldsOfALotStandInItsAccountsHistory(t *testing.T) {
 // Units are words of an organisation's own: they leave room for a hold.
 func TestNobodyFillsAnAccountSoThatItCannotBeHeld(t *testing.T) {
 	s := New(t)
-	s.MustCapture(Manufacturer, madeLot(1, lotA))
-	var err error
+	full := classA + "/10/" + strings.Repeat("%22", 20)
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	for i := 0; err == nil && i < 600; i++ {
-		unit := string([]byte{letters[i/26%26], letters[i%26], letters[i/676]})
-		_, err = s.Capture(Manufacturer, madeLot(json.Number("9123456789012.123456"), lotA, unit))
+	i, refused := 0, 0
+	for _, amount := range []json.Number{"9123456789012.123456", "1234567.1", "1", "1"} {
+		for err := error(nil); err == nil; i++ {
+			unit := string([]byte{letters[i/26%26], letters[i%26], letters[i/676]})
+			if _, err = s.Capture(Manufacturer, withDisposition(madeLot(amount, full, unit), "")); err != nil {
+				require.ErrorIs(t, err, fault.LimitExceeded)
+				refused++
+			}
+		}
 	}
-	require.ErrorIs(t, err, fault.LimitExceeded)
+	require.Equal(t, 4, refused)
 	for i := range 12 {
-		require.NoError(t, tryLotHold(s, fmt.Sprint("h", i), lotA, Manufacturer))
+		require.NoError(t, tryLotHold(s, fmt.Sprint("h", i), full, Manufacturer))
 	}
 }

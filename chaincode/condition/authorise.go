@@ -2,7 +2,6 @@ package condition
 
 import (
 	"bytes"
-	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -117,23 +116,13 @@ func (p Permission) checkAuthorised() error {
 	return nil
 }
 
-// Permitted is a permission as the ledger keeps it, with what proves it.
+// Permitted is a permission as the ledger keeps it, with what proves it: a
+// signature over [PermissionBytes].
 type Permitted struct {
 	// V is the schema version.
 	V         int        `json:"v"`
 	Statement Permission `json:"statement"`
-	// By signed it.
-	By Person `json:"by"`
-	// Certificate is the signer's, X.509 DER in base64; Signature is over
-	// [PermissionBytes], ASN.1 DER in base64.
-	Certificate string `json:"certificate"`
-	Signature   string `json:"signature"`
-	// Late says that it was signed more than 15 minutes before the ledger time
-	// of its recording.
-	Late bool `json:"late,omitempty"`
-	// Recorded is the ledger time, Transaction the transaction that recorded it.
-	Recorded    time.Time `json:"recorded"`
-	Transaction string    `json:"transaction"`
+	Signed
 }
 
 func permissionKey(id string) ledger.Key { return ledger.NewKey("permission", id) }
@@ -186,10 +175,7 @@ func AuthoriseBreach(tx *ledger.Tx, req AuthoriseRequest) (Permitted, error) {
 	}); err != nil {
 		return Permitted{}, err
 	}
-	permitted := Permitted{
-		V: Version, Statement: req.Statement, By: by, Certificate: req.Certificate, Signature: req.Signature,
-		Late: req.Statement.Time < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
-	}
+	permitted := Permitted{V: Version, Statement: req.Statement, Signed: req.by(tx, by, req.Statement.Time)}
 	if err := ledger.Store(tx, permissionKey(id), permitted); err != nil {
 		return Permitted{}, err
 	}

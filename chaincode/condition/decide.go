@@ -81,10 +81,7 @@ func Decide(tx *ledger.Tx, req DecideRequest) (DecideResponse, error) {
 	if err := d.independent(); err != nil {
 		return DecideResponse{}, err
 	}
-	decision := Decision{
-		V: Version, Statement: req.Statement, By: d.by, Certificate: req.Certificate, Signature: req.Signature,
-		Late: req.Statement.Time < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
-	}
+	decision := Decision{V: Version, Statement: req.Statement, Signed: req.by(tx, d.by, req.Statement.Time)}
 	if err := ledger.Store(tx, decisionKey(decision.id()), decision); err != nil {
 		return DecideResponse{}, err
 	}

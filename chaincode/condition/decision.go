@@ -1,8 +1,6 @@
 package condition
 
 import (
-	"time"
-
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 )
@@ -139,23 +137,13 @@ func (s Statement) checkUpon() error {
 	return nil
 }
 
-// Decision is a statement as the ledger keeps it, with what proves it.
+// Decision is a statement as the ledger keeps it, with what proves it: a
+// signature over [DecisionBytes].
 type Decision struct {
 	// V is the schema version.
 	V         int       `json:"v"`
 	Statement Statement `json:"statement"`
-	// By signed it.
-	By Person `json:"by"`
-	// Certificate is the signer's, X.509 DER in base64; Signature is over
-	// [DecisionBytes], ASN.1 DER in base64.
-	Certificate string `json:"certificate"`
-	Signature   string `json:"signature"`
-	// Late says that it was signed more than 15 minutes before the ledger time
-	// of its recording.
-	Late bool `json:"late,omitempty"`
-	// Recorded is the ledger time, Transaction the transaction that recorded it.
-	Recorded    time.Time `json:"recorded"`
-	Transaction string    `json:"transaction"`
+	Signed
 }
 
 // id is what the record is found under: ids of different organisations never meet.

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -36,6 +37,30 @@ type PersonalSignature struct {
 	// Signature is over the statement's canonical bytes (RFC 8785): ECDSA on P-256
 	// with SHA-256, ASN.1 DER in base64, low s.
 	Signature string `json:"signature"`
+}
+
+// Signed is what the ledger keeps of a signature: enough to check it again.
+type Signed struct {
+	// By signed the statement.
+	By Person `json:"by"`
+	// Certificate is the signer's, X.509 DER in base64; Signature is over the
+	// statement's canonical bytes, ASN.1 DER in base64.
+	Certificate string `json:"certificate"`
+	Signature   string `json:"signature"`
+	// Late says that it was signed more than 15 minutes before the ledger time
+	// of its recording.
+	Late bool `json:"late,omitempty"`
+	// Recorded is the ledger time, Transaction the transaction that recorded it.
+	Recorded    time.Time `json:"recorded"`
+	Transaction string    `json:"transaction"`
+}
+
+// by returns what the ledger keeps of a signature that a person made at a time.
+func (r PersonalSignature) by(tx *ledger.Tx, person Person, at evaluation.Moment) Signed {
+	return Signed{
+		By: person, Certificate: r.Certificate, Signature: r.Signature,
+		Late: at < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
+	}
 }
 
 // signer checks that a message carries the signature of a person of an

@@ -76,9 +76,13 @@ func (t Terms) checkParts() problem {
 	return problem{}
 }
 
+// reserved is no name of a band: reasons that begin so are about devices.
+const reserved = "device"
+
 func (b Band) check() problem {
 	return first(
 		must(spelled(b.Name, 32, isNaming), "/name", "a band's name has 1 to 32 of A-Z a-z 0-9 . _ -"),
+		must(b.Name != reserved, "/name", "\"device\" begins what is said of devices; take another name"),
 		must(b.Lower != nil || b.Upper != nil, "/upper", "give a lower or an upper limit, or both"),
 		bounded(b.Lower, "/lower"), bounded(b.Upper, "/upper"), bounded(b.Hysteresis, "/hysteresis"),
 		must(b.Lower == nil || b.Upper == nil || *b.Lower <= *b.Upper, "/upper", "the upper limit is below the lower"),

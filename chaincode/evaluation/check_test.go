@@ -45,6 +45,7 @@ func TestTermsAreRefusedWithAPointerToWhatIsWrong(t *testing.T) {
 			},
 		},
 		"/bands/1/name": {
+			func(p *evaluation.Terms) { p.Bands[1].Name = "device" },
 			func(p *evaluation.Terms) { p.Bands[1].Name = "2-8" },
 			func(p *evaluation.Terms) { p.Bands[1].Name = "" },
 			func(p *evaluation.Terms) { p.Bands[1].Name = "two to eight" },

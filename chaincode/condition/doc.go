@@ -2,8 +2,8 @@
 // policies, watches, exact evaluation of signed recordings, breaches and the
 // decisions that settle them.
 //
-// A policy says what readings must be (evaluation.Terms). A watch applies it to objects
-// and names the devices that are with them ([StartWatch]). Each recording
+// A policy says what readings must be (evaluation.Terms). A watch applies it to
+// objects and names the devices that are with them ([StartWatch]). Each recording
 // ([Record]) is checked against its device's key and chain and evaluated in
 // every watch the device feeds; every endorser does this for itself. One
 // transaction takes up to 64 recordings, all or none. The state of one device in
@@ -18,12 +18,18 @@
 // cannot ship. A person of the quality unit, who did not record the readings,
 // settles it with a signature of his own ([Decide]).
 //
+// Who reads the code begins with policy.go and watch.go (what is promised),
+// record.go and lanes.go (what readings do), readwatch.go and object.go (what is
+// answered), gate.go (what passes), breach.go, exposure.go and spread.go (what is
+// held), decide.go and authorise.go (what persons sign).
+//
 // Keys: policy~ID~version, policyhead~ID; watch~ID, watchpage~ID~page,
 // watched~subject~watch, watching~subject; feed~device~watch, fed~device~watch,
 // lane~watch~device, run~watch~device~sequence; head~device,
 // recording~device~sequence, which is also the key of an archived recording;
 // breach~ID, breachin~watch~ID, breachof~object~ID, breachstep~ID~number,
-// openbreach~MSP~ID, acknowledgedby~ID~person, spread~ID, affected~ID~object; decision~ID, permission~ID.
+// openbreach~MSP~ID, acknowledgedby~ID~person, spread~ID, affected~ID~object;
+// decision~ID, permission~ID.
 //
 // It is pure: it imports the standard library, gs1, telemetry, evaluation, fault,
 // ledger, participant, product and collections.

@@ -127,6 +127,7 @@ type stretch struct {
 	from, to evaluation.Moment
 	sequence uint64
 	coarse   bool
+	underWay bool // at the end of its run
 }
 
 // longest returns the longest single excursion out of a band within a time, and
@@ -191,17 +192,18 @@ func (l *laneTime) quiet(band int, first *Run, to evaluation.Moment, out Bounds)
 	return before == after, nil
 }
 
-// stretches adds the spans of a run within a time. What goes on from one run into
-// the next is one excursion.
+// stretches adds the spans of a run within a time. What is under way at the end of
+// one run and goes on in the next is one excursion; where one ends at the very
+// moment at which another begins, they are two.
 func (r *Run) stretches(all []stretch, band int, from, to evaluation.Moment) []stretch {
 	for _, span := range r.Spans {
-		s := stretch{max(span.From, from), min(span.To, to), r.Sequence, r.Coarse}
+		s := stretch{max(span.From, from), min(span.To, to), r.Sequence, r.Coarse, r.Bands[band].UnderWay}
 		if span.Band != band || s.from > s.to {
 			continue
 		}
-		if n := len(all); n > 0 && all[n-1].sequence < r.Sequence && s.from <= all[n-1].to {
+		if n := len(all); n > 0 && all[n-1].underWay && all[n-1].sequence < r.Sequence && s.from <= all[n-1].to {
 			all[n-1].to, all[n-1].coarse = max(all[n-1].to, s.to), all[n-1].coarse || s.coarse
-			all[n-1].sequence = r.Sequence
+			all[n-1].sequence, all[n-1].underWay = r.Sequence, s.underWay
 			continue
 		}
 		all = append(all, s)

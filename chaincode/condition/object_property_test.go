@@ -3,6 +3,7 @@ package condition_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
@@ -111,4 +112,20 @@ func TestBoundsHoldWhatExcursionsShareWithAnObjectsTime(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A reading at the limit, the last of its recording, ends one excursion at the
+// very moment at which the next begins.
+func TestTwoExcursionsThatTouchAreTwo(t *testing.T) {
+	r := onRoute(t, func(terms *evaluation.Terms) { terms.Bands[0].LongestExcursionMs = ms(30 * minute) })
+	r.say(Manufacturer, 0, Commission(item, box))
+	r.watch(Manufacturer, "m", 0, 0, []string{box}, Manufacturer)
+	r.say(Manufacturer, 1, Pack(box, item))
+	r.say(Manufacturer, 11, Unpack(box))
+	r.log(Manufacturer, 0, 40, 5, 81, 6, 80) // out for little more than a minute
+	r.log(Manufacturer, 7, 81, 12, 40)       // and again
+	band := r.kept(item, nil).Bands[0]
+	require.Equal(t, band.LongestMs.AtLeast, band.LongestMs.AtMost)
+	require.Less(t, band.LongestMs.AtMost, int64(2*minute))
+	require.Greater(t, band.OutMs.AtLeast, int64(2*minute))
 }

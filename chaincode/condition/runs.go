@@ -63,6 +63,9 @@ type RunBand struct {
 	// Noise is from when an excursion lasts that is too short as yet to count;
 	// absent when there is none under way.
 	Noise *evaluation.Moment `json:"noise,omitempty"`
+	// UnderWay says that its last reading is in an excursion, which the next
+	// recording goes on with.
+	UnderWay bool `json:"underWay,omitempty"`
 }
 
 // RunSpan is a stretch of time out of a band, which is given by its index.
@@ -87,7 +90,7 @@ func runOf(f fed, before evaluation.Tally, recording Recorded, outcome evaluatio
 		run.From = max(run.From, before.Last.Time)
 	}
 	for i, band := range now.Bands {
-		b := RunBand{RunMs: band.OutMs, SumMs: band.OutMs, Excursions: band.Excursions, LongestMs: band.LongestMs}
+		b := RunBand{RunMs: band.OutMs, SumMs: band.OutMs, Excursions: band.Excursions, LongestMs: band.LongestMs, UnderWay: band.Excursion != nil}
 		if i < len(before.Bands) {
 			b.RunMs -= before.Bands[i].OutMs
 		}

@@ -174,7 +174,7 @@ func breachHolds(t *testing.T, w world) {
 	goods := objects(2)
 	must(t, w, manufacturer, commission(goods))
 	n := watchNumber.Add(1)
-	device, policy, watch := fmt.Sprintf("/8004/9521321LOG%d", n), fmt.Sprintf("cold-%d", n), fmt.Sprintf("watch-%d", n)
+	device, policy, watch := fmt.Sprintf("/8004/9521321LOG%d", n), fmt.Sprintf("breach-holds-%d", n), fmt.Sprintf("watch-%d", n)
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
 	der, err := x509.MarshalPKIXPublicKey(public)

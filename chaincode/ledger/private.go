@@ -84,14 +84,8 @@ const MaxArchived = 2 << 20
 // the collection, with fault.NotFound when the channel has none of that name,
 // and with fault.LimitExceeded beyond [MaxArchived].
 func (tx *Tx) Archive(collection string, key Key, value []byte) error {
-	if key == "" {
-		return errKey()
-	}
-	if err := tx.mayWrite(); err != nil {
+	if err := tx.mayWritePublic(key); err != nil {
 		return err
-	}
-	if tx.private {
-		return errMixed()
 	}
 	if len(value) == 0 || len(value) > MaxArchived {
 		return fault.New(fault.LimitExceeded, "an archived value has 1 to %d bytes, not %d", MaxArchived, len(value))

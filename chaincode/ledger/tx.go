@@ -160,7 +160,8 @@ func (tx *Tx) Put(key Key, value []byte) error {
 // Delete removes a key.
 func (tx *Tx) Delete(key Key) error { return tx.set(key, nil) }
 
-func (tx *Tx) set(key Key, value []byte) error {
+// mayWritePublic refuses a key that is none, and a write beside a private one.
+func (tx *Tx) mayWritePublic(key Key) error {
 	if key == "" {
 		return errKey()
 	}
@@ -169,6 +170,13 @@ func (tx *Tx) set(key Key, value []byte) error {
 	}
 	if tx.private {
 		return errMixed()
+	}
+	return nil
+}
+
+func (tx *Tx) set(key Key, value []byte) error {
+	if err := tx.mayWritePublic(key); err != nil {
+		return err
 	}
 	if len(value) > MaxBody {
 		return fault.New(fault.LimitExceeded, "%s would have %d bytes; at most %d are stored", key, len(value), MaxBody)

@@ -106,13 +106,9 @@ func (b *Batch) HoldsOfLot(at AccountRef) ([]Hold, error) {
 	if err != nil {
 		return nil, err
 	}
-	holds := make([]Hold, len(entries))
-	for i, e := range entries {
-		record, err := ledger.Decode[holdRecord](e.Key, e.Value)
-		if err != nil {
-			return nil, err
-		}
-		holds[i] = record.Hold
+	holds, err := decodeHolds(entries)
+	if err != nil {
+		return nil, err
 	}
 	if len(holds) == 0 {
 		return nil, fault.New(fault.Internal, "a hold is missing").About(at.Lot)

@@ -102,6 +102,10 @@ func Holds(tx *ledger.Tx, t *Twin) ([]Hold, error) {
 	if err != nil {
 		return nil, err
 	}
+	return decodeHolds(entries)
+}
+
+func decodeHolds(entries []ledger.Entry) ([]Hold, error) {
 	holds := make([]Hold, len(entries))
 	for i, e := range entries {
 		record, err := ledger.Decode[holdRecord](e.Key, e.Value)

@@ -3,8 +3,6 @@ package determinism_test
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/base64"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +11,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
@@ -23,15 +20,8 @@ import (
 func (w *world) exposure() {
 	w.Helper()
 	const device = "/8004/9506000LOGGER77"
-	public, key, err := ed25519.GenerateKey(rand.Reader)
-	require.NoError(w, err)
-	der, err := x509.MarshalPKIXPublicKey(public)
-	require.NoError(w, err)
 	operator, quality := w.as(Manufacturer, ledger.RoleOperator), w.as(Manufacturer, ledger.RoleQuality)
-	must(w, api.RegisterDevice, operator, participant.RegisterDeviceRequest{
-		ID: device, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: participant.EdDSA,
-		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: w.scene.Now.AddDate(0, 6, 0),
-	}, nil)
+	key := w.thermometer(device)
 	upper, none := evaluation.Amount(8e9), int64(0)
 	must(w, api.DefinePolicy, quality, condition.DefinePolicyRequest{
 		Name: "carried", Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion, Gate: condition.GateRecords},

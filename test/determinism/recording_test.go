@@ -1,10 +1,7 @@
 package determinism_test
 
 import (
-	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/base64"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +10,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
@@ -23,15 +19,8 @@ import (
 func (w *world) recordings() {
 	w.Helper()
 	const device = "/8004/9506000LOGGER9"
-	public, key, err := ed25519.GenerateKey(rand.Reader)
-	require.NoError(w, err)
-	der, err := x509.MarshalPKIXPublicKey(public)
-	require.NoError(w, err)
 	operator, auditor := w.as(Manufacturer, ledger.RoleOperator), w.as(Regulator, ledger.RoleAuditor)
-	must(w, api.RegisterDevice, operator, participant.RegisterDeviceRequest{
-		ID: device, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: participant.EdDSA,
-		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", CalibratedUntil: w.scene.Now.AddDate(0, 6, 0),
-	}, nil)
+	key := w.thermometer(device)
 	upper, minute, day := evaluation.Amount(8e9), int64(60_000), int64(86_400_000)
 	must(w, api.DefinePolicy, w.as(Manufacturer, ledger.RoleQuality), condition.DefinePolicyRequest{
 		Name: "archived", Version: 1, Consequences: condition.Consequences{Hold: condition.HoldNever, Archive: true},

@@ -1,10 +1,6 @@
 package e2e_test
 
 import (
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/base64"
 	"fmt"
 	"testing"
 	"time"
@@ -14,20 +10,16 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
-// aggregate is an AggregationEvent of a while ago.
+// aggregate puts things into a container, or takes them out, a while ago.
 func aggregate(action, parent string, ago time.Duration, children ...string) event {
-	e := objectEvent(action, "packing", nil)
-	delete(e, "epcList")
-	e["type"], e["parentID"], e["childEPCs"] = "AggregationEvent", parent, children
-	e["eventTime"] = time.Now().Add(-ago).UTC().Format("2006-01-02T15:04:05.000Z")
+	step := "packing"
 	if action == "DELETE" {
-		e["bizStep"] = "unpacking"
+		step = "unpacking"
 	}
-	return e
+	return at(time.Now().Add(-ago), contain(action, step, parent, children))
 }
 
 // exposureSpreads watches a vehicle with more in it than one transaction holds:
@@ -36,21 +28,12 @@ func aggregate(action, parent string, ago time.Duration, children ...string) eve
 func exposureSpreads(t *testing.T, w world) {
 	n := watchNumber.Add(1)
 	goods := objects(condition.MaxSpread + 20)
-	vehicle, device, name := fmt.Sprintf("urn:epc:id:giai:9521321.REEFER%d", n), fmt.Sprintf("/8004/9521321RIDE%d", n), fmt.Sprintf("ride-%d", n)
+	vehicle, name := fmt.Sprintf("urn:epc:id:giai:9521321.REEFER%d", n), fmt.Sprintf("ride-%d", n)
 	must(t, w, manufacturer, commission(append([]string{vehicle}, goods...)))
 	must(t, w, manufacturer, aggregate("ADD", vehicle, 50*time.Minute, goods...))
 	must(t, w, manufacturer, aggregate("DELETE", vehicle, 40*time.Minute, goods[0]))
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	require.NoError(t, err)
-	der, err := x509.MarshalPKIXPublicKey(public)
-	require.NoError(t, err)
 	operator, quality := w.client(t, manufacturer, "operator"), w.client(t, manufacturer, "quality")
-	_, err = operator.RegisterDevice(t.Context(), participant.RegisterDeviceRequest{
-		ID: device, PublicKey: base64.StdEncoding.EncodeToString(der), Algorithm: "EdDSA",
-		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5",
-		CalibratedFrom: time.Now().AddDate(0, -1, 0), CalibratedUntil: time.Now().AddDate(1, 0, 0),
-	})
-	require.NoError(t, err)
+	device := newSensor(t, w, manufacturer)
 	upper, none := evaluation.Amount(8*telemetry.Factor(0)), int64(0)
 	defined, err := quality.DefinePolicy(t.Context(), condition.DefinePolicyRequest{
 		Name: name, Version: 1, Consequences: condition.Consequences{Hold: condition.HoldAtSuspicion, Gate: condition.GateRefuses},
@@ -62,18 +45,17 @@ func exposureSpreads(t *testing.T, w world) {
 	require.NoError(t, err)
 	begun := time.Now().Add(-time.Hour).Truncate(time.Second)
 	_, err = operator.StartWatch(t.Context(), condition.StartWatchRequest{
-		Name: name, Policy: defined.Policy.PolicyRef, Objects: []string{vehicle}, Devices: []string{device}, Start: begun,
+		Name: name, Policy: defined.Policy.PolicyRef, Objects: []string{vehicle}, Devices: []string{device.id}, Start: begun,
 	})
 	require.NoError(t, err)
 	_, err = capture(t, w, manufacturer, aggregate("DELETE", vehicle, time.Minute, goods[1]))
 	require.ErrorIs(t, err, fault.Undetermined, "the last readings are kept back")
 
-	draft := telemetry.Draft{Device: device, Sequence: 1, Measurement: "Temperature", Unit: "CEL", Scale: -1}
-	for i, value := range []int64{41, 43, 45, 44, 44, 44, 44, 91, 44, 44, 44, 44, 44} {
-		draft.Readings = append(draft.Readings, telemetry.Reading{Time: begun.Add(time.Duration(i) * 5 * time.Minute).UnixMilli(), Value: value})
-	}
-	recording, err := telemetry.Seal(rand.Reader, private, draft)
-	require.NoError(t, err)
+	recording := device.draft(func(draft *telemetry.Draft) {
+		for i, value := range []int64{41, 43, 45, 44, 44, 44, 44, 91, 44, 44, 44, 44, 44} {
+			draft.Readings = append(draft.Readings, telemetry.Reading{Time: begun.Add(time.Duration(i) * 5 * time.Minute).UnixMilli(), Value: value})
+		}
+	})
 	recorded, err := w.client(t, manufacturer, "gateway").Record(t.Context(), recording.Bytes())
 	require.NoError(t, err)
 	breach := recorded.Lanes[0].Breach

@@ -85,6 +85,7 @@ func configure(p *plan, programs *programs, logSpec string) error {
 		}
 		n.spec = process.Spec{Name: n.name, Path: programs.set.Orderer, Env: environment(n, logSpec), Dir: n.dir, LogFile: n.log}
 	}
+	soon, late := p.topology.PrivateData.reconcile()
 	for _, o := range p.topology.Organisations {
 		for _, n := range p.peersOf(o.Name) {
 			err := nodeconfig.WritePeer(n.dir, nodeconfig.Peer{
@@ -92,6 +93,7 @@ func configure(p *plan, programs *programs, logSpec string) error {
 				MSPID: o.MSPID, MSPDir: filepath.Join(n.dir, "msp"), TLSDir: filepath.Join(n.dir, "tls"),
 				RootCerts: p.layout.tlsRoots(), DataDir: filepath.Join(n.dir, "data"),
 				SnapshotsDir: filepath.Join(n.dir, "snapshots"), BuilderDir: programs.set.Builder,
+				PurgeInterval: p.topology.PrivateData.PurgeInterval, Reconcile: soon, ReconcileLate: late,
 			})
 			if err != nil {
 				return err

@@ -81,6 +81,24 @@ func DefaultBatch() Batch {
 	}
 }
 
+// defaultPurgeInterval is Fabric's, in blocks.
+const defaultPurgeInterval = 100
+
+// What PrivateData.ReconcileInterval stands for when it is zero.
+const (
+	defaultReconcile     = 5 * time.Second
+	defaultReconcileLate = time.Hour
+)
+
+// reconcile gives how often a peer asks for what it has just missed, and for
+// what nobody could give it at first.
+func (p PrivateData) reconcile() (soon, late time.Duration) {
+	if p.ReconcileInterval == 0 {
+		return defaultReconcile, defaultReconcileLate
+	}
+	return p.ReconcileInterval, p.ReconcileInterval
+}
+
 // withDefaults fills what the zero value stands for.
 func (t Topology) withDefaults() Topology {
 	batch := DefaultBatch()
@@ -88,6 +106,7 @@ func (t Topology) withDefaults() Topology {
 	setIfZero(&t.Batch.Messages, batch.Messages)
 	setIfZero(&t.Batch.PreferredBytes, batch.PreferredBytes)
 	setIfZero(&t.Batch.MaximumBytes, batch.MaximumBytes)
+	setIfZero(&t.PrivateData.PurgeInterval, defaultPurgeInterval)
 	setIfZero(&t.Chaincode.Label, t.Chaincode.Name+"_"+t.Chaincode.Version)
 	organisations := make([]Organisation, len(t.Organisations))
 	copy(organisations, t.Organisations)

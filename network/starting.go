@@ -209,9 +209,12 @@ func (s *starting) equip(ctx context.Context, o Organisation) error {
 }
 
 func (s *starting) startService(ctx context.Context, o Organisation, run func(*node) error) error {
-	binary, err := s.programs.chaincodeServer(ctx)
-	if err != nil {
-		return fmt.Errorf("chaincode server: %w", err)
+	binary := o.ChaincodeBinary
+	if binary == "" {
+		var err error
+		if binary, err = s.programs.chaincodeServer(ctx); err != nil {
+			return fmt.Errorf("chaincode server: %w", err)
+		}
 	}
 	n := s.network.plan.serviceOf(o.Name)
 	serve(s.network.plan, n, binary, s.packages[o.Name].ID, o.MSPID)

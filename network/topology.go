@@ -25,6 +25,23 @@ type Topology struct {
 	// LifecyclePolicy says how many trading organisations must agree to a
 	// definition of the chaincode.
 	LifecyclePolicy Policy
+	// PrivateData is how peers keep private data; the zero value takes the
+	// documented defaults.
+	PrivateData PrivateData
+}
+
+// PrivateData is how every peer purges private data and fetches what it missed.
+type PrivateData struct {
+	// PurgeInterval is how many blocks lie between two rounds in which a peer
+	// removes from its disk what was purged or has outlived its collection's
+	// retention; zero means Fabric's default, 100. Queries stop finding it at once
+	// in either case.
+	PurgeInterval uint64
+	// ReconcileInterval is how long a peer waits between two attempts to fetch
+	// private data that did not reach it; zero means 5 seconds for what it has
+	// just missed, and Fabric's default of an hour for what nobody could give it
+	// at the first attempt.
+	ReconcileInterval time.Duration
 }
 
 // Organisation is a member of the channel.
@@ -45,6 +62,10 @@ type Organisation struct {
 	Port int
 	// Users get a certificate each.
 	Users []User
+	// ChaincodeBinary is the path of the chaincode server that this organisation
+	// alone runs, to see what another chaincode at one member can do to the others;
+	// empty means the one that all run. It wins over [WithChaincodeBinary].
+	ChaincodeBinary string
 }
 
 // User is a person or device with a certificate of its organisation.

@@ -61,7 +61,19 @@ func TestValidateNamesWhatIsWrongAndWhatIsAllowed(t *testing.T) {
 		"chaincode name":     {func(o *network.Topology) { o.Chaincode.Name = "counter sign" }, `chaincode name "counter sign"`},
 		"chaincode version":  {func(o *network.Topology) { o.Chaincode.Version = "1/0" }, `chaincode version "1/0"`},
 		"no such binary":     {func(o *network.Topology) { o.Chaincode.Binary = "/no/such" }, `chaincode binary "/no/such" is not an executable file`},
-		"collections":        {func(o *network.Topology) { o.Chaincode.Collections = []byte(`{`) }, "collections: "},
+		"no such binary of one": {
+			func(o *network.Topology) { o.Organisations[1].ChaincodeBinary = "/no/such" },
+			`chaincode binary of carrier "/no/such" is not an executable file`,
+		},
+		"a reader's binary": {
+			func(o *network.Topology) { o.Organisations[3].ChaincodeBinary = "/bin/sh" },
+			`regulator only reads and runs no chaincode: chaincode binary "/bin/sh" must be empty`,
+		},
+		"reconciled before it began": {
+			func(o *network.Topology) { o.PrivateData.ReconcileInterval = -1 },
+			"private data: reconcile interval -1ns must not be negative",
+		},
+		"collections": {func(o *network.Topology) { o.Chaincode.Collections = []byte(`{`) }, "collections: "},
 		"collection policy": {
 			func(o *network.Topology) { o.Chaincode.Collections = []byte(`[{"name":"a","policy":"nobody"}]`) },
 			`collections: collection "a": policy "nobody"`,

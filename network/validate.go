@@ -48,6 +48,9 @@ func (t Topology) Validate() error {
 	v.chaincode(t)
 	v.policy("endorsement policy", t.EndorsementPolicy, len(t.trading()))
 	v.policy("lifecycle policy", t.LifecyclePolicy, len(t.trading()))
+	if t.PrivateData.ReconcileInterval < 0 {
+		v.add("private data: reconcile interval %s must not be negative", t.PrivateData.ReconcileInterval)
+	}
 	if len(v.problems) > 0 {
 		return &TopologyError{Problems: v.problems}
 	}
@@ -114,6 +117,25 @@ func (v *validation) organisations(t Topology) {
 			v.add("%s has %d peers: 1 to %d are possible", where, o.Peers, maxPeers)
 		}
 		v.users(where, o)
+		v.binary(o)
+	}
+}
+
+func (v *validation) binary(o Organisation) {
+	if o.Reader && o.ChaincodeBinary != "" {
+		v.add("%s only reads and runs no chaincode: chaincode binary %q must be empty", o.Name, o.ChaincodeBinary)
+		return
+	}
+	v.executable("chaincode binary of "+o.Name, o.ChaincodeBinary)
+}
+
+// executable checks a path that may be empty.
+func (v *validation) executable(what, path string) {
+	if path == "" {
+		return
+	}
+	if info, err := os.Stat(path); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
+		v.add("%s %q is not an executable file", what, path)
 	}
 }
 
@@ -170,11 +192,7 @@ func (v *validation) chaincode(t Topology) {
 	v.match("chaincode name", c.Name, ccNamePattern)
 	v.match("chaincode version", c.Version, versionPattern)
 	v.match("chaincode label", c.Label, labelPattern)
-	if c.Binary != "" {
-		if info, err := os.Stat(c.Binary); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
-			v.add("chaincode binary %q is not an executable file", c.Binary)
-		}
-	}
+	v.executable("chaincode binary", c.Binary)
 	if len(c.Collections) > 0 {
 		if _, err := ccpackage.Collections(c.Collections); err != nil {
 			v.add("collections: %v", err)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"text/template"
+	"time"
 )
 
 //go:embed core.yaml.tmpl orderer.yaml.tmpl
@@ -38,6 +39,10 @@ type Peer struct {
 	DataDir      string
 	SnapshotsDir string
 	BuilderDir   string
+	// PurgeInterval is in blocks. Reconcile is how often the peer fetches private
+	// data that it has just missed, ReconcileLate what nobody could give it then.
+	PurgeInterval            uint64
+	Reconcile, ReconcileLate time.Duration
 }
 
 // Orderer is what differs from orderer to orderer.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
@@ -36,6 +37,7 @@ func TestAPeersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	require.NoError(t, nodeconfig.WritePeer(dir, nodeconfig.Peer{
 		ID: "peer0.a.example", Address: "127.0.0.1:1", Bootstrap: []string{"127.0.0.1:1", "127.0.0.1:2"},
 		MSPDir: odd, TLSDir: odd, RootCerts: odd, DataDir: dir + "/data", SnapshotsDir: dir + odd, BuilderDir: odd,
+		PurgeInterval: 7, Reconcile: 1500 * time.Millisecond, ReconcileLate: time.Hour,
 	}))
 	document := read(t, filepath.Join(dir, "core.yaml"))
 	require.Equal(t, odd, at(document, "peer", "mspConfigPath"))
@@ -44,6 +46,9 @@ func TestAPeersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	require.Equal(t, dir+odd, at(document, "ledger", "snapshots", "rootDir"))
 	requirePrivate(t, dir+"/data")
 	requirePrivate(t, dir+odd)
+	require.Equal(t, 7, at(document, "ledger", "pvtdataStore", "purgeInterval"))
+	require.Equal(t, "1.5s", at(document, "peer", "gossip", "pvtData", "reconcileSleepInterval"))
+	require.Equal(t, "1h0m0s", at(document, "ledger", "pvtdataStore", "deprioritizedDataReconcilerInterval"))
 	require.Equal(t, []any{"127.0.0.1:1", "127.0.0.1:2"}, at(document, "peer", "gossip", "bootstrap"))
 	require.Equal(t, true, at(document, "operations", "tls", "clientAuthRequired"))
 	require.Equal(t, odd, at(document, "chaincode", "externalBuilders").([]any)[0].(map[string]any)["path"])

@@ -16,6 +16,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // Signatory is a person who signs decisions and permissions: a certificate that leads to one of
@@ -70,7 +71,7 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 	if err != nil {
 		return nil, err
 	}
-	response, receipt, err := Call(ctx, c, api.Decide, condition.DecideRequest{Statement: statement, PersonalSignature: signature})
+	response, receipt, err := Call(ctx, c, api.Decide, condition.DecideRequest{Statement: statement, Proof: signature})
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 }
 
 // sign signs the canonical bytes of a statement.
-func (s Signatory) sign(text []byte) (signed condition.PersonalSignature, err error) {
+func (s Signatory) sign(text []byte) (signed personal.Proof, err error) {
 	if s.Certificate == nil || s.Key == nil {
 		return signed, errors.New("client: a statement needs a person's certificate and key")
 	}

@@ -40,7 +40,7 @@ func (c *Client) Authorise(ctx context.Context, permission condition.Permission,
 	if err != nil {
 		return nil, err
 	}
-	response, receipt, err := Call(ctx, c, api.AuthoriseBreach, condition.AuthoriseRequest{Statement: permission, PersonalSignature: signature})
+	response, receipt, err := Call(ctx, c, api.AuthoriseBreach, condition.AuthoriseRequest{Statement: permission, Proof: signature})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // StepRequest is what a person says of a breach.
@@ -101,7 +102,7 @@ func (r StepRequest) step(tx *ledger.Tx, kind string) Step {
 		at = tx.Time()
 	}
 	return Step{
-		Kind: kind, By: personOf(tx.Caller()), Time: evaluation.MomentOf(at),
+		Kind: kind, By: personal.Of(tx.Caller()), Time: evaluation.MomentOf(at),
 		Reason: r.Reason, RootCause: r.RootCause, Documents: r.Documents,
 	}
 }
@@ -156,7 +157,7 @@ type acknowledged struct {
 
 // acknowledgedKeys are what a person is found under: the name within the
 // organisation, and the key.
-func acknowledgedKeys(breach string, p Person) []ledger.Key {
+func acknowledgedKeys(breach string, p personal.Person) []ledger.Key {
 	name := sha256.Sum256([]byte(p.MSP + "\x00" + p.Subject))
 	keys := []ledger.Key{ledger.NewKey("acknowledgedby", breach, hex.EncodeToString(name[:]))}
 	if p.Key != "" {
@@ -166,7 +167,7 @@ func acknowledgedKeys(breach string, p Person) []ledger.Key {
 }
 
 // acknowledgedBy reports whether a person, by name or key, took note of the breach.
-func (b *Breach) acknowledgedBy(tx *ledger.Tx, p Person) (bool, error) {
+func (b *Breach) acknowledgedBy(tx *ledger.Tx, p personal.Person) (bool, error) {
 	if b.Acknowledged == 0 {
 		return false, nil
 	}
@@ -216,7 +217,7 @@ func ConfirmBreach(tx *ledger.Tx, req StepRequest) (Breach, error) {
 		return Breach{}, fault.New(fault.NotParty, "the quality unit of %s decides on this breach", b.Quality)
 	case b.State != StateSuspected && b.State != StateRefuted:
 		return Breach{}, fault.New(fault.Closed, "the breach is %s", b.State)
-	case slices.ContainsFunc(b.Submitters, step.By.same):
+	case slices.ContainsFunc(b.Submitters, step.By.Same):
 		return Breach{}, fault.New(fault.NotIndependent, "%s submitted readings of this breach: another person confirms", step.By.Subject)
 	}
 	step.How = ByPerson

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -122,7 +123,7 @@ type Permitted struct {
 	// V is the schema version.
 	V         int        `json:"v"`
 	Statement Permission `json:"statement"`
-	Signed
+	personal.Signed
 }
 
 func permissionKey(id string) ledger.Key { return ledger.NewKey("permission", id) }
@@ -132,7 +133,7 @@ func permissionKey(id string) ledger.Key { return ledger.NewKey("permission", id
 type AuthoriseRequest struct {
 	// Statement is what is signed.
 	Statement Permission `json:"statement"`
-	PersonalSignature
+	personal.Proof
 }
 
 // AuthoriseBreach lets something be done with what a breach holds, by the signature
@@ -162,7 +163,7 @@ func AuthoriseBreach(tx *ledger.Tx, req AuthoriseRequest) (Permitted, error) {
 	if err := req.Statement.possible(tx, b, message); err != nil {
 		return Permitted{}, err
 	}
-	by, err := req.signer(tx, b.Quality, message)
+	by, err := req.Signer(tx, b.Quality, message, ledger.RoleQuality)
 	if err != nil {
 		return Permitted{}, err
 	}
@@ -175,7 +176,7 @@ func AuthoriseBreach(tx *ledger.Tx, req AuthoriseRequest) (Permitted, error) {
 	}); err != nil {
 		return Permitted{}, err
 	}
-	permitted := Permitted{V: Version, Statement: req.Statement, Signed: req.by(tx, by, req.Statement.Time)}
+	permitted := Permitted{V: Version, Statement: req.Statement, Signed: req.By(tx, by, req.Statement.Time.Time())}
 	if err := ledger.Store(tx, permissionKey(id), permitted); err != nil {
 		return Permitted{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -70,8 +71,8 @@ type Breach struct {
 	// Submitters submitted those recordings: none of them may decide. Nor may any
 	// of those, Acknowledged in number, who took note of the breach: its steps name
 	// them.
-	Submitters   []Person `json:"submitters"`
-	Acknowledged int      `json:"acknowledged,omitempty"`
+	Submitters   []personal.Person `json:"submitters"`
+	Acknowledged int               `json:"acknowledged,omitempty"`
 	// Opened is the ledger time, Transaction the transaction that opened it.
 	Opened      time.Time `json:"opened"`
 	Transaction string    `json:"transaction"`

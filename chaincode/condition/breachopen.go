@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // breach notes what a recording broke: in the lane's last breach while that is
@@ -24,7 +25,7 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 			settled = known
 		}
 	}
-	found := finding{device: l.Device, broke: broke, first: summary.Sequence, last: summary.Sequence, by: []Person{summary.By}}
+	found := finding{device: l.Device, broke: broke, first: summary.Sequence, last: summary.Sequence, by: []personal.Person{summary.By}}
 	breach, err := found.open(tx, watch, policy, settled)
 	if err != nil {
 		return false, err
@@ -35,7 +36,7 @@ func (l *Lane) breach(tx *ledger.Tx, watch *Watch, policy *Policy, broke evaluat
 
 // extend adds what a later recording broke, unless the breach is settled.
 func (b *Breach) extend(broke evaluation.Break, summary Recorded) bool {
-	isNew := !slices.ContainsFunc(b.Submitters, summary.By.same)
+	isNew := !slices.ContainsFunc(b.Submitters, summary.By.Same)
 	if b.settled() || isNew && len(b.Submitters) >= maxSubmitters {
 		return false
 	}
@@ -73,8 +74,8 @@ type finding struct {
 	device      string // or
 	object      string
 	broke       evaluation.Break
-	first, last uint64   // recordings that show it
-	by          []Person // who submitted them
+	first, last uint64            // recordings that show it
+	by          []personal.Person // who submitted them
 }
 
 // open opens a breach, which names the settled one that it takes up again.
@@ -88,7 +89,7 @@ func (f finding) open(tx *ledger.Tx, watch *Watch, policy *Policy, settled *Brea
 		State: StateSuspected, Quality: quality, Hold: policy.Hold, Held: policy.Hold == HoldAtSuspicion,
 		FirstRecording: f.first, LastRecording: f.last, Submitters: f.by, Opened: tx.Time(), Transaction: tx.ID(),
 	}
-	opened := Step{Kind: StepOpened, By: personOf(tx.Caller()), Rules: f.broke.Rules, Recording: f.last}
+	opened := Step{Kind: StepOpened, By: personal.Of(tx.Caller()), Rules: f.broke.Rules, Recording: f.last}
 	if settled != nil {
 		breach.Reopens, opened.Other = settled.ID, settled.ID
 		if err := settled.reopened(tx, breach.ID); err != nil {
@@ -116,7 +117,7 @@ func (f finding) open(tx *ledger.Tx, watch *Watch, policy *Policy, settled *Brea
 
 // reopened records in a settled breach that another takes it up again.
 func (b *Breach) reopened(tx *ledger.Tx, by string) error {
-	if err := b.step(tx, Step{Kind: StepReopened, By: personOf(tx.Caller()), Other: by}); err != nil {
+	if err := b.step(tx, Step{Kind: StepReopened, By: personal.Of(tx.Caller()), Other: by}); err != nil {
 		return err
 	}
 	return b.store(tx)

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
@@ -40,7 +41,7 @@ type Recorded struct {
 	// Archived says that its readings are in the collection of all that trade.
 	Archived bool `json:"archived,omitempty"`
 	// By submitted it.
-	By Person `json:"by"`
+	By personal.Person `json:"by"`
 	// Time is the ledger time, Transaction the transaction that recorded it.
 	Time        time.Time `json:"time"`
 	Transaction string    `json:"transaction"`

@@ -9,6 +9,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -17,7 +18,7 @@ import (
 type DecideRequest struct {
 	// Statement is what is signed.
 	Statement Statement `json:"statement"`
-	PersonalSignature
+	personal.Proof
 }
 
 // DecideResponse is the breach as the decision leaves it.
@@ -75,13 +76,13 @@ func Decide(tx *ledger.Tx, req DecideRequest) (DecideResponse, error) {
 	if err := d.possible(); err != nil {
 		return DecideResponse{}, err
 	}
-	if d.by, err = req.signer(tx, d.msp, message); err != nil {
+	if d.by, err = req.Signer(tx, d.msp, message, ledger.RoleQuality); err != nil {
 		return DecideResponse{}, err
 	}
 	if err := d.independent(); err != nil {
 		return DecideResponse{}, err
 	}
-	decision := Decision{V: Version, Statement: req.Statement, Signed: req.by(tx, d.by, req.Statement.Time)}
+	decision := Decision{V: Version, Statement: req.Statement, Signed: req.By(tx, d.by, req.Statement.Time.Time())}
 	if err := ledger.Store(tx, decisionKey(decision.id()), decision); err != nil {
 		return DecideResponse{}, err
 	}
@@ -97,7 +98,7 @@ type deciding struct {
 	tx        *ledger.Tx
 	statement Statement
 	msp       string // of who signs
-	by        Person
+	by        personal.Person
 	before    *Decision // the one that stands
 }
 
@@ -216,9 +217,9 @@ func (d *deciding) independent() error {
 	switch {
 	case err != nil:
 		return err
-	case d.before != nil && (b.State == StateDisputed || d.statement.Meaning == Reverse) && d.by.same(d.before.By):
+	case d.before != nil && (b.State == StateDisputed || d.statement.Meaning == Reverse) && d.by.Same(d.before.By):
 		refused = "took the decision before"
-	case slices.ContainsFunc(b.Submitters, d.by.same):
+	case slices.ContainsFunc(b.Submitters, d.by.Same):
 		refused = "submitted readings of this breach"
 	case acknowledged:
 		refused = "acknowledged this breach"

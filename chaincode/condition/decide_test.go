@@ -22,6 +22,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 func edKey(seed byte) ed25519.PrivateKey {
@@ -43,18 +44,18 @@ func (w *world) statement(breach, meaning string) condition.Statement {
 func (w *world) signed(by person, s condition.Statement) condition.DecideRequest {
 	message, err := condition.DecisionBytes(s)
 	require.NoError(w, err)
-	return condition.DecideRequest{Statement: s, PersonalSignature: w.signature(by, message)}
+	return condition.DecideRequest{Statement: s, Proof: w.signature(by, message)}
 }
 
 // signature signs a message as a person.
-func (w *world) signature(by person, message []byte) condition.PersonalSignature {
+func (w *world) signature(by person, message []byte) personal.Proof {
 	digest := sha256.Sum256(message)
 	r, sigS, err := ecdsa.Sign(rand.Reader, by.key, digest[:])
 	require.NoError(w, err)
 	if n := by.key.Params().N; sigS.Cmp(new(big.Int).Rsh(n, 1)) > 0 {
 		sigS.Sub(n, sigS)
 	}
-	return condition.PersonalSignature{Certificate: base64.StdEncoding.EncodeToString(by.Certificate), Signature: der(w, r, sigS)}
+	return personal.Proof{Certificate: base64.StdEncoding.EncodeToString(by.Certificate), Signature: der(w, r, sigS)}
 }
 
 func der(t require.TestingT, r, s *big.Int) string {

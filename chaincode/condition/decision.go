@@ -3,6 +3,7 @@ package condition
 import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // What a decision means.
@@ -143,7 +144,7 @@ type Decision struct {
 	// V is the schema version.
 	V         int       `json:"v"`
 	Statement Statement `json:"statement"`
-	Signed
+	personal.Signed
 }
 
 // id is what the record is found under: ids of different organisations never meet.

@@ -6,6 +6,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -100,7 +101,7 @@ const releasing = 500
 // release lifts the breach's hold from the objects that have it, at most
 // [releasing] of them, whatever became of them since; more says that others are
 // left. By is who decided.
-func (b *Breach) release(tx *ledger.Tx, by Person) (released int, more bool, err error) {
+func (b *Breach) release(tx *ledger.Tx, by personal.Person) (released int, more bool, err error) {
 	if err := b.forget(tx); err != nil {
 		return 0, false, err
 	}

@@ -30,7 +30,7 @@ func (w *world) authorise(by person, p condition.Permission, change func(*condit
 	if err != nil {
 		return condition.Permitted{}, err
 	}
-	req := condition.AuthoriseRequest{Statement: p, PersonalSignature: w.signature(by, message)}
+	req := condition.AuthoriseRequest{Statement: p, Proof: w.signature(by, message)}
 	if change != nil {
 		change(&req)
 	}
@@ -223,7 +223,7 @@ func TestADecisionIsNoPermission(t *testing.T) {
 	quality := w.as(maker, ledger.RoleQuality)
 	message, err := condition.DecisionBytes(w.says(p.ID, id, condition.Release))
 	require.NoError(t, err)
-	_, err = w.authorise(quality, p, func(r *condition.AuthoriseRequest) { r.PersonalSignature = w.signature(quality, message) })
+	_, err = w.authorise(quality, p, func(r *condition.AuthoriseRequest) { r.Proof = w.signature(quality, message) })
 	require.ErrorIs(t, err, fault.BadSignature)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -196,7 +197,7 @@ func (b *Breach) holdLot(tx *ledger.Tx, w *Watch, lot string) (placed bool, err 
 }
 
 // releaseLots lifts the breach's hold from all accounts that have it.
-func (b *Breach) releaseLots(tx *ledger.Tx, by Person) (released int, err error) {
+func (b *Breach) releaseLots(tx *ledger.Tx, by personal.Person) (released int, err error) {
 	accounts, err := product.LotsHeldUnder(tx, b.ID, MaxLots)
 	if err != nil {
 		return 0, err

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 )
 
@@ -184,7 +185,7 @@ func recorded(tx *ledger.Tx, recording *telemetry.Recording) Recorded {
 	return Recorded{
 		V: Version, Device: h.Device, Sequence: h.Sequence, Root: h.Root, Readings: h.Count,
 		First: evaluation.Moment(recording.First().Time), Last: evaluation.Moment(recording.Last().Time),
-		By: personOf(tx.Caller()), Time: tx.Time(), Transaction: tx.ID(),
+		By: personal.Of(tx.Caller()), Time: tx.Time(), Transaction: tx.ID(),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // ReviewRequest names a watch.
@@ -144,7 +145,7 @@ func isMissing(reason string) bool {
 
 // submitters returns who submitted the recordings of a lane: of the last thousand,
 // the first sixteen persons.
-func (l *Lane) submitters(tx *ledger.Tx) ([]Person, error) {
+func (l *Lane) submitters(tx *ledger.Tx) ([]personal.Person, error) {
 	first := max(l.FirstRecording, 1)
 	if l.LastRecording > ledger.MaxScan {
 		first = max(first, l.LastRecording-ledger.MaxScan+1)
@@ -157,9 +158,9 @@ func (l *Lane) submitters(tx *ledger.Tx) ([]Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	var by []Person
+	var by []personal.Person
 	for _, known := range recordings {
-		if known != nil && len(by) < maxSubmitters && !slices.ContainsFunc(by, known.By.same) {
+		if known != nil && len(by) < maxSubmitters && !slices.ContainsFunc(by, known.By.Same) {
 			by = append(by, known.By)
 		}
 	}
@@ -180,7 +181,7 @@ func (r *reviewing) corroborate() (err error) {
 		}
 		if r.devices(b) >= r.policy.Confirm.Devices {
 			r.found.Confirmed = append(r.found.Confirmed, b.ID)
-			if err := b.confirm(r.tx, r.watch, Step{By: personOf(r.tx.Caller()), How: ByDevices}); err != nil {
+			if err := b.confirm(r.tx, r.watch, Step{By: personal.Of(r.tx.Caller()), How: ByDevices}); err != nil {
 				return err
 			}
 			continue
@@ -242,7 +243,7 @@ func (r *reviewing) refutes(b *Breach) (bool, error) {
 // that others are left.
 func (b *Breach) refute(tx *ledger.Tx) (more bool, err error) {
 	b.State, b.Held, b.Settled = StateRefuted, false, tx.Time()
-	by := personOf(tx.Caller())
+	by := personal.Of(tx.Caller())
 	if err := b.step(tx, Step{Kind: StepRefuted, By: by, How: ByDevices}); err != nil {
 		return false, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -121,8 +122,8 @@ func (r *reviewing) overdrawn(id gs1.ID, folded ObjectPolicy, rules []string, si
 }
 
 // submittersOf returns who submitted recordings to watches, the first sixteen.
-func (r *reviewing) submittersOf(watches []ObjectWatch) ([]Person, error) {
-	var all []Person
+func (r *reviewing) submittersOf(watches []ObjectWatch) ([]personal.Person, error) {
+	var all []personal.Person
 	var seen []string
 	for _, w := range watches {
 		if slices.Contains(seen, w.Watch) {
@@ -143,7 +144,7 @@ func (r *reviewing) submittersOf(watches []ObjectWatch) ([]Person, error) {
 				return nil, err
 			}
 			for _, p := range by {
-				if len(all) < maxSubmitters && !slices.ContainsFunc(all, p.same) {
+				if len(all) < maxSubmitters && !slices.ContainsFunc(all, p.Same) {
 					all = append(all, p)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // SpreadBreachRequest names a breach.
@@ -49,7 +50,7 @@ func SpreadBreach(tx *ledger.Tx, req SpreadBreachRequest) (SpreadBreachResponse,
 	}
 	response := SpreadBreachResponse{Breach: breach.ID, Done: true}
 	if !breach.holdsAny() {
-		released, more, err := breach.release(tx, Person{Subject: "decision " + breach.Decision})
+		released, more, err := breach.release(tx, personal.Person{Subject: "decision " + breach.Decision})
 		if err != nil {
 			return SpreadBreachResponse{}, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 )
 
 // Kinds of steps of a breach.
@@ -53,7 +54,7 @@ type Step struct {
 	Kind  string `json:"kind" jsonschema:"enum=opened,enum=extended,enum=confirmed,enum=refuted,enum=acknowledged,enum=investigated,enum=decided,enum=reversed,enum=disputed,enum=answered,enum=permitted,enum=reopened"`
 	State string `json:"state" jsonschema:"enum=suspected,enum=confirmed,enum=refuted,enum=decided,enum=disputed"`
 	// By did it: who signed, or else who submitted the transaction.
-	By Person `json:"by"`
+	By personal.Person `json:"by"`
 	// Time is when, by that person; absent for what the ledger found.
 	Time evaluation.Moment `json:"time,omitempty"`
 	// Recorded is the ledger time, Transaction the transaction.

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
@@ -23,7 +24,7 @@ const (
 	MaxFeeds = 16
 
 	perPage = 100 // objects in a page of a watch: at most 9 KB
-	skew    = 15 * time.Minute
+	skew    = personal.Skew
 )
 
 // Watch is a policy applied to objects from a start to an end.

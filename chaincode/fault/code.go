@@ -96,6 +96,15 @@ const (
 	NotHere Code = "NotHere"
 	// HashMismatch: a value does not match the hash on the ledger.
 	HashMismatch Code = "HashMismatch"
+	// Retained: a private record that may not be purged yet: its retention
+	// minimum is not over, or it is under a legal hold.
+	Retained Code = "Retained"
+	// NotConsented: a disclosure without the consent of everybody whom the
+	// record asks for, or one that was refused, revoked or has expired.
+	NotConsented Code = "NotConsented"
+	// Jurisdiction: private data would go to a country where the record's rule
+	// does not let it go.
+	Jurisdiction Code = "Jurisdiction"
 	// DeviceUnfit: a device that is not believed, as it is revoked, suspended or
 	// out of calibration at the time of its readings, or is not what a policy
 	// asks for.

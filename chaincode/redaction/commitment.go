@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
 )
 
 const (
@@ -100,7 +101,7 @@ func wellFormed(m epcis.Member) ([]string, error) {
 		if m.Value.Kind == epcis.String {
 			at = ""
 		}
-		if _, ok := decode32(item.Text); !ok || item.Kind != epcis.String {
+		if _, ok := selective.Decode(item.Text); !ok || item.Kind != epcis.String {
 			return nil, invalid(m.Name, at, "a commitment is 32 bytes in base64url without padding")
 		}
 		list[i] = item.Text

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
 )
 
 // maxPosition bounds a position: no list of an event is longer.
@@ -80,7 +81,7 @@ func (d *Disclosure) UnmarshalText(text []byte) error {
 	if again, err := read.MarshalText(); err != nil || !bytes.Equal(again, text) {
 		return fmt.Errorf("redaction: %w: not in canonical form", ErrMalformed)
 	}
-	if !strong(read.Salt) {
+	if !selective.Strong(read.Salt) {
 		return fmt.Errorf("redaction: %w", ErrWeakSalt)
 	}
 	*d = read

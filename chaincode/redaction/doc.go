@@ -60,6 +60,6 @@
 // # What may be imported
 //
 // Everything exported is meant for use outside this repository. The package imports
-// the standard library, chaincode/epcis and chaincode/fault only, reads no clock and
+// the standard library, chaincode/epcis, chaincode/fault and chaincode/selective only, reads no clock and
 // no randomness but what it is given, and starts no goroutine.
 package redaction

@@ -86,7 +86,7 @@ func (w *world) lifeCycle() {
 	}
 	message, err := condition.PermissionBytes(permission)
 	require.NoError(w, err)
-	must(w, api.AuthoriseBreach, operator, condition.AuthoriseRequest{Statement: permission, PersonalSignature: w.signed(quality, message)}, nil)
+	must(w, api.AuthoriseBreach, operator, condition.AuthoriseRequest{Statement: permission, Proof: w.signed(quality, message)}, nil)
 	must(w, api.Permits, auditor, condition.ReadBreachRequest{Breach: breach}, nil)
 	must(w, api.Permission, auditor, condition.ReadStatementRequest{ID: Manufacturer + "/p-1"}, nil)
 	back := Ship(Manufacturer, goods[:2]...)

@@ -22,6 +22,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/collections"
@@ -132,11 +133,11 @@ func (w *world) decide(by person, statement condition.Statement) condition.Decid
 	w.Helper()
 	message, err := condition.DecisionBytes(statement)
 	require.NoError(w, err)
-	return condition.DecideRequest{Statement: statement, PersonalSignature: w.signed(by, message)}
+	return condition.DecideRequest{Statement: statement, Proof: w.signed(by, message)}
 }
 
 // signed signs a message as a person.
-func (w *world) signed(by person, message []byte) condition.PersonalSignature {
+func (w *world) signed(by person, message []byte) personal.Proof {
 	w.Helper()
 	digest := sha256.Sum256(message)
 	r, s, err := ecdsa.Sign(rand.Reader, by.key, digest[:])
@@ -147,7 +148,7 @@ func (w *world) signed(by person, message []byte) condition.PersonalSignature {
 	}
 	signature, err := asn1.Marshal(struct{ R, S *big.Int }{r, s})
 	require.NoError(w, err)
-	return condition.PersonalSignature{
+	return personal.Proof{
 		Certificate: base64.StdEncoding.EncodeToString(by.Certificate),
 		Signature:   base64.StdEncoding.EncodeToString(signature),
 	}

@@ -59,10 +59,11 @@ var walls = map[string]wall{
 	"gs1 stands alone":         {[]string{"chaincode/gs1"}, nil},
 	"fault stands alone":       {[]string{"chaincode/fault"}, nil},
 	"collections stand alone":  {[]string{"collections"}, nil},
+	"selective stands alone":   {[]string{"chaincode/selective"}, nil},
 	"epcis knows only gs1":     {[]string{"chaincode/epcis"}, []string{module + "chaincode/gs1"}},
 	"ledger knows only faults": {[]string{"chaincode/ledger", "chaincode/ledger/memledger"}, []string{module + "chaincode/fault", module + "chaincode/ledger"}},
 	"redaction knows only epcis": {[]string{"chaincode/redaction"}, []string{
-		module + "chaincode/epcis", module + "chaincode/fault", module + "chaincode/gs1",
+		module + "chaincode/epcis", module + "chaincode/fault", module + "chaincode/gs1", module + "chaincode/selective",
 	}},
 	"telemetry is pure": {[]string{"chaincode/telemetry"}, []string{
 		module + "chaincode/fault", module + "chaincode/gs1", "github.com/fxamacker/cbor/v2", "github.com/x448/float16",
@@ -76,7 +77,7 @@ var walls = map[string]wall{
 		"github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/veraison/go-cose", "golang.org/x/mod/sumdb",
 	}},
 	"rules are pure": {[]string{
-		"chaincode/participant", "chaincode/product", "chaincode/shipment", "chaincode/condition", "chaincode/confidential", "chaincode/api",
+		"chaincode/participant", "chaincode/personal", "chaincode/product", "chaincode/shipment", "chaincode/condition", "chaincode/confidential", "chaincode/api",
 	}, []string{
 		module + "chaincode/", module + "collections", "github.com/fxamacker/cbor/v2", "github.com/x448/float16",
 		"github.com/veraison/go-cose", "golang.org/x/mod/sumdb",

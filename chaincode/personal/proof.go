@@ -1,4 +1,4 @@
-package condition
+package personal
 
 import (
 	"crypto/ecdsa"
@@ -10,13 +10,17 @@ import (
 	"encoding/json"
 	"errors"
 	"math/big"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
+
+// Skew is how far two clocks may differ.
+const Skew = 15 * time.Minute
 
 const (
 	maxIntermediates = 3
@@ -27,8 +31,8 @@ const (
 // attributes, as JSON.
 var attributesOID = asn1.ObjectIdentifier{1, 2, 3, 4, 5, 6, 7, 8, 1}
 
-// PersonalSignature is what proves that a person signed a statement.
-type PersonalSignature struct {
+// Proof is what proves that a person signed a statement.
+type Proof struct {
 	// Certificate is the signer's, X.509 DER in base64.
 	Certificate string `json:"certificate"`
 	// Intermediates lead from it to a root of the signer's organisation, X.509
@@ -55,17 +59,24 @@ type Signed struct {
 	Transaction string    `json:"transaction"`
 }
 
-// by returns what the ledger keeps of a signature that a person made at a time.
-func (r PersonalSignature) by(tx *ledger.Tx, person Person, at evaluation.Moment) Signed {
+// By returns what the ledger keeps of a signature that a person made at a time, by
+// his own clock.
+func (r Proof) By(tx *ledger.Tx, person Person, at time.Time) Signed {
 	return Signed{
 		By: person, Certificate: r.Certificate, Signature: r.Signature,
-		Late: at < evaluation.MomentOf(tx.Time().Add(-skew)), Recorded: tx.Time(), Transaction: tx.ID(),
+		Late: at.Before(tx.Time().Add(-Skew)), Recorded: tx.Time(), Transaction: tx.ID(),
 	}
 }
 
-// signer checks that a message carries the signature of a person of an
-// organisation's quality unit, and returns that person.
-func (r PersonalSignature) signer(tx *ledger.Tx, msp string, message []byte) (Person, error) {
+// Signer checks that a message carries the signature of a person of an
+// organisation whose certificate has one of the roles, and returns that person.
+//
+// Refusals: fault.NotParticipant for an organisation that is not on record;
+// fault.NotIndependent for a certificate of somebody else's; fault.BadSignature for
+// one that is expired or revoked and for a signature that does not verify;
+// fault.RoleRequired; fault.InvalidRequest and fault.LimitExceeded for what is no
+// certificate.
+func (r Proof) Signer(tx *ledger.Tx, msp string, message []byte, roles ...string) (Person, error) {
 	if len(r.Intermediates) > maxIntermediates {
 		return Person{}, fault.New(fault.LimitExceeded, "at most %d certificates lead to a root", maxIntermediates).At("/intermediates")
 	}
@@ -78,7 +89,7 @@ func (r PersonalSignature) signer(tx *ledger.Tx, msp string, message []byte) (Pe
 		return Person{}, err
 	}
 	if organisation == nil {
-		return Person{}, fault.New(fault.NotParticipant, "%s, whose quality unit signs, is not on record", msp)
+		return Person{}, fault.New(fault.NotParticipant, "%s, of which somebody signs, is not on record", msp)
 	}
 	chains, err := r.chains(certificate, organisation.IdentityRoots, tx.Time())
 	if err != nil {
@@ -87,9 +98,9 @@ func (r PersonalSignature) signer(tx *ledger.Tx, msp string, message []byte) (Pe
 	if err := believed(tx, msp, chains); err != nil {
 		return Person{}, fault.Of(err).At("/certificate")
 	}
-	if role := roleIn(certificate); role != ledger.RoleQuality {
+	if role := roleIn(certificate); !slices.Contains(roles, role) {
 		return Person{}, fault.New(fault.RoleRequired, "this is signed with a certificate that has the attribute %s=%s, not %q",
-			ledger.RoleAttribute, ledger.RoleQuality, role).At("/certificate")
+			ledger.RoleAttribute, strings.Join(roles, " or "), role).At("/certificate")
 	}
 	if err := verify(certificate, message, r.Signature); err != nil {
 		return Person{}, fault.New(fault.BadSignature, "the statement: %w", err).At("/signature")
@@ -125,7 +136,7 @@ func unchained(msp string, err error) error {
 	if errors.As(err, &stranger) {
 		code = fault.NotIndependent
 	}
-	return fault.New(code, "the certificate does not lead to a root of %s, whose quality unit signs: %w", msp, err).At("/certificate")
+	return fault.New(code, "the certificate does not lead to a root of %s, of which somebody signs: %w", msp, err).At("/certificate")
 }
 
 func decodeCertificate(text string) (*x509.Certificate, error) {
@@ -145,7 +156,7 @@ func decodeCertificate(text string) (*x509.Certificate, error) {
 
 // chains verifies the certificate up to the roots (RFC 5280), at a time, and
 // returns each way there.
-func (r PersonalSignature) chains(certificate *x509.Certificate, roots []string, at time.Time) ([][]*x509.Certificate, error) {
+func (r Proof) chains(certificate *x509.Certificate, roots []string, at time.Time) ([][]*x509.Certificate, error) {
 	options := x509.VerifyOptions{
 		Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: at,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},

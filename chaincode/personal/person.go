@@ -1,4 +1,4 @@
-package condition
+package personal
 
 import (
 	"crypto/sha256"
@@ -20,8 +20,8 @@ type Person struct {
 	Key string `json:"key,omitempty"`
 }
 
-// personOf returns the person who signed the proposal.
-func personOf(caller ledger.Caller) Person {
+// Of returns the person who signed the proposal.
+func Of(caller ledger.Caller) Person {
 	certificate, err := x509.ParseCertificate(caller.Certificate)
 	if err != nil { // the peer has checked it; a test's ledger may have none
 		return Person{MSP: caller.MSP, Subject: bounded(caller.Subject)}
@@ -51,8 +51,8 @@ func bounded(subject string) string {
 	return "SHA-256 " + hex.EncodeToString(digest[:])
 }
 
-// same reports whether two are the same person: the same name of the same
+// Same reports whether two are the same person: the same name of the same
 // organisation, or the same key, under whatever name.
-func (p Person) same(q Person) bool {
+func (p Person) Same(q Person) bool {
 	return p.MSP == q.MSP && p.Subject == q.Subject || p.Key != "" && p.Key == q.Key
 }

@@ -1,6 +1,7 @@
 package confidential
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -128,7 +129,7 @@ func Load(tx *ledger.Tx, id string) (*Published, error) {
 // has been neither purged nor has it expired.
 func (p *Published) Kept(tx *ledger.Tx) (bool, error) {
 	hash, err := tx.GetPrivateHash(p.Collection, contentKey(p.Manifest.ID))
-	return hash != nil, err
+	return hex.EncodeToString(hash) == p.Hash, err
 }
 
 // contentKey and manifestKey are the private keys of a record in its collection.

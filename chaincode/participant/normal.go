@@ -58,6 +58,8 @@ func (o Organisation) normal(at string) (Organisation, error) {
 		return o, invalid("msp", "an MSP id has 1 to 64 letters, digits, dots, dashes and underscores")
 	case o.Name == "" || len(o.Name) > MaxName:
 		return o, invalid("name", "a name has 1 to %d bytes", MaxName)
+	case o.Country != "" && gs1.Lint("iso3166alpha2", o.Country) != nil:
+		return o, invalid("country", "a country is two capital letters of ISO 3166-1, such as DE")
 	case len(o.Roles) > MaxRoles || slices.ContainsFunc(o.Roles, func(r string) bool { return !roleForm.MatchString(r) }):
 		return o, invalid("roles", "at most %d roles, each a lower-case word such as carrier", MaxRoles)
 	case len(o.GLNs) > MaxGLNs:

@@ -18,6 +18,11 @@ type Organisation struct {
 	MSP string `json:"msp"`
 	// Name is its name, for people.
 	Name string `json:"name"`
+	// Country is where it is established, and so the jurisdiction that a
+	// disclosure to it goes to: an officially assigned code of ISO 3166-1 alpha-2,
+	// such as "DE". Absent: not on record, and then nothing that may go to certain
+	// countries only can be disclosed to it.
+	Country string `json:"country,omitempty"`
 	// Reader says that it reads only: it neither votes nor writes.
 	Reader bool `json:"reader,omitempty"`
 	// Roles are its roles in trade, such as manufacturer, carrier, retailer:

@@ -135,6 +135,33 @@ func TestFoundingsOfDifferentOrganisationsCompeteToo(t *testing.T) {
 	require.ErrorIs(t, err, fault.Closed)
 }
 
+func TestACountryIsVotedOnLikeTheRest(t *testing.T) {
+	s := New(t)
+	country := func(msp string) string {
+		read, err := query(s, participant.ReadOrganisation, participant.ReadOrganisationRequest{MSP: msp})
+		require.NoError(t, err)
+		return read.Country
+	}
+	require.Empty(t, country(Carrier))
+	carrier := Founders()[1]
+	carrier.Country = "NL"
+	id, err := propose(s, Manufacturer, "moved", carrier)
+	require.NoError(t, err)
+	read, err := query(s, participant.ReadProposal, participant.ReadProposalRequest{Proposal: id})
+	require.NoError(t, err)
+	require.Equal(t, "NL", read.Organisations[0].Country)
+	_, err = approve(s, Manufacturer, id)
+	require.NoError(t, err)
+	response, err := approve(s, Retailer, id)
+	require.NoError(t, err)
+	require.False(t, response.Enacted, "nobody is moved to another jurisdiction without its own consent")
+	require.Empty(t, country(Carrier))
+	response, err = approve(s, Carrier, id)
+	require.NoError(t, err)
+	require.True(t, response.Enacted)
+	require.Equal(t, "NL", country(Carrier))
+}
+
 func TestWhoMayProposeAndWhat(t *testing.T) {
 	dupes := Founders()
 	dupes[1].GLNs = dupes[0].GLNs
@@ -162,6 +189,10 @@ func TestWhoMayProposeAndWhat(t *testing.T) {
 		"an organisation twice": {Manufacturer, ledger.RoleAdmin, twice, fault.InvalidRequest, "/organisations"},
 		"a bad MSP id":          {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.MSP = "a\x00b" }), fault.InvalidRequest, "/organisations/1/msp"},
 		"no name":               {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Name = "" }), fault.InvalidRequest, "/organisations/1/name"},
+		"a country unknown":     {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Country = "XX" }), fault.InvalidRequest, "/organisations/1/country"},
+		"a country's long code": {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Country = "DEU" }), fault.InvalidRequest, "/organisations/1/country"},
+		"a country in small":    {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Country = "de" }), fault.InvalidRequest, "/organisations/1/country"},
+		"two countries":         {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Country = "DE FR" }), fault.InvalidRequest, "/organisations/1/country"},
 		"a bad role":            {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.Roles = []string{"King!"} }), fault.InvalidRequest, "/organisations/1/roles"},
 		"a bad GLN":             {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.GLNs = []string{"/417/9506000134351"} }), fault.InvalidIdentifier, "/organisations/1/glns/0"},
 		"a GTIN for a GLN":      {Manufacturer, ledger.RoleAdmin, broken(func(o *organisation) { o.GLNs = []string{"/01/09506000134352"} }), fault.InvalidIdentifier, "/organisations/1/glns/0"},

@@ -7,9 +7,13 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
 
+// countries are those of the default organisations.
+var countries = map[string]string{"manufacturer": "DE", "carrier": "NL", "retailer": "FR", "regulator": "DE"}
+
 // Found founds the consortium on its ledger: it proposes organisations and has
 // the admin of each that trades approve. An organisation that is given by MSP
-// id alone gets its name, and each the authority that signs for its persons.
+// id alone gets its name, one of the default organisations its country, and each
+// the authority that signs for its persons.
 func (c *Consortium) Found(ctx context.Context, organisations ...participant.Organisation) error {
 	var founders []*member
 	for i := range organisations {
@@ -19,6 +23,7 @@ func (c *Consortium) Found(ctx context.Context, organisations ...participant.Org
 			return err
 		}
 		setDefault(&o.Name, m.Name)
+		setDefault(&o.Country, countries[m.Name])
 		o.Reader = m.Reader
 		if len(o.IdentityRoots) == 0 {
 			root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: m.authority.certificate.Raw})

@@ -27,7 +27,8 @@ var (
 		carrier:      "urn:epc:id:pgln:9521987.00000",
 		retailer:     "urn:epc:id:pgln:9521555.00000",
 	}
-	msps = map[string]string{manufacturer: manufacturerMSP, carrier: carrierMSP, retailer: retailerMSP, regulator: regulatorMSP}
+	countries = map[string]string{manufacturer: "DE", carrier: "NL", retailer: "FR", regulator: "DE"}
+	msps      = map[string]string{manufacturer: manufacturerMSP, carrier: carrierMSP, retailer: retailerMSP, regulator: regulatorMSP}
 )
 
 // found puts the organisations on the ledger as their admins do.
@@ -36,11 +37,11 @@ func found(t *testing.T, w world) {
 	proposal := participant.Proposal{Reason: "founding"}
 	for _, name := range []string{manufacturer, carrier, retailer} {
 		proposal.Organisations = append(proposal.Organisations, participant.Organisation{
-			MSP: msps[name], Name: name, Roles: []string{name}, GLNs: []string{glns[name]},
+			MSP: msps[name], Name: name, Country: countries[name], Roles: []string{name}, GLNs: []string{glns[name]},
 			Licences: []participant.Licence{{Prefix: prefixes[name]}}, IdentityRoots: w.identityRoots(t, name),
 		})
 	}
-	proposal.Organisations = append(proposal.Organisations, participant.Organisation{MSP: regulatorMSP, Name: regulator, Reader: true})
+	proposal.Organisations = append(proposal.Organisations, participant.Organisation{MSP: regulatorMSP, Name: regulator, Country: countries[regulator], Reader: true})
 	proposed, err := w.client(t, manufacturer, "admin").Propose(t.Context(), proposal)
 	require.NoError(t, err)
 	for i, name := range []string{manufacturer, carrier, retailer} {

@@ -38,9 +38,12 @@ func (s *stage) found() error {
 	return nil
 }
 
+// countries are where the companies of the story are established.
+var countries = map[string]string{manufacturer: "DE", carrier: "NL", retailer: "FR", regulator: "DE"}
+
 // organisation describes a company to the others.
 func (s *stage) organisation(name string) (participant.Organisation, error) {
-	o := participant.Organisation{MSP: s.msp(name), Name: name, Reader: name == regulator}
+	o := participant.Organisation{MSP: s.msp(name), Name: name, Country: countries[name], Reader: name == regulator}
 	if o.Reader {
 		return o, nil
 	}

@@ -29,80 +29,51 @@ type EndorsementPolicy struct {
 	SignaturePolicy string `json:"signaturePolicy"`
 }
 
-// Pair names the collection that two organisations share, whichever is named
-// first.
+// Readings names the collection of all trading organisations that keeps the
+// recordings of devices where a policy says so.
+const Readings = "readings"
+
+// MinMembers and MaxMembers bound how many organisations share a relation's
+// collection.
+const MinMembers, MaxMembers = 2, 8
+
+// Relation names the collection that trading organisations share, two to eight,
+// in whatever order they are named.
 //
 // An MSP id may hold characters that a collection's name may not: those are
-// written as '_' and their code in hexadecimal, so that two pairs never share a
-// name.
-func Pair(mspA, mspB string) string {
-	if mspB < mspA {
-		mspA, mspB = mspB, mspA
+// written as '_' and their code in hexadecimal, so that two relations never share
+// a name.
+func Relation(members ...string) string {
+	return join("relation", slices.Compact(slices.Sorted(slices.Values(members)))...)
+}
+
+// Disclosure names the collection of what an owner delivered to a recipient. It
+// has a direction: what the recipient delivers in its turn stands in another.
+func Disclosure(owner, recipient string) string { return join("disclosure", owner, recipient) }
+
+// Pair is [Relation] of two.
+func Pair(mspA, mspB string) string { return Relation(mspA, mspB) }
+
+func join(kind string, msps ...string) string {
+	var name strings.Builder
+	name.WriteString(kind)
+	for _, msp := range msps {
+		name.WriteByte('-')
+		escape(&name, msp)
 	}
-	return "pair-" + escape(mspA) + "-" + escape(mspB)
+	return name.String()
 }
 
 // escape keeps letters and digits; everything else, '-' and '_' included,
 // becomes _xx.
-func escape(msp string) string {
-	var name strings.Builder
+func escape(name *strings.Builder, msp string) {
 	for i := range len(msp) {
 		switch c := msp[i]; {
 		case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
 			name.WriteByte(c)
 		default:
-			fmt.Fprintf(&name, "_%02x", c)
+			fmt.Fprintf(name, "_%02x", c)
 		}
-	}
-	return name.String()
-}
-
-// Readings names the collection of all trading organisations that keeps the
-// recordings of devices where a policy says so.
-const Readings = "readings"
-
-// Definitions describes the collections of a consortium: [Readings], and one for
-// each pair of trading organisations. Readers, such as a regulator, are members
-// of none until something is disclosed to them.
-//
-// A value must reach another member before its transaction is endorsed
-// (requiredPeerCount 1), and outsiders' requests are refused by every peer. What
-// a pair shares must be endorsed by both. Recordings are endorsed as everything
-// public is, by the chaincode's policy: only members can endorse, and all that do
-// have been given the recordings (docs/adr, number 17).
-func Definitions(trading []string) []Definition {
-	members := slices.Sorted(slices.Values(trading))
-	all := []Definition{readings(members)}
-	for i, a := range members {
-		for _, b := range members[i+1:] {
-			all = append(all, Definition{
-				Name:              Pair(a, b),
-				Policy:            fmt.Sprintf("OR('%s.member','%s.member')", a, b),
-				RequiredPeerCount: 1,
-				MaxPeerCount:      3,
-				MemberOnlyRead:    true,
-				MemberOnlyWrite:   true,
-				EndorsementPolicy: &EndorsementPolicy{
-					SignaturePolicy: fmt.Sprintf("AND('%s.peer','%s.peer')", a, b),
-				},
-			})
-		}
-	}
-	return all
-}
-
-func readings(members []string) Definition {
-	principals := make([]string, len(members))
-	for i, msp := range members {
-		principals[i] = fmt.Sprintf("'%s.member'", msp)
-	}
-	return Definition{
-		Name:              Readings,
-		Policy:            "OR(" + strings.Join(principals, ",") + ")",
-		RequiredPeerCount: 1,
-		MaxPeerCount:      3,
-		MemberOnlyRead:    true,
-		MemberOnlyWrite:   true,
 	}
 }
 

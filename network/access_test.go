@@ -69,7 +69,7 @@ func drain[E any](cancel context.CancelFunc, events <-chan E) {
 
 func TestPrivateDataReachesMembersAndNobodyElse(t *testing.T) {
 	n := running(t)
-	pair := collections.Pair("ManufacturerMSP", "CarrierMSP")
+	pair := collections.Relation("ManufacturerMSP", "CarrierMSP")
 	_, err := contract(t, n, "manufacturer", "operator").Submit("PutPrivate",
 		client.WithArguments(pair, "price"),
 		client.WithTransient(map[string][]byte{"value": []byte("12.50")}),

@@ -91,5 +91,5 @@ func collectionsOf(t Topology) ([]byte, error) {
 	if len(t.Chaincode.Collections) > 0 {
 		return t.Chaincode.Collections, nil
 	}
-	return collections.JSON(collections.Definitions(mspIDs(t.trading())))
+	return collections.JSON(t.Consortium().Definitions())
 }

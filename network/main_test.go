@@ -93,7 +93,7 @@ const watchedCollection = "disclosed-to-regulator"
 func storeTopology(t testing.TB) network.Topology {
 	topology := network.Default()
 	topology.Chaincode = network.Chaincode{Name: "store", Version: "1", Binary: storecc}
-	definitions := append(collections.Definitions([]string{"ManufacturerMSP", "CarrierMSP", "RetailerMSP"}), collections.Definition{
+	definitions := append(topology.Consortium().Definitions(), collections.Definition{
 		Name: watchedCollection, Policy: "OR('ManufacturerMSP.member', 'RegulatorMSP.member')",
 		RequiredPeerCount: 1, MaxPeerCount: 2, MemberOnlyRead: true, MemberOnlyWrite: true,
 		EndorsementPolicy: &collections.EndorsementPolicy{SignaturePolicy: "OR('ManufacturerMSP.peer')"},

@@ -42,7 +42,8 @@ type Consortium struct {
 	ledger        *memledger.Ledger
 	organisations []*member
 	required      int
-	collections   map[string][]string // who must endorse, by collection
+	relations     [][]string
+	quorums       map[string]collections.Quorum // who must endorse, by collection; none: the chaincode's policy
 
 	mu            sync.Mutex
 	clock         time.Time // zero: each proposal's own time
@@ -62,6 +63,7 @@ type member struct {
 type config struct {
 	organisations []Organisation
 	required      int
+	relations     [][]string
 	clock         time.Time
 }
 
@@ -77,6 +79,12 @@ func WithOrganisations(organisations ...Organisation) Option {
 // WithRequired says how many trading organisations must endorse a transaction;
 // two by default.
 func WithRequired(organisations int) Option { return func(c *config) { c.required = organisations } }
+
+// WithRelations replaces the relations of every two that trade by those of the named
+// members, MSP ids each.
+func WithRelations(relations ...[]string) Option {
+	return func(c *config) { c.relations = append([][]string{}, relations...) }
+}
 
 // WithTime stops the ledger's clock at a time, from which [Consortium.Advance]
 // moves it on. Without it, proposals carry the time of day.
@@ -105,7 +113,7 @@ func Start(options ...Option) (*Consortium, error) {
 		o(&config)
 	}
 	c := &Consortium{
-		required: config.required, clock: config.clock, collections: map[string][]string{},
+		required: config.required, relations: config.relations, clock: config.clock, quorums: map[string]collections.Quorum{},
 		prepared: map[string]*prepared{}, committed: map[string]commitment{}, waiters: make(chan struct{}),
 	}
 	for _, o := range config.organisations {
@@ -155,23 +163,25 @@ func (c *Consortium) trading() []*member {
 	return slices.DeleteFunc(slices.Clone(c.organisations), func(m *member) bool { return m.Reader })
 }
 
-// private are the private data collections: that of recordings, which has no
-// endorsement policy of its own, and one for each two that trade.
+// private are the private data collections, and keeps who must endorse them.
 func (c *Consortium) private() []memledger.Collection {
-	trading := c.trading()
-	all := memledger.Collection{Name: collections.Readings, MemberOnly: true}
-	for _, m := range trading {
-		all.Members = append(all.Members, m.MSP)
+	var all []memledger.Collection
+	for _, described := range c.Description().Collections() {
+		all = append(all, memledger.Collection{Name: described.Name, Members: described.Members, MemberOnly: true})
+		c.quorums[described.Name] = described.Endorsers
 	}
-	pairs := []memledger.Collection{all}
-	for i, a := range trading {
-		for _, b := range trading[i+1:] {
-			pair := memledger.Collection{Name: collections.Pair(a.MSP, b.MSP), Members: []string{a.MSP, b.MSP}, MemberOnly: true}
-			pairs = append(pairs, pair)
-			c.collections[pair.Name] = pair.Members
-		}
+	return all
+}
+
+// Description describes the consortium as operators do: with a relation of every
+// two that trade, and disclosures from each of them to every other organisation,
+// unless [WithRelations] says otherwise.
+func (c *Consortium) Description() collections.Consortium {
+	d := collections.Consortium{Channel: Channel, Chaincode: Chaincode, Endorse: c.required, Lifecycle: c.required, Relations: c.relations}
+	for _, m := range c.organisations {
+		d.Organisations = append(d.Organisations, collections.Organisation{MSP: m.MSP, Name: m.Name, Reader: m.Reader})
 	}
-	return pairs
+	return d
 }
 
 func (c *Consortium) named(name string) (*member, error) {

@@ -113,15 +113,29 @@ func (c *Consortium) commit(id string, entry *prepared) {
 // satisfied applies the endorsement policies: the chaincode's, or those of the
 // collections when only private data is written.
 func (c *Consortium) satisfied(entry *prepared) bool {
+	everything := len(entry.results.Writes) > 0 || len(entry.results.Private) == 0
 	for _, w := range entry.results.Private {
-		for _, msp := range c.collections[w.Collection] {
-			if !slices.Contains(entry.by, msp) {
-				return false
-			}
+		quorum := c.quorums[w.Collection]
+		if quorum.Required == 0 {
+			everything = true
+			continue
+		}
+		if count(entry.by, quorum.Of) < quorum.Required {
+			return false
 		}
 	}
-	onlyPrivate := len(entry.results.Private) > 0 && len(entry.results.Writes) == 0
-	return onlyPrivate || len(entry.by) >= c.required
+	return !everything || len(entry.by) >= c.required
+}
+
+// count is how many of the organisations are among those that endorsed.
+func count(by, of []string) int {
+	found := 0
+	for _, msp := range of {
+		if slices.Contains(by, msp) {
+			found++
+		}
+	}
+	return found
 }
 
 // commitStatus waits for a transaction, as a peer does.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,7 @@ type packaging struct {
 	clientCert  string
 	clientKey   string
 	noTLS       bool
-	trading     []string
+	consortium  string
 }
 
 // packaged is what the command made, as --json gives it.
@@ -62,7 +61,7 @@ Countersign's does. The key lies in the package in the clear: keep the package a
 safe as the key.`,
 		Example: `  devnet package --address countersign.carrier.example:9999 --tls-root-cert ca.pem \
       --tls-client-cert peer.pem --tls-client-key peer-key.pem \
-      --trading ManufacturerMSP,CarrierMSP,RetailerMSP --out deploy`,
+      --consortium consortium.json --out deploy`,
 		Args: cobra.NoArgs,
 		RunE: p.run,
 	}
@@ -76,18 +75,8 @@ safe as the key.`,
 	flags.StringVar(&p.clientCert, "tls-client-cert", "", "PEM file with the certificate that the peer shows")
 	flags.StringVar(&p.clientKey, "tls-client-key", "", "PEM file with that certificate's key")
 	flags.BoolVar(&p.noTLS, "no-tls", false, "connect without TLS: only where the network between peer and server is trusted")
-	flags.StringSliceVar(&p.trading, "trading", tradingMSPs(preset), "MSP identifiers of the trading organisations, for the collections")
+	flags.StringVar(&p.consortium, "consortium", "", "the consortium's file (docs/consortium.md), JSON, for the collections (default devnet's own organisations)")
 	return c
-}
-
-func tradingMSPs(t network.Topology) []string {
-	var ids []string
-	for _, o := range t.Organisations {
-		if !o.Reader {
-			ids = append(ids, o.MSPID)
-		}
-	}
-	return ids
 }
 
 func (p *packaging) run(c *cobra.Command, _ []string) error {
@@ -127,27 +116,20 @@ func (p *packaging) run(c *cobra.Command, _ []string) error {
 	return p.show(c, made)
 }
 
-// collections writes those of the trading organisations. Each pair has one, so
-// there are two organisations at least.
+// collections writes those of the consortium.
 func (p *packaging) collections() ([]byte, error) {
-	seen := map[string]bool{}
-	for _, id := range p.trading {
-		if !mspPattern.MatchString(id) {
-			return nil, fmt.Errorf("--trading: %q is no MSP identifier: give those of all trading organisations, such as ManufacturerMSP,CarrierMSP", id)
+	consortium := network.Default().Consortium()
+	if p.consortium != "" {
+		text, err := os.ReadFile(p.consortium)
+		if err == nil {
+			consortium, err = collections.Parse(text)
 		}
-		if seen[id] {
-			return nil, fmt.Errorf("--trading: %s stands there twice", id)
+		if err != nil {
+			return nil, fmt.Errorf("--consortium %s: %w", p.consortium, err)
 		}
-		seen[id] = true
 	}
-	if len(seen) < 2 {
-		return nil, errors.New("--trading: give the MSP identifiers of all trading organisations, two at least, such as ManufacturerMSP,CarrierMSP")
-	}
-	return collections.JSON(collections.Definitions(p.trading))
+	return collections.JSON(consortium.Definitions())
 }
-
-// mspPattern is what Fabric's policies can name.
-var mspPattern = regexp.MustCompile(`^[A-Za-z0-9.-]+$`)
 
 func (p *packaging) show(c *cobra.Command, made packaged) error {
 	if p.json {

@@ -59,7 +59,8 @@ func TestALabelThatFabricRefusesIsRefused(t *testing.T) {
 }
 
 func TestOurCollectionsAreReadInFull(t *testing.T) {
-	definitions := collections.Definitions([]string{"AMSP", "BMSP", "CMSP"})
+	consortium := collections.Consortium{Organisations: []collections.Organisation{{MSP: "AMSP"}, {MSP: "BMSP"}, {MSP: "CMSP"}}}
+	definitions := consortium.Definitions()
 	document, err := collections.JSON(definitions)
 	require.NoError(t, err)
 	private, err := ccpackage.Collections(document)
@@ -79,7 +80,7 @@ func TestOurCollectionsAreReadInFull(t *testing.T) {
 			continue
 		}
 		require.Len(t, c.GetMemberOrgsPolicy().GetSignaturePolicy().GetIdentities(), 2)
-		require.Len(t, c.GetEndorsementPolicy().GetSignaturePolicy().GetIdentities(), 2)
+		require.Len(t, c.GetEndorsementPolicy().GetSignaturePolicy().GetIdentities(), len(consortium.Collections()[i].Endorsers.Of))
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/countersign-ledger/countersign/network/internal/process"
 )
 
-// sequence is that of the first definition of a chaincode on a channel.
-const sequence = 1
+// firstSequence is that of the first definition of a chaincode on a channel.
+const firstSequence = 1
 
 // packages makes one chaincode package for each trading organisation: it holds
 // the address of that organisation's server, and the client certificate that its
@@ -21,26 +21,32 @@ const sequence = 1
 func packages(p *plan, ids *identities) (map[string]*ccpackage.Package, error) {
 	all := map[string]*ccpackage.Package{}
 	for _, n := range p.services {
-		client := ids.hosts[p.peersOf(n.organisation)[0].name]
-		packed, err := ccpackage.New(p.topology.Chaincode.Label, ccpackage.Connection{
-			Address: n.address(), DialTimeout: "10s",
-			TLSRequired: true, ClientAuthRequired: true,
-			ClientKey: string(client.KeyPEM), ClientCert: string(client.CertificatePEM),
-			RootCert: string(ids.organisations[n.organisation].TLSCA.CertificatePEM()),
-		})
+		packed, err := pack(p, n, ids)
 		if err != nil {
 			return nil, err
 		}
 		all[n.organisation] = packed
-		if err := os.WriteFile(filepath.Join(n.dir, "package.tar.gz"), packed.Bytes, 0o600); err != nil {
-			return nil, err
-		}
 	}
 	return all, nil
 }
 
+// pack makes the package of one chaincode server and keeps a copy beside it.
+func pack(p *plan, n *node, ids *identities) (*ccpackage.Package, error) {
+	client := ids.hosts[p.peersOf(n.organisation)[0].name]
+	packed, err := ccpackage.New(p.topology.Chaincode.Label, ccpackage.Connection{
+		Address: n.address(), DialTimeout: "10s",
+		TLSRequired: true, ClientAuthRequired: true,
+		ClientKey: string(client.KeyPEM), ClientCert: string(client.CertificatePEM),
+		RootCert: string(ids.organisations[n.organisation].TLSCA.CertificatePEM()),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return packed, os.WriteFile(filepath.Join(n.dir, "package.tar.gz"), packed.Bytes, 0o600)
+}
+
 // serve says how to run an organisation's chaincode server.
-func serve(p *plan, n *node, binary, packageID, mspID string) {
+func serve(n *node, binary, packageID, mspID string) {
 	tls := filepath.Join(n.dir, "tls")
 	key, certificate, authority := filepath.Join(tls, "server.key"), filepath.Join(tls, "server.crt"), filepath.Join(tls, "ca.crt")
 	n.spec = process.Spec{
@@ -63,27 +69,39 @@ func serve(p *plan, n *node, binary, packageID, mspID string) {
 	}
 }
 
-// definition is what the organisations agree on; each adds its own package.
+// definition is what the organisations agree on at first; each adds its own
+// package.
 func definition(t Topology, l layout) (*chaincode.Definition, error) {
+	d, document, err := define(t, firstSequence)
+	if err != nil {
+		return nil, err
+	}
+	return d, writeCollections(l, document)
+}
+
+// writeCollections keeps a copy of the collections for operators.
+func writeCollections(l layout, document []byte) error {
+	return os.WriteFile(filepath.Join(l.channel(), "collections.json"), document, 0o644)
+}
+
+// define gives the definition that a topology means, and its collections in JSON.
+func define(t Topology, sequence int64) (*chaincode.Definition, []byte, error) {
 	policy, err := chaincode.NewApplicationPolicy(t.EndorsementPolicy.Rule("peer", mspIDs(t.trading())), "")
 	if err != nil {
-		return nil, fmt.Errorf("endorsement policy: %w", err)
+		return nil, nil, fmt.Errorf("endorsement policy: %w", err)
 	}
 	document, err := collectionsOf(t)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	private, err := ccpackage.Collections(document)
 	if err != nil {
-		return nil, fmt.Errorf("collections: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(l.channel(), "collections.json"), document, 0o644); err != nil {
-		return nil, err
+		return nil, nil, fmt.Errorf("collections: %w", err)
 	}
 	return &chaincode.Definition{
 		ChannelName: t.Channel, Name: t.Chaincode.Name, Version: t.Chaincode.Version, Sequence: sequence,
 		ApplicationPolicy: policy, Collections: private,
-	}, nil
+	}, document, nil
 }
 
 // collectionsOf gives the collections of the topology, else Countersign's own.

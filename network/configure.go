@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"google.golang.org/protobuf/proto"
@@ -18,14 +17,10 @@ import (
 // genesis makes the channel's first block and keeps a copy for operators.
 func genesis(p *plan, ids *identities) (*common.Block, error) {
 	t := p.topology
-	trading := mspIDs(t.trading())
 	config := channel.Config{
 		Channel:        t.Channel,
 		Orderers:       member(ids, OrdererOrganisation, ordererMSPID, nil),
-		Writers:        writers(trading),
-		Admins:         t.LifecyclePolicy.Rule("admin", trading),
-		Endorsement:    t.EndorsementPolicy.Rule("peer", trading),
-		Lifecycle:      t.LifecyclePolicy.Rule("peer", trading),
+		Policies:       policies(t),
 		BatchTimeout:   t.Batch.Timeout,
 		BatchMessages:  uint32(t.Batch.Messages),
 		PreferredBytes: uint32(t.Batch.PreferredBytes),
@@ -51,13 +46,15 @@ func genesis(p *plan, ids *identities) (*common.Block, error) {
 	return block, os.WriteFile(filepath.Join(p.layout.channel(), t.Channel+".block"), content, 0o644)
 }
 
-// writers is met by one administrator or client of a trading organisation.
-func writers(trading []string) string {
-	var principals []string
-	for _, id := range trading {
-		principals = append(principals, "'"+id+".admin'", "'"+id+".client'")
+// policies are the channel's: trading organisations count in them, readers never.
+func policies(t Topology) channel.Policies {
+	trading := mspIDs(t.trading())
+	return channel.Policies{
+		Writers:     channel.Writers(trading),
+		Admins:      t.LifecyclePolicy.Rule("admin", trading),
+		Endorsement: t.EndorsementPolicy.Rule("peer", trading),
+		Lifecycle:   t.LifecyclePolicy.Rule("peer", trading),
 	}
-	return "OR(" + strings.Join(principals, ", ") + ")"
 }
 
 func member(ids *identities, name, mspID string, anchors []*node) channel.Organisation {
@@ -85,23 +82,32 @@ func configure(p *plan, programs *programs, logSpec string) error {
 		}
 		n.spec = process.Spec{Name: n.name, Path: programs.set.Orderer, Env: environment(n, logSpec), Dir: n.dir, LogFile: n.log}
 	}
-	soon, late := p.topology.PrivateData.reconcile()
 	for _, o := range p.topology.Organisations {
-		for _, n := range p.peersOf(o.Name) {
-			err := nodeconfig.WritePeer(n.dir, nodeconfig.Peer{
-				ID: n.host, Network: p.topology.Name, Address: n.address(), Bootstrap: addresses(p.peersOf(o.Name)),
-				MSPID: o.MSPID, MSPDir: filepath.Join(n.dir, "msp"), TLSDir: filepath.Join(n.dir, "tls"),
-				RootCerts: p.layout.tlsRoots(), DataDir: filepath.Join(n.dir, "data"),
-				SnapshotsDir: filepath.Join(n.dir, "snapshots"), BuilderDir: programs.set.Builder,
-				PurgeInterval: p.topology.PrivateData.PurgeInterval, Reconcile: soon, ReconcileLate: late,
-			})
-			if err != nil {
-				return err
-			}
-			n.spec = process.Spec{
-				Name: n.name, Path: programs.set.Peer, Args: []string{"node", "start"},
-				Env: environment(n, logSpec), Dir: n.dir, LogFile: n.log,
-			}
+		if err := configurePeers(p, o, programs, logSpec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// configurePeers writes the configuration of an organisation's peers and says how
+// to run them.
+func configurePeers(p *plan, o Organisation, programs *programs, logSpec string) error {
+	soon, late := p.topology.PrivateData.reconcile()
+	for _, n := range p.peersOf(o.Name) {
+		err := nodeconfig.WritePeer(n.dir, nodeconfig.Peer{
+			ID: n.host, Network: p.topology.Name, Address: n.address(), Bootstrap: addresses(p.peersOf(o.Name)),
+			MSPID: o.MSPID, MSPDir: filepath.Join(n.dir, "msp"), TLSDir: filepath.Join(n.dir, "tls"),
+			RootCerts: p.layout.tlsRoots(), DataDir: filepath.Join(n.dir, "data"),
+			SnapshotsDir: filepath.Join(n.dir, "snapshots"), BuilderDir: programs.set.Builder,
+			PurgeInterval: p.topology.PrivateData.PurgeInterval, Reconcile: soon, ReconcileLate: late,
+		})
+		if err != nil {
+			return err
+		}
+		n.spec = process.Spec{
+			Name: n.name, Path: programs.set.Peer, Args: []string{"node", "start"},
+			Env: environment(n, logSpec), Dir: n.dir, LogFile: n.log,
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,6 +26,59 @@ type administrator struct {
 	connection   *grpc.ClientConn
 	identity     adminidentity.SigningIdentity
 	credential   *material.Credential
+}
+
+// administrators are those of all organisations, trading ones first.
+type administrators struct {
+	members []*administrator // each at its organisation's first peer
+	admins  []*administrator // the same and those at further peers
+}
+
+// connect takes an administrator to every peer of a plan.
+func (all *administrators) connect(p *plan, ids *identities) error {
+	t := p.topology
+	for _, o := range append(t.trading(), t.readers()...) {
+		for i, peer := range p.peersOf(o.Name) {
+			a, err := newAdministrator(o, peer, ids)
+			if err != nil {
+				return err
+			}
+			all.admins = append(all.admins, a)
+			if i == 0 {
+				all.members = append(all.members, a)
+			}
+		}
+	}
+	return nil
+}
+
+// hangUp closes all connections.
+func (all *administrators) hangUp() {
+	for _, a := range all.admins {
+		_ = a.connection.Close()
+	}
+}
+
+// of gives those at the peers of one organisation.
+func (all *administrators) of(organisation string) []*administrator {
+	var own []*administrator
+	for _, a := range all.admins {
+		if a.organisation.Name == organisation {
+			own = append(own, a)
+		}
+	}
+	return own
+}
+
+// trading gives those at the first peers of organisations that trade.
+func (all *administrators) trading() []*administrator {
+	var kept []*administrator
+	for _, a := range all.members {
+		if !a.organisation.Reader {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }
 
 func newAdministrator(o Organisation, peer *node, ids *identities) (*administrator, error) {
@@ -68,12 +122,17 @@ func (a *administrator) gateway() (*client.Gateway, error) {
 }
 
 // until repeats what fails while other nodes are still starting. When the
-// context ends it returns the reason with the last failure.
+// context ends it returns the reason with the last failure; a [refusedError] it
+// returns at once.
 func until(ctx context.Context, attempt func(context.Context) error) error {
 	for {
 		err := attempt(ctx)
 		if err == nil {
 			return nil
+		}
+		var refused *refusedError
+		if errors.As(err, &refused) {
+			return explained(err)
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w; last failure: %w", context.Cause(ctx), explained(err))
@@ -83,5 +142,11 @@ func until(ctx context.Context, attempt func(context.Context) error) error {
 		}
 	}
 }
+
+// refusedError ends until: to try again would not help.
+type refusedError struct{ err error }
+
+func (e *refusedError) Error() string { return explained(e.err).Error() }
+func (e *refusedError) Unwrap() error { return e.err }
 
 const retryEvery = 50 * time.Millisecond

@@ -9,19 +9,19 @@ import (
 // Like all methods here it returns [ErrUnknown] when there is no such node; a
 // node that does not run already is no error.
 func (n *Network) StopPeer(ctx context.Context, organisation string) error {
-	return n.halt(ctx, false, n.plan.peersOf, organisation)
+	return n.halt(ctx, false, n.places().peersOf, organisation)
 }
 
 // KillPeer ends an organisation's peers as a crash would (SIGKILL).
 func (n *Network) KillPeer(ctx context.Context, organisation string) error {
-	return n.halt(ctx, true, n.plan.peersOf, organisation)
+	return n.halt(ctx, true, n.places().peersOf, organisation)
 }
 
 // StartPeer starts an organisation's peers again on the same ports and ledgers.
 // It returns when they accept connections; they may still have blocks to catch
 // up with.
 func (n *Network) StartPeer(ctx context.Context, organisation string) error {
-	return n.resume(ctx, n.plan.peersOf, organisation)
+	return n.resume(ctx, n.places().peersOf, organisation)
 }
 
 // StopChaincode ends a trading organisation's chaincode server.
@@ -56,14 +56,14 @@ func (n *Network) StartOrderer(ctx context.Context, name string) error {
 }
 
 func (n *Network) service(organisation string) []*node {
-	if m := n.plan.serviceOf(organisation); m != nil {
+	if m := n.places().serviceOf(organisation); m != nil {
 		return []*node{m}
 	}
 	return nil
 }
 
 func (n *Network) orderer(name string) []*node {
-	for _, m := range n.plan.orderers {
+	for _, m := range n.places().orderers {
 		if m.name == name {
 			return []*node{m}
 		}

@@ -65,6 +65,14 @@ func (all *identities) member(p *plan, o Organisation) error {
 	return nil
 }
 
+// forget makes room for new identities of an organisation that was not admitted.
+func (all *identities) forget(organisation string) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	delete(all.organisations, organisation)
+	delete(all.admins, organisation)
+}
+
 func (all *identities) orderers(p *plan) error {
 	organisation, err := all.organisation(p.layout, OrdererOrganisation, ordererMSPID, ordererDomain)
 	if err != nil {

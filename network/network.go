@@ -13,19 +13,21 @@ import (
 // Network is a running network. Its methods may be called from several
 // goroutines.
 type Network struct {
-	plan    *plan
-	group   *process.Group
-	release func() error // gives directory and ports back
-	began   time.Time
-	ready   time.Duration
-	watched func() // ends the watch for a dead parent
+	group    *process.Group
+	kept     *kept
+	changing chan struct{} // holds something while the channel is changed
+	began    time.Time
+	ready    time.Duration
+	watched  func() // ends the watch for a dead parent
 
 	done chan struct{}
 	over sync.Once
 	stop sync.Once
 
 	mu      sync.Mutex
-	err     error // why the network is no longer whole
+	plan    *plan        // replaced as a whole when an organisation is admitted
+	release func() error // gives directory and ports back
+	err     error        // why the network is no longer whole
 	stopErr error
 	stopped bool
 
@@ -33,11 +35,19 @@ type Network struct {
 	closed   bool       // it is not written any more
 }
 
-// Dir is the network's directory.
-func (n *Network) Dir() string { return n.plan.layout.root }
+// places gives the network's nodes as they are now. A plan in use never changes.
+func (n *Network) places() *plan {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.plan
+}
 
-// Topology is what the network was started from, with defaults filled in.
-func (n *Network) Topology() Topology { return n.plan.topology }
+// Dir is the network's directory.
+func (n *Network) Dir() string { return n.places().layout.root }
+
+// Topology is what the network was started from, with defaults filled in and with
+// what [Network.Define] and [Network.Admit] have changed.
+func (n *Network) Topology() Topology { return n.places().topology }
 
 // Ready is how long it took from the first node's preparation, with programs
 // built, until the first transaction was endorsed by all trading organisations
@@ -46,18 +56,18 @@ func (n *Network) Ready() time.Duration { return n.ready }
 
 // Profile is the path of an organisation's connection profile in YAML; the same
 // in JSON lies beside it as connection.json.
-func (n *Network) Profile(organisation string) string { return n.plan.layout.profile(organisation) }
+func (n *Network) Profile(organisation string) string { return n.places().layout.profile(organisation) }
 
 // MSPDir is the path of a user's MSP folder: signcerts/cert.pem, keystore/key.pem,
 // cacerts, tlscacerts and config.yaml.
 func (n *Network) MSPDir(organisation, user string) string {
-	return n.plan.layout.userMSP(organisation, user)
+	return n.places().layout.userMSP(organisation, user)
 }
 
 // OrganisationMSPDir is the path of an organisation's verification MSP: its
 // authorities, but no identity. OrdererOrganisation has one, too.
 func (n *Network) OrganisationMSPDir(organisation string) string {
-	return n.plan.layout.msp(organisation)
+	return n.places().layout.msp(organisation)
 }
 
 // Done is closed when the network is no longer whole: a node ended by itself, or
@@ -83,7 +93,10 @@ func (n *Network) Stop(ctx context.Context) error {
 		err := errors.Join(n.stopNodes(ctx), n.group.Stop(ctx))
 		n.writeStatus()
 		n.closeStatus()
-		err = errors.Join(err, n.release())
+		n.mu.Lock()
+		release := n.release
+		n.mu.Unlock()
+		err = errors.Join(err, release())
 		n.mu.Lock()
 		n.stopErr = err
 		unwatch := n.watched
@@ -102,7 +115,8 @@ func (n *Network) Stop(ctx context.Context) error {
 // together, and nobody before those who depend on them.
 func (n *Network) stopNodes(ctx context.Context) error {
 	var errs []error
-	for _, nodes := range [][]*node{n.plan.services, n.plan.peers, n.plan.orderers} {
+	p := n.places()
+	for _, nodes := range [][]*node{p.services, p.peers, p.orderers} {
 		errs = append(errs, each(nodes, func(m *node) error { return m.stop(ctx, false) }))
 	}
 	return errors.Join(errs...)
@@ -132,7 +146,7 @@ func (n *Network) fail(err error) {
 
 // Status describes every node as it is now.
 func (n *Network) Status() []NodeStatus {
-	nodes := n.plan.nodes()
+	nodes := n.places().nodes()
 	all := make([]NodeStatus, len(nodes))
 	for i, m := range nodes {
 		all[i] = m.status()
@@ -143,7 +157,7 @@ func (n *Network) Status() []NodeStatus {
 // writeStatus keeps network.json up to date. It is a convenience for other
 // processes: failing to write it, on a full disk, must not stop the network.
 func (n *Network) writeStatus() {
-	t := n.plan.topology
+	t := n.Topology()
 	s := Status{
 		Format: statusFormat, Name: t.Name, Channel: t.Channel, Chaincode: t.Chaincode.Name,
 		Dir: n.Dir(), OwnerPID: os.Getpid(), Started: n.began.UTC(),
@@ -162,7 +176,7 @@ func (n *Network) writeStatus() {
 	n.statusMu.Lock()
 	defer n.statusMu.Unlock()
 	if !n.closed {
-		_ = writeStatus(n.plan.layout, s)
+		_ = writeStatus(n.places().layout, s)
 	}
 }
 

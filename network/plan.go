@@ -1,8 +1,10 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 
 	"github.com/countersign-ledger/countersign/network/internal/ports"
@@ -51,21 +53,47 @@ func (p *plan) place() {
 		p.orderers = append(p.orderers, n)
 	}
 	for _, o := range p.topology.Organisations {
-		for i := range o.Peers {
-			fixed := 0
-			if i == 0 {
-				fixed = o.Port
-			}
-			n := p.node(KindPeer, o.Name, peerName(i)+"."+o.Name, peerName(i)+"."+o.Domain, fixed)
-			n.dir = p.layout.peer(o.Name, i)
-			p.peers = append(p.peers, n)
+		p.placeMember(o)
+	}
+}
+
+func (p *plan) placeMember(o Organisation) {
+	for i := range o.Peers {
+		fixed := 0
+		if i == 0 {
+			fixed = o.Port
 		}
-		if !o.Reader {
-			n := p.node(KindChaincode, o.Name, "chaincode."+o.Name, "chaincode."+o.Domain, 0)
-			n.dir = p.layout.chaincode(o.Name)
-			p.services = append(p.services, n)
+		n := p.node(KindPeer, o.Name, peerName(i)+"."+o.Name, peerName(i)+"."+o.Domain, fixed)
+		n.dir = p.layout.peer(o.Name, i)
+		p.peers = append(p.peers, n)
+	}
+	if !o.Reader {
+		n := p.node(KindChaincode, o.Name, "chaincode."+o.Name, "chaincode."+o.Domain, 0)
+		n.dir = p.layout.chaincode(o.Name)
+		p.services = append(p.services, n)
+	}
+}
+
+// grown is the plan of a topology that has one more organisation, the last, with
+// ports of its own that are reserved until they are released. It shares the nodes
+// that are there already.
+func (p *plan) grown(t Topology) (*plan, error) {
+	o := t.Organisations[len(t.Organisations)-1]
+	next := &plan{
+		topology: t, layout: p.layout,
+		orderers: p.orderers, peers: slices.Clone(p.peers), services: slices.Clone(p.services),
+	}
+	var err error
+	if next.reserved, err = ports.Reserve(o.Peers + 1); err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
+	next.placeMember(o)
+	for _, n := range next.peersOf(o.Name) {
+		if n.fixed && !ports.Free(n.port) {
+			return nil, errors.Join(&PortError{Port: n.port, Node: n.name}, next.release())
 		}
 	}
+	return next, nil
 }
 
 func (p *plan) node(kind NodeKind, organisation, name, host string, fixed int) *node {

@@ -18,15 +18,19 @@ const metadata = "org.hyperledger.fabric:GetMetadata"
 // reach it; every organisation, readers included, must have a query endorsed by
 // all trading organisations; and one of those transactions must be committed.
 func (s *starting) prove(ctx context.Context) error {
-	t := s.network.plan.topology
+	return s.administrators.prove(ctx, s.network.plan)
+}
+
+func (all *administrators) prove(ctx context.Context, p *plan) error {
+	t := p.topology
 	g, ctx := errgroup.WithContext(ctx)
-	for _, a := range s.admins {
+	for _, a := range all.admins {
 		if a.organisation.Reader {
 			continue
 		}
-		g.Go(func() error { return a.meet(ctx, t.Channel, len(s.network.plan.peers)) })
+		g.Go(func() error { return a.meet(ctx, t.Channel, len(p.peers)) })
 	}
-	for i, m := range s.members {
+	for i, m := range all.members {
 		g.Go(func() error { return m.gather(ctx, t, mspIDs(t.trading()), i == 0) })
 	}
 	return g.Wait()

@@ -133,11 +133,12 @@ func start(ctx context.Context, t Topology, c config, found *programs, tell func
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{plan: p, group: process.NewGroup(), release: release, began: began, done: make(chan struct{})}
+	n := &Network{plan: p, group: process.NewGroup(), release: release, began: began, done: make(chan struct{}), changing: make(chan struct{}, 1)}
 
 	limited, cancel := context.WithTimeoutCause(ctx, c.limit, fmt.Errorf("not done after %s", c.limit))
 	defer cancel()
-	run := &starting{network: n, programs: found, tell: tell, logSpec: c.logSpec}
+	n.kept = &kept{programs: found, logSpec: c.logSpec, limit: c.limit}
+	run := &starting{kept: n.kept, network: n, tell: tell}
 	if err := run.all(limited); err != nil {
 		stopCtx, cancelStop := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 		defer cancelStop()

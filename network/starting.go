@@ -17,19 +17,24 @@ import (
 // starting is a network on its way up. Whatever does not depend on another step
 // runs beside it.
 type starting struct {
-	network  *Network
-	programs *programs
-	tell     func(Event)
-	logSpec  string
+	*kept
+	network *Network
+	tell    func(Event)
 
-	ids        *identities
-	block      *common.Block
-	packages   map[string]*ccpackage.Package
 	definition *chaincode.Definition
-	members    []*administrator // each at its first peer; trading organisations first
-	admins     []*administrator // the same and those at further peers
-	turn       sync.Mutex       // held by the peer that joins the channel
-	ordering   chan struct{}    // closed when the orderers serve the channel
+	administrators
+	ordering chan struct{} // closed when the orderers serve the channel
+}
+
+// kept is what it takes to change a network that runs.
+type kept struct {
+	programs *programs
+	logSpec  string
+	limit    time.Duration
+	ids      *identities
+	block    *common.Block                 // the channel's first
+	packages map[string]*ccpackage.Package // by organisation
+	turn     sync.Mutex                    // held by the peer that joins the channel
 }
 
 // all does every step. A node's death ends them all, with its reason.
@@ -37,11 +42,7 @@ func (s *starting) all(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.ordering = make(chan struct{})
-	defer func() {
-		for _, a := range s.admins {
-			_ = a.connection.Close()
-		}
-	}()
+	defer s.hangUp()
 	for _, step := range []struct {
 		name, detail string
 		do           func(context.Context) error
@@ -98,27 +99,10 @@ func (s *starting) prepare(context.Context) error {
 	if s.definition, err = definition(p.topology, p.layout); err != nil {
 		return err
 	}
-	if err = s.connect(); err != nil {
+	if err = s.connect(p, s.ids); err != nil {
 		return err
 	}
 	return writeProfiles(p, s.ids)
-}
-
-func (s *starting) connect() error {
-	t := s.network.plan.topology
-	for _, o := range append(t.trading(), t.readers()...) {
-		for i, peer := range s.network.plan.peersOf(o.Name) {
-			a, err := newAdministrator(o, peer, s.ids)
-			if err != nil {
-				return err
-			}
-			s.admins = append(s.admins, a)
-			if i == 0 {
-				s.members = append(s.members, a)
-			}
-		}
-	}
-	return nil
 }
 
 // nodes starts every node, joins it to the channel and has every trading
@@ -140,7 +124,7 @@ func (s *starting) nodes(cancel context.CancelCauseFunc) func(context.Context) e
 		for _, m := range s.members {
 			g.Go(func() error { return s.startMember(ctx, m, run) })
 			if !m.organisation.Reader {
-				g.Go(func() error { return s.startService(ctx, m.organisation, run) })
+				g.Go(func() error { return s.startService(ctx, s.network.plan, m.organisation, run) })
 			}
 		}
 		err := g.Wait()
@@ -175,7 +159,7 @@ func (s *starting) startMember(ctx context.Context, m *administrator, run func(*
 	if err := each(s.network.plan.peersOf(m.organisation.Name), run); err != nil {
 		return err
 	}
-	if err := s.equip(ctx, m.organisation); err != nil {
+	if err := s.equip(ctx, s.of(m.organisation.Name)); err != nil {
 		return err
 	}
 	s.tell(Event{Step: stepChannel, Detail: m.organisation.Name + " joined"})
@@ -194,30 +178,28 @@ func (s *starting) startMember(ctx context.Context, m *administrator, run func(*
 	return nil
 }
 
-func (s *starting) equip(ctx context.Context, o Organisation) error {
+// equip joins an organisation's peers to the channel and installs its package.
+func (k *kept) equip(ctx context.Context, admins []*administrator) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, a := range s.admins {
-		if a.organisation.Name != o.Name {
-			continue
-		}
-		g.Go(func() error { return a.join(ctx, &s.turn, s.block) })
-		if !o.Reader {
-			g.Go(func() error { return a.install(ctx, s.packages[o.Name]) })
+	for _, a := range admins {
+		g.Go(func() error { return a.join(ctx, &k.turn, k.block) })
+		if !a.organisation.Reader {
+			g.Go(func() error { return a.install(ctx, k.packages[a.organisation.Name]) })
 		}
 	}
 	return g.Wait()
 }
 
-func (s *starting) startService(ctx context.Context, o Organisation, run func(*node) error) error {
+func (k *kept) startService(ctx context.Context, p *plan, o Organisation, run func(*node) error) error {
 	binary := o.ChaincodeBinary
 	if binary == "" {
 		var err error
-		if binary, err = s.programs.chaincodeServer(ctx); err != nil {
+		if binary, err = k.programs.chaincodeServer(ctx); err != nil {
 			return fmt.Errorf("chaincode server: %w", err)
 		}
 	}
-	n := s.network.plan.serviceOf(o.Name)
-	serve(s.network.plan, n, binary, s.packages[o.Name].ID, o.MSPID)
+	n := p.serviceOf(o.Name)
+	serve(n, binary, k.packages[o.Name].ID, o.MSPID)
 	if err := run(n); err != nil {
 		return err
 	}

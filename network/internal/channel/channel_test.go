@@ -17,12 +17,14 @@ import (
 func genesis(t *testing.T) (*common.Block, configtx.ConfigTx) {
 	t.Helper()
 	config := channel.Config{
-		Channel:     "supplychain",
-		Orderers:    organisation(t, "orderer", "OrdererMSP", 0),
-		Members:     []channel.Organisation{organisation(t, "carrier", "CarrierMSP", 7051), organisation(t, "regulator", "RegulatorMSP", 8051)},
-		Writers:     "OR('CarrierMSP.admin', 'CarrierMSP.client')",
-		Admins:      "OutOf(1, 'CarrierMSP.admin')",
-		Endorsement: "OutOf(1, 'CarrierMSP.peer')", Lifecycle: "OutOf(1, 'CarrierMSP.peer')",
+		Channel:  "supplychain",
+		Orderers: organisation(t, "orderer", "OrdererMSP", 0),
+		Members:  []channel.Organisation{organisation(t, "carrier", "CarrierMSP", 7051), organisation(t, "regulator", "RegulatorMSP", 8051)},
+		Policies: channel.Policies{
+			Writers:     channel.Writers([]string{"CarrierMSP"}),
+			Admins:      "OutOf(1, 'CarrierMSP.admin')",
+			Endorsement: "OutOf(1, 'CarrierMSP.peer')", Lifecycle: "OutOf(1, 'CarrierMSP.peer')",
+		},
 		BatchTimeout: 100 * time.Millisecond, BatchMessages: 100, PreferredBytes: 1 << 20, MaximumBytes: 2 << 20,
 	}
 	orderers, err := material.NewOrganisation("OrdererMSP", "ordering.example")

@@ -18,13 +18,18 @@ type Config struct {
 	Orderers Organisation // the organisation that runs the ordering service
 	// Consenters are the orderers, all of them Raft.
 	Consenters []Consenter
+	Policies
+	BatchTimeout                 time.Duration
+	BatchMessages                uint32
+	PreferredBytes, MaximumBytes uint32
+}
+
+// Policies are the application's, all signature policies in Fabric's policy
+// language over the organisations that trade.
+type Policies struct {
 	// Writers may submit; Admins may change the channel; Endorsement and Lifecycle
-	// are what transactions and chaincode definitions need. All are signature
-	// policies in Fabric's policy language.
+	// are what transactions and chaincode definitions need.
 	Writers, Admins, Endorsement, Lifecycle string
-	BatchTimeout                            time.Duration
-	BatchMessages                           uint32
-	PreferredBytes, MaximumBytes            uint32
 }
 
 // Organisation is a member's identity on the channel.
@@ -66,19 +71,24 @@ const (
 	raftSnapshotInterval = 16 << 20
 )
 
+// application gives the policies under the names that Fabric looks for.
+func (p Policies) application() map[string]configtx.Policy {
+	return map[string]configtx.Policy{
+		configtx.ReadersPolicyKey:              implicit("ANY Readers"),
+		configtx.WritersPolicyKey:              signature(p.Writers),
+		configtx.AdminsPolicyKey:               signature(p.Admins),
+		configtx.EndorsementPolicyKey:          signature(p.Endorsement),
+		configtx.LifecycleEndorsementPolicyKey: signature(p.Lifecycle),
+	}
+}
+
 func (c Config) channel() configtx.Channel {
 	return configtx.Channel{
 		Application: configtx.Application{
 			Organizations: c.applicationOrganisations(),
 			Capabilities:  []string{applicationCapability},
-			Policies: map[string]configtx.Policy{
-				configtx.ReadersPolicyKey:              implicit("ANY Readers"),
-				configtx.WritersPolicyKey:              signature(c.Writers),
-				configtx.AdminsPolicyKey:               signature(c.Admins),
-				configtx.EndorsementPolicyKey:          signature(c.Endorsement),
-				configtx.LifecycleEndorsementPolicyKey: signature(c.Lifecycle),
-			},
-			ACLs: accessRules(),
+			Policies:      c.application(),
+			ACLs:          accessRules(),
 		},
 		Orderer:      c.orderer(),
 		Capabilities: []string{channelCapability},

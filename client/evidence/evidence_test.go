@@ -46,8 +46,8 @@ func TestAFileIsReadAsItWasWritten(t *testing.T) {
 			again, err := evidence.Decode(file)
 			require.NoError(t, err)
 			require.Equal(t, s, again)
-			require.Equal(t, result, string(again.Result), "the bytes that were signed")
-			require.True(t, slices.IsSortedFunc(again.Endorsements, func(a, b evidence.Endorsement) int { return strings.Compare(a.MSP, b.MSP) }))
+			require.Equal(t, result, string(again.Attested().Result), "the bytes that were signed")
+			require.True(t, slices.IsSortedFunc(again.Attested().Endorsements, func(a, b evidence.Endorsement) int { return strings.Compare(a.MSP, b.MSP) }))
 		})
 	}
 }
@@ -127,7 +127,13 @@ func TestOnlyAnEndorsedTransactionMakesAStatement(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	file, err := statement(f, `{"id":"1"}`, memledger.Results{}).Encode()
+	of := statement(f, `{"id":"1"}`, memledger.Results{})
+	file, err := of.Encode()
+	require.NoError(f, err)
+	f.Add(file)
+	shown, err := evidence.NewShownFields(of, fields()...)
+	require.NoError(f, err)
+	file, err = shown.Encode()
 	require.NoError(f, err)
 	f.Add(file)
 	f.Add([]byte(`{"format":"countersign-evidence/1"}`))
@@ -140,10 +146,10 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || !bytes.Equal(again, text) {
 			t.Fatalf("read, and not written again: %v", err)
 		}
-		if !json.Valid(s.Result) {
+		if !json.Valid(s.Attested().Result) {
 			t.Fatal("the result is not JSON")
 		}
-		_, _ = s.OpenProposal() // must not panic
-		_, _ = s.OpenPayload()
+		_, _ = s.Attested().OpenProposal() // must not panic
+		_, _ = s.Attested().OpenPayload()
 	})
 }

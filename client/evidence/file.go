@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +13,8 @@ import (
 type FormatError struct {
 	// Reason says what is wrong, in English.
 	Reason string
-	cause  error
+	cause  error // shown after the reason
+	inner  error // shown in the reason
 }
 
 // Error implements error.
@@ -24,11 +26,12 @@ func (e *FormatError) Error() string {
 }
 
 // Unwrap returns the error underneath, if any.
-func (e *FormatError) Unwrap() error { return e.cause }
+func (e *FormatError) Unwrap() error { return cmp.Or(e.cause, e.inner) }
 
+// malformed keeps the error that is wrapped with %w, if any, for errors.Is.
 func malformed(format string, args ...any) error {
 	formatted := fmt.Errorf(format, args...)
-	return &FormatError{Reason: formatted.Error()}
+	return &FormatError{Reason: formatted.Error(), inner: errors.Unwrap(formatted)}
 }
 
 // file is the JSON form, members in this order.
@@ -40,6 +43,7 @@ type file struct {
 	Function     string            `json:"function"`
 	Request      json.RawMessage   `json:"request"`
 	Result       json.RawMessage   `json:"result"`
+	Disclosures  []string          `json:"disclosures,omitempty"`
 	Proposal     []byte            `json:"proposal"`
 	Payload      []byte            `json:"payload"`
 	Endorsements []fileEndorsement `json:"endorsements"`
@@ -51,20 +55,33 @@ type fileEndorsement struct {
 	Signature []byte `json:"signature"`
 }
 
+// Kind returns [KindStatement].
+func (s *Statement) Kind() string { return KindStatement }
+
+// Attested returns the statement itself.
+func (s *Statement) Attested() *Statement { return s }
+
 // Encode writes the statement as a file: JSON with two spaces of indentation
 // and a newline at the end, the same bytes for the same statement. It fails
 // with [FormatError] when the statement is not complete and in order, or would
 // be over [MaxSize].
-func (s *Statement) Encode() ([]byte, error) {
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	f := file{
-		Format: Format, Kind: KindStatement, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
+func (s *Statement) Encode() ([]byte, error) { return s.encode(s.file(KindStatement)) }
+
+func (s *Statement) file(kind string) *file {
+	f := &file{
+		Format: Format, Kind: kind, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
 		Request: s.Request, Result: s.Result, Proposal: s.Proposal, Payload: s.Payload,
 	}
 	for _, e := range s.Endorsements {
 		f.Endorsements = append(f.Endorsements, fileEndorsement(e))
+	}
+	return f
+}
+
+// encode writes a file that the statement stands in.
+func (s *Statement) encode(f *file) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -79,23 +96,7 @@ func (s *Statement) Encode() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Decode reads a file that [Statement.Encode] wrote, and nothing else: a file
-// that says the same in other bytes is refused with [FormatError], as is one
-// over [MaxSize]. No signature is checked; see package verify.
-func Decode(text []byte) (*Statement, error) {
-	if len(text) > MaxSize {
-		return nil, malformed("the file has %d bytes; at most %d are allowed", len(text), MaxSize)
-	}
-	var f file
-	if err := json.Unmarshal(text, &f); err != nil {
-		return nil, &FormatError{Reason: "the file is not the JSON of a statement", cause: err}
-	}
-	switch {
-	case f.Format != Format:
-		return nil, malformed("the file's format is %q; this version reads %q", f.Format, Format)
-	case f.Kind != KindStatement:
-		return nil, malformed("the file is evidence of kind %q; this version reads %q", f.Kind, KindStatement)
-	}
+func (f *file) statement() *Statement {
 	s := &Statement{
 		Channel: f.Channel, Chaincode: f.Chaincode, Function: f.Function,
 		Request: compact(f.Request), Result: compact(f.Result), Proposal: f.Proposal, Payload: f.Payload,
@@ -103,14 +104,58 @@ func Decode(text []byte) (*Statement, error) {
 	for _, e := range f.Endorsements {
 		s.Endorsements = append(s.Endorsements, Endorsement(e))
 	}
-	again, err := s.Encode()
+	return s
+}
+
+// Evidence is one piece of evidence, of one of the kinds: a [*Statement] or
+// [*ShownFields].
+type Evidence interface {
+	// Kind names the kind, as the file does.
+	Kind() string
+	// Attested returns the attested statement that everything else rests on.
+	Attested() *Statement
+	// Encode writes the file, in the one form that [Decode] reads. It fails with
+	// [FormatError].
+	Encode() ([]byte, error)
+}
+
+var _, _ Evidence = (*Statement)(nil), (*ShownFields)(nil)
+
+// Decode reads a file that Encode of one of the kinds wrote, and nothing else: a
+// file that says the same in other bytes is refused with [FormatError], as is one
+// over [MaxSize]. No signature is checked; see package verify.
+func Decode(text []byte) (Evidence, error) {
+	if len(text) > MaxSize {
+		return nil, malformed("the file has %d bytes; at most %d are allowed", len(text), MaxSize)
+	}
+	var f file
+	if err := json.Unmarshal(text, &f); err != nil {
+		return nil, &FormatError{Reason: "the file is not the JSON of evidence", cause: err}
+	}
+	if f.Format != Format {
+		return nil, malformed("the file's format is %q; this version reads %q", f.Format, Format)
+	}
+	var read Evidence
+	switch f.Kind {
+	case KindStatement:
+		read = f.statement()
+	case KindShownFields:
+		shown, err := f.shownFields()
+		if err != nil {
+			return nil, err
+		}
+		read = shown
+	default:
+		return nil, malformed("the file is evidence of kind %q; this version reads %q and %q", f.Kind, KindStatement, KindShownFields)
+	}
+	again, err := read.Encode()
 	if err != nil {
 		return nil, err
 	}
 	if !bytes.Equal(again, text) {
 		return nil, &FormatError{Reason: "the file is not in the form that this format prescribes", cause: differAt(text, again)}
 	}
-	return s, nil
+	return read, nil
 }
 
 func compact(text json.RawMessage) json.RawMessage {

@@ -28,7 +28,7 @@ type Name string
 
 // The checks, in the order in which they are made.
 const (
-	// CheckFormat: the statement is complete and in order.
+	// CheckFormat: the evidence is complete and in order.
 	CheckFormat Name = "format"
 	// CheckProposal and CheckPayload: the signed messages are in canonical form.
 	CheckProposal Name = "proposal"
@@ -58,6 +58,13 @@ const (
 	CheckEvent  Name = "event"
 	// CheckVersion: the chaincode's version is one that the roots accept.
 	CheckVersion Name = "version"
+	// CheckDisclosures: the fields shown are of the documented form, none twice.
+	CheckDisclosures Name = "disclosures"
+	// CheckRecord: the answer is what the ledger says of the private record that
+	// was asked for.
+	CheckRecord Name = "record"
+	// CheckField: the field opens a commitment of that record.
+	CheckField Name = "field"
 	// CheckIdentity: the endorser is of the organisation shown, which has roots.
 	CheckIdentity Name = "identity"
 	// CheckCertificate: its certificate leads to a root and is valid in time.
@@ -75,7 +82,8 @@ const (
 // Check is one check and its outcome.
 type Check struct {
 	Name Name `json:"check"`
-	// Subject is the endorser that the check is about; empty for the whole.
+	// Subject is the endorser or field that the check is about; empty for the
+	// whole.
 	Subject string `json:"subject,omitempty"`
 	Status  Status `json:"status"`
 	// Detail says what was found, in English.
@@ -85,11 +93,16 @@ type Check struct {
 // Report is the outcome of a verification. Everything in it but Checks, Policy
 // and At is as the statement claims when the report is not Verified.
 type Report struct {
-	Format    string    `json:"format"`
+	Format string `json:"format"`
+	// Kind is the kind of evidence; empty for a file that is none.
+	Kind      string    `json:"kind,omitempty"`
 	Channel   string    `json:"channel"`
 	Chaincode string    `json:"chaincode"`
 	Function  string    `json:"function"`
 	Claimed   time.Time `json:"claimedTime,omitzero"`
+	// Record is the private record and what is shown of it; nil for other
+	// evidence, or when the answer is about no record.
+	Record *Record `json:"record,omitempty"`
 	// Endorsers are the organisations whose every check passed.
 	Endorsers []string  `json:"endorsers"`
 	Policy    string    `json:"policy"`

@@ -12,7 +12,7 @@ import (
 // an endorser.
 const EndorsersWindow = 15 * time.Minute
 
-// Verifier checks statements against roots. It is safe for concurrent use.
+// Verifier checks evidence against roots. It is safe for concurrent use.
 type Verifier struct {
 	roots         *Roots
 	organisations map[string]*organisation
@@ -51,30 +51,49 @@ func New(roots *Roots, options ...Option) (*Verifier, error) {
 	return v, nil
 }
 
-// Verify checks a statement: that enough organisations endorsed exactly what it
-// shows, with certificates that are valid at a time. That time is the
-// verifier's: usually now, or when the statement reached an archive. It is pure,
-// and reports rather than fails.
-func (v *Verifier) Verify(s *evidence.Statement, policy Policy, at time.Time) *Report {
+// Verify checks evidence of any kind: that enough organisations endorsed exactly
+// what its statement shows, with certificates that are valid at a time, and that
+// what else it shows follows from that. That time is the verifier's: usually now,
+// or when the evidence reached an archive. It is pure, and reports rather than
+// fails.
+func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Report {
+	s := attested(e)
 	if s == nil {
 		s = &evidence.Statement{}
+		e = s
 	}
 	r := &run{
-		Verifier: v, statement: s, policy: policy, at: at, counted: map[string]bool{},
+		Verifier: v, evidence: e, statement: s, policy: policy, at: at, counted: map[string]bool{},
 		report: &Report{
-			Format: ReportFormat, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
+			Format: ReportFormat, Kind: e.Kind(), Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
 			Policy: policy.String(), At: at.UTC(), Endorsers: []string{},
 		},
 	}
 	r.form()
 	r.question()
 	r.answerChecks()
+	if shown, ok := e.(*evidence.ShownFields); ok {
+		r.fields(shown)
+	}
 	for i := range s.Endorsements {
 		r.endorsement(&s.Endorsements[i])
 	}
 	r.enough()
 	r.report.conclude()
 	return r.report
+}
+
+// attested is the statement in evidence, nil when there is none.
+func attested(e evidence.Evidence) *evidence.Statement {
+	switch e := e.(type) {
+	case nil:
+		return nil
+	case *evidence.ShownFields:
+		if e == nil {
+			return nil
+		}
+	}
+	return e.Attested()
 }
 
 // Malformed returns the report on a file that [evidence.Decode] refused: its
@@ -88,7 +107,8 @@ func Malformed(err error, policy Policy, at time.Time) *Report {
 // run is one verification.
 type run struct {
 	*Verifier
-	statement *evidence.Statement
+	evidence  evidence.Evidence
+	statement *evidence.Statement // the one in it
 	policy    Policy
 	at        time.Time
 	report    *Report
@@ -124,7 +144,7 @@ func (r *run) skip(name Name, subject, why string) {
 
 // form opens what is signed.
 func (r *run) form() {
-	_, err := r.statement.Encode()
+	_, err := r.evidence.Encode()
 	r.record(CheckFormat, "", outcome{"complete and in order: " + evidence.Format, err})
 	proposal, err := r.statement.OpenProposal()
 	if r.record(CheckProposal, "", outcome{"in canonical form", err}) {

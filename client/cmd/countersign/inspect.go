@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/internal/plain"
 )
@@ -37,10 +39,11 @@ Exit codes: 0 shown, 1 no evidence of a known format, 2 wrong usage.`,
 }
 
 func inspect(text []byte) (string, error) {
-	statement, err := evidence.Decode(text)
+	found, err := evidence.Decode(text)
 	if err != nil {
 		return "", err
 	}
+	statement := found.Attested()
 	asked, err := statement.OpenProposal()
 	if err != nil {
 		return "", err
@@ -54,6 +57,12 @@ func inspect(text []byte) (string, error) {
 		fmt.Fprintf(&out, "%-12s %s\n", name, plain.Text(fmt.Sprintf(format, args...)))
 	}
 	line("NOT VERIFIED", "this is what the file claims")
+	line("kind", "%s", found.Kind())
+	if shown, ok := found.(*evidence.ShownFields); ok {
+		for _, field := range shown.Fields {
+			line("shows", "%s", described(field))
+		}
+	}
 	line("ledger", "channel %s, chaincode %s version %s", asked.Channel, answer.Chaincode, answer.Version)
 	line("asked", "%s by %s (%s)", asked.Time.Format(time.RFC3339), asked.Creator.MSP, asked.Creator.Certificate.Subject.CommonName)
 	line("function", "%s", asked.Function)
@@ -71,6 +80,14 @@ func inspect(text []byte) (string, error) {
 		line("endorsed by", "%s (%s), certificate valid %s to %s", identity.MSP, c.Subject.CommonName, c.NotBefore.Format(time.DateOnly), c.NotAfter.Format(time.DateOnly))
 	}
 	return out.String(), nil
+}
+
+// described is a field's name and value; its salt says nothing to people.
+func described(field selective.Field) string {
+	if field.Decoy() {
+		return "a commitment to nothing"
+	}
+	return field.Name + " = " + strconv.Quote(field.Value)
 }
 
 func describe(read evidence.Read) string {

@@ -19,7 +19,9 @@ func (s streams) verifyCommand() *cobra.Command {
 		Use:   "verify --roots FILE [--policy '2 of AMSP,BMSP,CMSP'] [--at TIME] EVIDENCE",
 		Short: "Verify evidence, offline",
 		Long: `Verify checks that enough organisations have signed exactly what the evidence
-shows, and prints each check with its outcome.
+shows, and prints each check with its outcome. Of fields that are shown of a private
+record it also checks that each opens a public commitment of that very record, and
+says whether the record has been replaced or its content purged.
 
 The roots file names the organisations that you trust and their certificate
 authorities (see 'countersign roots'). Get it on a way that the sender of the
@@ -92,11 +94,11 @@ func (s streams) verify(rootsFile, policyText, evidenceFile string, at time.Time
 	if text, err = s.read(evidenceFile); err != nil {
 		return nil, err
 	}
-	statement, err := evidence.Decode(text)
+	found, err := evidence.Decode(text)
 	if err != nil {
 		return verify.Malformed(err, policy, at), nil
 	}
-	return verifier.Verify(statement, policy, at), nil
+	return verifier.Verify(found, policy, at), nil
 }
 
 func (s streams) printReport(report *verify.Report, asJSON bool) error {

@@ -1,0 +1,90 @@
+package privacy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/require"
+
+	"github.com/countersign-ledger/countersign/test/privacy/internal/deed"
+	"github.com/countersign-ledger/countersign/test/privacy/internal/search"
+)
+
+// leaky is a capture of the manufacturer's, endorsed by two organisations whose
+// chaincode leaks: the manufacturer's and the carrier's, which is a stranger to what
+// is leaked.
+func leaky(t *testing.T, deeds deed.Deeds) call {
+	t.Helper()
+	_, document := object(t)
+	deeds.Run = true
+	return call{
+		organisation: manufacturer, function: "shipment:Capture", request: "{}",
+		transient: map[string][]byte{"document": document}, deeds: &deeds, endorsers: []string{manufacturerMSP, carrierMSP},
+	}
+}
+
+// The search that the other tests rely on finds each leak, where it is.
+//
+// What Fabric v3.1.1 does with a private write that is mixed into a public
+// transaction, which a stranger to the collection endorses:
+//
+//   - The stranger's peer keeps it in plain text in its transient store, from the
+//     endorsement on, whether or not it is ever submitted, and still has it after the
+//     transaction is on the ledger: it is removed for members only. It goes after
+//     peer.gossip.pvtData.transientstoreMaxBlockRetention blocks (1,000).
+//   - The stranger's peer sends it on to a member, as any endorser does.
+//   - The transaction is invalid, since the collection's endorsement policy is not
+//     met. Members keep the private data of an invalid transaction all the same, and
+//     serve it in block-and-private-data events: a follower of these has to look at
+//     the validity of each transaction.
+func TestEveryLeakThatIsBuiltInIsFound(t *testing.T) {
+	w, c := start(t), newCanaries()
+	mixed := func(name string) deed.Deeds {
+		return deed.Deeds{Write: []deed.Private{{Collection: bilateral, Key: randomText(t), Value: []byte(c.new(t, name))}}}
+	}
+	_, err := w.proposal(t, leaky(t, mixed("mixed, endorsed only"))).EndorseWithContext(t.Context())
+	require.NoError(t, err)
+	status, err := w.submit(t, leaky(t, mixed("mixed, submitted")))
+	require.NoError(t, err)
+	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, status.Code)
+	for _, deeds := range []deed.Deeds{
+		{Answer: c.new(t, "in a response")},
+		{EventName: "captured", Event: c.new(t, "in an event")},
+		{Put: map[string]string{"leak": c.new(t, "in a value")}},
+		{Put: map[string]string{c.new(t, "in a key"): "leak"}},
+		{Log: c.new(t, "in a log"), At: []string{carrierMSP}},
+	} {
+		status, err := w.submit(t, leaky(t, deeds))
+		require.NoError(t, err)
+		require.True(t, status.Successful)
+	}
+	_, err = w.submit(t, leaky(t, deed.Deeds{Refuse: c.new(t, "in a refusal")}))
+	require.Error(t, err)
+
+	found := w.look(t, c.secrets...).Where(func(f search.Finding) bool { return f.Kind != search.Remnant })
+	block := []string{
+		"answer carrier", "answer manufacturer", "answer regulator", "answer retailer",
+		"file carrier", "file manufacturer", "file orderer", "file regulator", "file retailer",
+	}
+	state := []string{"entry carrier", "entry manufacturer", "entry regulator", "entry retailer"}
+	for name, places := range map[string][]string{
+		"mixed, endorsed only": {"entry carrier", "entry manufacturer", "entry retailer"},
+		"mixed, submitted":     {"answer manufacturer", "answer retailer", "entry carrier", "entry manufacturer", "entry retailer"},
+		"in a response":        block,
+		"in an event":          block,
+		"in a value":           slices.Sorted(slices.Values(slices.Concat(block, state))),
+		"in a key":             slices.Sorted(slices.Values(slices.Concat(block, state))),
+		"in a log":             {"file carrier"},
+		"in a refusal":         {"answer manufacturer", "file manufacturer"},
+	} {
+		require.Equal(t, places, found.Of(name).Places(), name)
+	}
+	require.Len(t, c.secrets, 8)
+	at := func(secret, organisation string) []string {
+		return found.Of(secret).Where(func(f search.Finding) bool { return f.Kind == search.Entry && f.Organisation == organisation }).Stores()
+	}
+	require.Equal(t, []string{"transientstore"}, at("mixed, endorsed only", carrier))
+	require.Equal(t, []string{"transientstore"}, at("mixed, submitted", carrier))
+	require.Equal(t, []string{"pvtdataStore"}, at("mixed, submitted", retailer))
+}

@@ -86,7 +86,7 @@ func writeCollections(l layout, document []byte) error {
 
 // define gives the definition that a topology means, and its collections in JSON.
 func define(t Topology, sequence int64) (*chaincode.Definition, []byte, error) {
-	policy, err := chaincode.NewApplicationPolicy(t.EndorsementPolicy.Rule("peer", mspIDs(t.trading())), "")
+	policy, err := chaincode.NewApplicationPolicy(t.Consortium().EndorsementPolicy(), "")
 	if err != nil {
 		return nil, nil, fmt.Errorf("endorsement policy: %w", err)
 	}

@@ -48,12 +48,10 @@ func genesis(p *plan, ids *identities) (*common.Block, error) {
 
 // policies are the channel's: trading organisations count in them, readers never.
 func policies(t Topology) channel.Policies {
-	trading := mspIDs(t.trading())
+	c := t.Consortium()
 	return channel.Policies{
-		Writers:     channel.Writers(trading),
-		Admins:      t.LifecyclePolicy.Rule("admin", trading),
-		Endorsement: t.EndorsementPolicy.Rule("peer", trading),
-		Lifecycle:   t.LifecyclePolicy.Rule("peer", trading),
+		Writers: c.Writers(), Admins: c.Admins(),
+		Endorsement: c.EndorsementPolicy(), Lifecycle: c.LifecyclePolicy(),
 	}
 }
 

@@ -23,6 +23,10 @@
 // user who runs the network; keys are made anew at each start and belong to no
 // production network.
 //
+// A channel that runs can be changed as operators change theirs: [Network.Define]
+// commits another definition of the chaincode, with new collections for example,
+// and [Network.Admit] takes in an organisation.
+//
 // The network's processes die with the process that called Start, however it
 // ends. This works on Linux (Windows users: WSL 2); elsewhere Start returns an
 // error at once.

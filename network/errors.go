@@ -24,6 +24,9 @@ var ErrPlatform = process.ErrPlatform
 // ErrNotRunning means that the network has been stopped.
 var ErrNotRunning = errors.New("network: it has been stopped")
 
+// ErrNodeStopped means that a node which the call needs does not run.
+var ErrNodeStopped = errors.New("network: a node does not run")
+
 // StartError says which step of [Start] failed. It wraps the cause.
 type StartError struct {
 	// Step is the step as [Event] names it.

@@ -38,7 +38,7 @@ func TestOneOrganisationMayRunAnotherChaincodeThanTheRest(t *testing.T) {
 	// Whether these intervals are kept is Fabric's affair; that its peers are told of them is ours.
 	configuration, err := os.ReadFile(filepath.Join(n.Dir(), "organisations", "retailer", "peers", "peer0", "core.yaml"))
 	require.NoError(t, err)
-	for _, set := range []string{"purgeInterval: 3,", "reconcileSleepInterval: 700ms\n", "deprioritizedDataReconcilerInterval: 700ms,"} {
+	for _, set := range []string{"purgeInterval: 3,", "reconcileSleepInterval: 700ms\n", "deprioritizedDataReconcilerInterval: 2.1s,"} {
 		require.Contains(t, string(configuration), set)
 	}
 }

@@ -16,6 +16,7 @@ type Network struct {
 	group    *process.Group
 	kept     *kept
 	changing chan struct{} // holds something while the channel is changed
+	stopping chan struct{} // closed when Stop begins
 	began    time.Time
 	ready    time.Duration
 	watched  func() // ends the watch for a dead parent
@@ -90,6 +91,11 @@ func (n *Network) Stop(ctx context.Context) error {
 		n.mu.Lock()
 		n.stopped = true
 		n.mu.Unlock()
+		close(n.stopping)
+		select {
+		case n.changing <- struct{}{}: // a change has ended, and none begins any more
+		case <-ctx.Done():
+		}
 		err := errors.Join(n.stopNodes(ctx), n.group.Stop(ctx))
 		n.writeStatus()
 		n.closeStatus()

@@ -96,8 +96,13 @@ func (p PrivateData) reconcile() (soon, late time.Duration) {
 	if p.ReconcileInterval == 0 {
 		return defaultReconcile, defaultReconcileLate
 	}
-	return p.ReconcileInterval, p.ReconcileInterval
+	return p.ReconcileInterval, lateAfter * p.ReconcileInterval
 }
+
+// lateAfter is between how many attempts a peer asks for what nobody could give it
+// at first. It begins such an attempt with that and, if there is none, asks for
+// nothing else: with 1, what it has just missed would never be asked for.
+const lateAfter = 3
 
 // withDefaults fills what the zero value stands for.
 func (t Topology) withDefaults() Topology {

@@ -133,7 +133,7 @@ func start(ctx context.Context, t Topology, c config, found *programs, tell func
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{plan: p, group: process.NewGroup(), release: release, began: began, done: make(chan struct{}), changing: make(chan struct{}, 1)}
+	n := &Network{plan: p, group: process.NewGroup(), release: release, began: began, done: make(chan struct{}), changing: make(chan struct{}, 1), stopping: make(chan struct{})}
 
 	limited, cancel := context.WithTimeoutCause(ctx, c.limit, fmt.Errorf("not done after %s", c.limit))
 	defer cancel()

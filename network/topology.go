@@ -38,9 +38,9 @@ type PrivateData struct {
 	// in either case.
 	PurgeInterval uint64
 	// ReconcileInterval is how long a peer waits between two attempts to fetch
-	// private data that did not reach it; zero means 5 seconds for what it has
-	// just missed, and Fabric's default of an hour for what nobody could give it
-	// at the first attempt.
+	// private data that did not reach it. What nobody could give it at the first
+	// attempt it asks for again at every third. Zero means 5 seconds for what it has
+	// just missed, and Fabric's default of an hour for what nobody could give.
 	ReconcileInterval time.Duration
 }
 

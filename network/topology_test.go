@@ -111,8 +111,3 @@ func TestAWrongTopologyStartsNothing(t *testing.T) {
 	require.ErrorAs(t, err, &problem)
 	require.NoFileExists(t, dir+"/network.json")
 }
-
-func TestAPolicyNamesEachTradingOrganisation(t *testing.T) {
-	rule := network.Policy{Required: 2}.Rule("peer", []string{"AMSP", "BMSP", "CMSP"})
-	require.Equal(t, "OutOf(2, 'AMSP.peer', 'BMSP.peer', 'CMSP.peer')", rule)
-}

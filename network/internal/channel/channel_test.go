@@ -21,7 +21,7 @@ func genesis(t *testing.T) (*common.Block, configtx.ConfigTx) {
 		Orderers: organisation(t, "orderer", "OrdererMSP", 0),
 		Members:  []channel.Organisation{organisation(t, "carrier", "CarrierMSP", 7051), organisation(t, "regulator", "RegulatorMSP", 8051)},
 		Policies: channel.Policies{
-			Writers:     channel.Writers([]string{"CarrierMSP"}),
+			Writers:     `OR('CarrierMSP.admin', 'CarrierMSP.client')`,
 			Admins:      "OutOf(1, 'CarrierMSP.admin')",
 			Endorsement: "OutOf(1, 'CarrierMSP.peer')", Lifecycle: "OutOf(1, 'CarrierMSP.peer')",
 		},

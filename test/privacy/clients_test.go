@@ -73,9 +73,9 @@ func (w *world) client(t *testing.T, organisation, user string) *client.Client {
 	return c
 }
 
-// channel is what anybody's Fabric client would work with: nothing of ours keeps
+// gateway is what anybody's Fabric client would work with: nothing of ours keeps
 // it from what it wants.
-func (w *world) channel(t *testing.T, organisation, user string) *gateway.Network {
+func (w *world) gateway(t *testing.T, organisation, user string) *gateway.Gateway {
 	t.Helper()
 	person := w.person(t, organisation, user)
 	id, err := identity.NewX509Identity(msps[organisation], person.Certificate)
@@ -86,7 +86,12 @@ func (w *world) channel(t *testing.T, organisation, user string) *gateway.Networ
 		gateway.WithClientConnection(w.connection(t, organisation, organisation)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, connected.Close()) })
-	return connected.GetNetwork(w.network.Topology().Channel)
+	return connected
+}
+
+func (w *world) channel(t *testing.T, organisation, user string) *gateway.Network {
+	t.Helper()
+	return w.gateway(t, organisation, user).GetNetwork(w.network.Topology().Channel)
 }
 
 // call is a call of a contract function by an organisation's user as an adversary's

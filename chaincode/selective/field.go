@@ -69,6 +69,14 @@ func (f Field) MarshalText() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
+// MarshalJSON writes the field as an object of its three members, as it stands in
+// requests and private values: encoding/json would take [Field.MarshalText] for it,
+// and could not read it back. It checks nothing.
+func (f Field) MarshalJSON() ([]byte, error) {
+	type members Field
+	return json.Marshal(members(f))
+}
+
 // ParseField reads the text of a disclosure strictly: only what [Field.MarshalText]
 // writes. It fails with [ErrMalformed] or [ErrWeakSalt], and never quotes the text.
 func ParseField(text []byte) (Field, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -44,6 +45,11 @@ func TestAFieldIsReadBackAndOpensItsOwnRecordOnly(t *testing.T) {
 		again, err := selective.ParseField(text)
 		require.NoError(t, err)
 		require.Equal(t, f, again)
+		object, err := json.Marshal([]selective.Field{f})
+		require.NoError(t, err)
+		var read []selective.Field
+		require.NoError(t, json.Unmarshal(object, &read))
+		require.Equal(t, []selective.Field{f}, read, "as JSON")
 
 		record, other := salt(t), salt(t)
 		commitment, err := selective.Commit(record, f)

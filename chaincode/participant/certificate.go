@@ -38,6 +38,22 @@ type RevokedCertificate struct {
 	By          string    `json:"by"`
 	Recorded    time.Time `json:"recorded"`
 	Transaction string    `json:"transaction"`
+	// Carried is what the admin of a reader signed; absent when the admin submitted
+	// the transaction.
+	Carried *CarriedRevocation `json:"carried,omitempty"`
+}
+
+// CarriedRevocation is what proves a revocation that somebody else brought to the
+// ledger: a signature over the bytes of package personal's RevocationBytes.
+type CarriedRevocation struct {
+	// Carrier is the organisation that submitted it, by MSP id.
+	Carrier string `json:"carrier"`
+	// Certificate is the signer's, X.509 DER in base64; Signature ASN.1 DER in
+	// base64.
+	Certificate string `json:"certificate"`
+	Signature   string `json:"signature"`
+	// Time is when it was signed, by the signer's clock.
+	Time time.Time `json:"time"`
 }
 
 var (
@@ -109,25 +125,28 @@ func RevokeCertificate(tx *ledger.Tx, req RevokeCertificateRequest) (RevokedCert
 	if err != nil {
 		return RevokedCertificate{}, err
 	}
-	revoked := RevokedCertificate{
-		V: Version, MSP: caller.MSP, Since: ledgerTime(req.Since), Reason: req.Reason,
-		By: tx.Caller().Subject, Recorded: tx.Time(), Transaction: tx.ID(),
-	}
-	if revoked.Issuer, revoked.Serial, err = req.name(); err != nil {
+	return Revoke(tx, caller.MSP, tx.Caller().Subject, req, nil)
+}
+
+// Revoke is [RevokeCertificate] for an organisation whose admin has been identified:
+// the caller of the transaction, or the signer of what is carried. It fails as that
+// does.
+func Revoke(tx *ledger.Tx, msp, by string, req RevokeCertificateRequest, carried *CarriedRevocation) (RevokedCertificate, error) {
+	issuer, serial, err := req.name()
+	if err != nil {
 		return RevokedCertificate{}, err
+	}
+	revoked := RevokedCertificate{
+		V: Version, MSP: msp, Issuer: issuer, Serial: serial, Since: ledgerTime(req.Since), Reason: req.Reason,
+		By: by, Recorded: tx.Time(), Transaction: tx.ID(), Carried: carried,
 	}
 	if req.Since.IsZero() {
 		revoked.Since = tx.Time()
 	}
-	switch {
-	case revoked.Since.After(tx.Time()):
-		return RevokedCertificate{}, fault.New(fault.TimeAhead, "a certificate is revoked since a time that is past").At("/since")
-	case revoked.Since.Year() < 1970:
-		return RevokedCertificate{}, fault.New(fault.InvalidRequest, "the time is before 1970").At("/since")
-	case req.Reason == "" || len(req.Reason) > 500 || !utf8.ValidString(req.Reason):
-		return RevokedCertificate{}, fault.New(fault.InvalidRequest, "a revocation has a reason of 1 to 500 bytes, UTF-8").At("/reason")
+	if err := revoked.check(tx); err != nil {
+		return RevokedCertificate{}, err
 	}
-	key := revokedKey(caller.MSP, revoked.Issuer, revoked.Serial)
+	key := revokedKey(msp, issuer, serial)
 	known, found, err := ledger.Load[RevokedCertificate](tx, key)
 	if err != nil {
 		return RevokedCertificate{}, err
@@ -137,6 +156,18 @@ func RevokeCertificate(tx *ledger.Tx, req RevokeCertificateRequest) (RevokedCert
 			With("transaction", known.Transaction)
 	}
 	return revoked, ledger.Store(tx, key, revoked)
+}
+
+func (r RevokedCertificate) check(tx *ledger.Tx) error {
+	switch {
+	case r.Since.After(tx.Time()):
+		return fault.New(fault.TimeAhead, "a certificate is revoked since a time that is past").At("/since")
+	case r.Since.Year() < 1970:
+		return fault.New(fault.InvalidRequest, "the time is before 1970").At("/since")
+	case r.Reason == "" || len(r.Reason) > 500 || !utf8.ValidString(r.Reason):
+		return fault.New(fault.InvalidRequest, "a revocation has a reason of 1 to 500 bytes, UTF-8").At("/reason")
+	}
+	return nil
 }
 
 // Believed refuses a certificate that its organisation has revoked, with

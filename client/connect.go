@@ -11,6 +11,7 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
@@ -25,6 +26,7 @@ type Client struct {
 	gateway   *client.Gateway
 	contract  *client.Contract
 	creator   []byte
+	blocks    *deliverer
 	timeouts  Timeouts
 	tries     int
 	closeConn func() error // nil when the connection is the caller's
@@ -101,6 +103,10 @@ func (c *Client) open(config *config, connection grpc.ClientConnInterface) error
 	c.gateway, err = client.Connect(id, client.WithSign(sign), client.WithHash(digest), client.WithClientConnection(connection))
 	if err != nil {
 		return fmt.Errorf("client: %w", err)
+	}
+	c.blocks = &deliverer{
+		channel: c.channel, creator: c.creator, peer: peer.NewDeliverClient(connection),
+		sign: func(message []byte) ([]byte, error) { return sign(digest(message)) },
 	}
 	c.contract = c.gateway.GetNetwork(c.channel).GetContract(config.chaincode)
 	return nil

@@ -14,10 +14,10 @@ import (
 // recordFunction is the query whose attested answer fields are shown with.
 const recordFunction = "confidential:Record"
 
-// standing is what the query answers.
+// standing is what of the query's answer is told.
 type standing struct {
-	confidential.Published
-	Kept bool `json:"kept"`
+	confidential.Published `json:"published"`
+	Kept                   bool `json:"kept"`
 }
 
 // Record is what a verified file says of the private record whose fields it shows.

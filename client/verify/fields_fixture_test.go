@@ -55,8 +55,8 @@ func published(t testing.TB, id string, fields ...selective.Field) confidential.
 
 // answered is what the query confidential:Record answers.
 type answered struct {
-	confidential.Published
-	Kept bool `json:"kept"`
+	Published confidential.Published `json:"published"`
+	Kept      bool                   `json:"kept"`
 }
 
 // recordClaim is a claim of what the ledger says of a record.

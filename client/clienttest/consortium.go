@@ -49,6 +49,7 @@ type Consortium struct {
 	clock         time.Time // zero: each proposal's own time
 	prepared      map[string]*prepared
 	committed     map[string]commitment
+	ordered       map[uint64]ordered // by block
 	waiters       chan struct{} // closed and replaced at each commit
 	interruptions []Interruption
 }
@@ -114,7 +115,7 @@ func Start(options ...Option) (*Consortium, error) {
 	}
 	c := &Consortium{
 		required: config.required, relations: config.relations, clock: config.clock, quorums: map[string]collections.Quorum{},
-		prepared: map[string]*prepared{}, committed: map[string]commitment{}, waiters: make(chan struct{}),
+		prepared: map[string]*prepared{}, committed: map[string]commitment{}, ordered: map[uint64]ordered{}, waiters: make(chan struct{}),
 	}
 	for _, o := range config.organisations {
 		m, err := newMember(o)

@@ -62,11 +62,6 @@ func (g *gateway) answer(ctx context.Context, method string, args any) (proto.Me
 	}
 }
 
-// NewStream implements [grpc.ClientConnInterface]: there are no streams.
-func (g *gateway) NewStream(context.Context, *grpc.StreamDesc, string, ...grpc.CallOption) (grpc.ClientStream, error) {
-	return nil, status.Error(codes.Unimplemented, "clienttest has no streams of blocks and events")
-}
-
 func (g *gateway) evaluate(request *pb.EvaluateRequest) (*pb.EvaluateResponse, error) {
 	p, err := g.open(request.GetProposedTransaction())
 	if err != nil {

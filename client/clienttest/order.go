@@ -106,6 +106,7 @@ func (c *Consortium) commit(id string, entry *prepared) {
 		c.ledger.Commit()
 	}
 	c.committed[id] = commitment{code: code, block: block}
+	c.ordered[block] = ordered{id: id, payload: entry.payload, results: entry.results, code: code}
 	close(c.waiters)
 	c.waiters = make(chan struct{})
 }

@@ -65,6 +65,7 @@ func TestEveryProblemIsNamedWithItsPlace(t *testing.T) {
 		{"a name of control characters", `Söhne`, `\u0007`, "/organisations/0/name", "control"},
 		{"a role in capitals", `["manufacturer"]`, `["Manufacturer"]`, "/organisations/0/roles", "lower-case"},
 		{"a country by its name", `"DE"`, `"Germany"`, "/organisations/0/country", "ISO 3166-1"},
+		{"a country that there is not", `"DE"`, `"XX"`, "/organisations/0/country", "ISO 3166-1"},
 		{"nobody endorses", `"endorse": 2`, `"endorse": 0`, "/endorse", "1 to 3"},
 		{"more endorse than trade", `"endorse": 2`, `"endorse": 4`, "/endorse", "1 to 3"},
 		{"nobody agrees", `"lifecycle": 3`, `"lifecycle": -1`, "/lifecycle", "1 to 3"},

@@ -24,9 +24,8 @@ var (
 	channelForm   = regexp.MustCompile(`^[a-z][a-z0-9.-]{0,248}$`)
 	chaincodeForm = regexp.MustCompile(`^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$`)
 	// mspForm is what Fabric's policies can name.
-	mspForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$`)
-	roleForm    = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
-	countryForm = regexp.MustCompile(`^[A-Z]{2}$`)
+	mspForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$`)
+	roleForm = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
 )
 
 // Validate checks a consortium as a whole. The error is a [*ConsortiumError] that
@@ -100,8 +99,8 @@ func (v *validation) organisation(at string, o Organisation) {
 	if len(o.Roles) > maxRoles || slices.ContainsFunc(o.Roles, func(r string) bool { return !roleForm.MatchString(r) }) {
 		v.add(at+"/roles", "at most %d roles, each a lower-case word such as carrier", maxRoles)
 	}
-	if o.Country != "" && !countryForm.MatchString(o.Country) {
-		v.add(at+"/country", "%q is no country: two capital letters as ISO 3166-1 has them, such as DE", o.Country)
+	if o.Country != "" && !IsCountry(o.Country) {
+		v.add(at+"/country", "%q is no country of ISO 3166-1: two capital letters, such as DE", o.Country)
 	}
 }
 

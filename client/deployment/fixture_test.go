@@ -1,6 +1,7 @@
 package deployment_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
@@ -145,6 +146,11 @@ func (d *deployed) collection(name string) *peer.StaticCollectionConfig {
 	}
 	d.t.Fatalf("there is no collection %s", name)
 	return nil
+}
+
+func (d *deployed) undefine(name string) {
+	all := &d.definition.Collections.Config
+	*all = slices.DeleteFunc(*all, func(c *peer.CollectionConfig) bool { return c.GetStaticCollectionConfig().GetName() == name })
 }
 
 func (d *deployed) application() *common.ConfigGroup {

@@ -15,7 +15,7 @@ const (
 	exitGood         = 0
 	exitBad          = 1 // not verified, not valid, broken
 	exitUsage        = 2 // wrong arguments, or a file that cannot be read
-	exitUndetermined = 3 // readings do not say
+	exitUndetermined = 3 // readings do not say, or a peer could not be asked
 	standardIn       = "-"
 	maxFileSize      = 64 << 20
 )
@@ -35,18 +35,19 @@ var errBad = errors.New("not verified or not valid")
 func run(args []string, s streams) int {
 	root := &cobra.Command{
 		Use:   "countersign",
-		Short: "Check evidence of a Countersign ledger, readings, EPCIS documents and GS1 keys",
+		Short: "Check evidence of a Countersign ledger, readings, EPCIS documents, GS1 keys and deployments",
 		Long: `countersign checks, offline, what a Countersign ledger has said (verify,
 inspect, roots), readings of sensors (condition), EPCIS documents (epcis) and GS1
-keys (gs1).
+keys (gs1). It describes a consortium, and checks at a peer what is deployed
+(consortium).
 
 Exit codes: 0 all good, 1 not verified, not valid or broken, 2 wrong usage,
-3 undetermined.`,
+3 undetermined, or a peer could not be asked.`,
 		SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		Args: cobra.NoArgs,
 	}
-	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.conditionCommand(), s.epcisCommand(), s.gs1Command())
+	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.conditionCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand())
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)
@@ -58,6 +59,9 @@ Exit codes: 0 all good, 1 not verified, not valid or broken, 2 wrong usage,
 	case errors.Is(err, errBad):
 		return exitBad
 	case errors.Is(err, errUndetermined):
+		return exitUndetermined
+	case errors.Is(err, errUnread):
+		fmt.Fprintln(s.err, "countersign:", err)
 		return exitUndetermined
 	default:
 		fmt.Fprintln(s.err, "countersign:", err)

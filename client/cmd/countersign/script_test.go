@@ -30,10 +30,12 @@ func TestMain(m *testing.M) {
 
 // Each script gets evidence.json, attested by three organisations on
 // 2026-03-01, other.json, roots.json, and the MSP folders behind it in msp/; and
-// the recordings 1.rec to 3.rec of one device with its public key, device.pem.
+// the recordings 1.rec to 3.rec of one device with its public key, device.pem; and
+// peers to ask, see [deployments].
 func TestScripts(t *testing.T) {
 	files := material(t)
 	maps.Copy(files, recordings(t))
+	maps.Copy(files, deployments(t))
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_GOLDEN") != "",

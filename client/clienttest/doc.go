@@ -17,5 +17,5 @@
 // outcome of a transaction is not known.
 //
 // What it does not have: peers of different height, block cutting, streams of
-// events, and the time that all of it takes.
+// chaincode events, and the time that all of it takes.
 package clienttest

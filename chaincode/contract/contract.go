@@ -25,6 +25,7 @@ func New() (*Chaincode, error) {
 		&shipment{contractapi.Contract{Name: "shipment"}},
 		&condition{contractapi.Contract{Name: "condition"}},
 		&confidential{contractapi.Contract{Name: "confidential"}},
+		&disclosure{contractapi.Contract{Name: "disclosure"}},
 	)
 	if err != nil {
 		return nil, fmt.Errorf("assemble the contracts: %w", err)

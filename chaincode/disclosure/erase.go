@@ -1,0 +1,123 @@
+package disclosure
+
+import (
+	"strings"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+)
+
+// Erasure is the proof that what was delivered is gone: its hash was on record, and
+// the ledger has it no more.
+type Erasure struct {
+	// V is the schema version.
+	V int `json:"v"`
+	// Act is who put it on record.
+	Act
+}
+
+func erasedKey(id string) ledger.Key { return ledger.NewKey("erased", id) }
+
+// EraseResponse confirms that a purge was ordered.
+type EraseResponse struct{}
+
+// Erase purges what was delivered from owner and recipient: from queries at once,
+// from storage after Fabric's purge interval. It is a transaction of its own, by an
+// operator or admin of the owner, endorsed by the owner's peer, once the disclosure
+// is revoked or has expired, or the record itself is no longer kept. [RecordErasure]
+// follows. What was delivered must be on record before ([RecordDelivery]), where it
+// was consented to: else nothing would say that it had been given.
+//
+// Refusals: fault.NotFound for the request, or when nothing is there;
+// fault.NotParty for another organisation than the owner; fault.NotMember at
+// another's peer; fault.Retained while the disclosure runs and under a legal hold on
+// the record; fault.OutOfSequence when the delivery is not on record.
+func Erase(tx *ledger.Tx, req RefRequest) (EraseResponse, error) {
+	s, err := owned(tx, req.Request)
+	if err != nil {
+		return EraseResponse{}, err
+	}
+	hash, err := s.hash(tx)
+	if err != nil {
+		return EraseResponse{}, err
+	}
+	if hash == nil {
+		return EraseResponse{}, fault.New(fault.NotFound, "there is nothing to erase: the ledger has no hash of a delivery").At("/request")
+	}
+	if err := s.erasable(tx); err != nil {
+		return EraseResponse{}, err
+	}
+	return EraseResponse{}, tx.Purge(s.collection(), deliveryKey(s.ID))
+}
+
+func (s *Status) erasable(tx *ledger.Tx) error {
+	ended, err := s.ended(tx)
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return fault.New(fault.Retained, "the disclosure runs until %s: revoke it first", s.Until.Format(time.RFC3339)).With("state", string(s.State))
+	}
+	holds, err := confidential.Holds(tx, s.Record)
+	if err != nil {
+		return err
+	}
+	if len(holds) > 0 {
+		holders := make([]string, len(holds))
+		for i, hold := range holds {
+			holders[i] = hold.MSP
+		}
+		return fault.New(fault.Retained, "the record is under a legal hold of %s", strings.Join(holders, ", ")).
+			With("holds", strings.Join(holders, ","))
+	}
+	if s.Delivery == nil && s.consented() {
+		return fault.New(fault.OutOfSequence, "record the delivery first: what was given must be on record")
+	}
+	return nil
+}
+
+// ended reports whether nobody has a reason to keep what was delivered.
+func (s *Status) ended(tx *ledger.Tx) (bool, error) {
+	if s.State != Approved && s.State != Delivered && s.State != Requested {
+		return true, nil
+	}
+	record, err := confidential.Load(tx, s.Record)
+	if err != nil || record == nil {
+		return err == nil, err
+	}
+	kept, err := record.Kept(tx)
+	return !kept, err
+}
+
+// RecordErasure puts on record that what was delivered is gone. The proof is the
+// ledger's own, so an operator or admin of any organisation that writes may.
+//
+// Refusals: fault.NotFound for the request, or when no delivery is on record;
+// fault.OutOfSequence while the ledger has its hash; fault.AlreadyRecorded.
+func RecordErasure(tx *ledger.Tx, req RefRequest) (Erasure, error) {
+	if _, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin); err != nil {
+		return Erasure{}, err
+	}
+	s, err := loadStatus(tx, req.Request)
+	if err != nil {
+		return Erasure{}, err
+	}
+	switch {
+	case s.Erasure != nil:
+		return Erasure{}, fault.New(fault.AlreadyRecorded, "the erasure is on record").With("transaction", s.Erasure.Transaction)
+	case s.Delivery == nil:
+		return Erasure{}, fault.New(fault.NotFound, "no delivery is on record").At("/request")
+	}
+	hash, err := s.hash(tx)
+	if err != nil {
+		return Erasure{}, err
+	}
+	if hash != nil {
+		return Erasure{}, fault.New(fault.OutOfSequence, "erase it first: the ledger has the hash of what was delivered")
+	}
+	erasure := Erasure{V: Version, Act: acted(tx)}
+	return erasure, ledger.Store(tx, erasedKey(s.ID), erasure)
+}

@@ -3,6 +3,7 @@ package deployment_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -171,4 +172,17 @@ func FuzzCheck(f *testing.F) {
 		}
 		deployment.Check(&a, &b, described())
 	})
+}
+
+// What a check can say stands in the guide, with what to do about it.
+func TestEveryFindingStandsInTheGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/consortium.md")
+	require.NoError(t, err)
+	for _, code := range deployment.Codes() {
+		require.Contains(t, string(guide), "\n| `"+string(code)+"` |", code)
+	}
+	_, table, found := strings.Cut(string(guide), "| finding | what it means | cure |")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	require.Equal(t, len(deployment.Codes()), strings.Count(table, "\n| `"), "there is a line for what is never found")
 }

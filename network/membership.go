@@ -76,7 +76,7 @@ func (a *arrival) update(ctx context.Context) error {
 	anchor := a.next.peersOf(a.newcomer.Name)[0]
 	update, err := configuration.Admit(t.Channel, config, configuration.Admission{
 		MSPID: a.newcomer.MSPID, MSP: msp, Anchors: []configuration.Address{{Host: loopback, Port: anchor.port}},
-		Trading: mspIDs(t.trading()), Policies: policies(t),
+		Trading: mspIDs(t.trading()), Reading: mspIDs(t.readers()), Policies: policies(t),
 	})
 	if err != nil {
 		return &refusedError{err}

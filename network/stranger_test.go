@@ -47,19 +47,24 @@ func strangerAt(t *testing.T, n *network.Network, organisation, user string, pee
 	own := profile.Organizations[profile.Client.Organization]
 	peer := profile.Peers[own.Peers[peerIndex]]
 
+	return connect(t, strings.TrimPrefix(peer.URL, "grpcs://"), peer.GRPCOptions["ssl-target-name-override"],
+		[]byte(peer.TLSCACerts.PEM), own.MSPID, n.MSPDir(organisation, user))
+}
+
+// connect connects to a peer as the identity of an MSP folder.
+func connect(t *testing.T, address, host string, authority []byte, mspID, msp string) *client.Gateway {
+	t.Helper()
 	authorities := x509.NewCertPool()
-	require.True(t, authorities.AppendCertsFromPEM([]byte(peer.TLSCACerts.PEM)))
-	connection, err := grpc.NewClient(strings.TrimPrefix(peer.URL, "grpcs://"),
-		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, peer.GRPCOptions["ssl-target-name-override"])))
+	require.True(t, authorities.AppendCertsFromPEM(authority))
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, host)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, connection.Close()) })
 
-	msp := n.MSPDir(organisation, user)
 	certificatePEM, err := os.ReadFile(filepath.Join(msp, "signcerts", "cert.pem"))
 	require.NoError(t, err)
 	certificate, err := identity.CertificateFromPEM(certificatePEM)
 	require.NoError(t, err)
-	id, err := identity.NewX509Identity(own.MSPID, certificate)
+	id, err := identity.NewX509Identity(mspID, certificate)
 	require.NoError(t, err)
 	keyPEM, err := os.ReadFile(filepath.Join(msp, "keystore", "key.pem"))
 	require.NoError(t, err)

@@ -43,7 +43,7 @@ which keeps one running; in another terminal ask "devnet status" and "devnet log
 		SilenceErrors: true,
 	}
 	s := &shared{}
-	for _, c := range []*cobra.Command{newUp(s), newStatus(s), newLogs(s), newPackage(s)} {
+	for _, c := range []*cobra.Command{newUp(s), newStatus(s), newLogs(s), newPackage(s), newChannelUpdate(s)} {
 		c.Flags().BoolVar(&s.json, "json", false, "write JSON for scripts instead of text for people")
 		root.AddCommand(c)
 	}

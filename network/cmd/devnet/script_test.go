@@ -13,6 +13,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/network/internal/channel"
+	"github.com/countersign-ledger/countersign/network/internal/material"
 )
 
 func TestMain(m *testing.M) {
@@ -23,7 +27,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"certify": certify},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"certify": certify, "found": found},
 	})
 }
 
@@ -40,6 +44,38 @@ func certify(ts *testscript.TestScript, _ bool, args []string) {
 	for i, block := range []*pem.Block{{Type: "CERTIFICATE", Bytes: certificate}, {Type: "PRIVATE KEY", Bytes: encoded}} {
 		ts.Check(os.WriteFile(ts.MkAbs(args[i]), pem.EncodeToMemory(block), 0o600))
 	}
+}
+
+// found writes what channel-update reads: config.block of a channel with a carrier
+// and a retailer that trade and a regulator that reads, and in grower-msp the verification MSP
+// of who wants to join.
+func found(ts *testscript.TestScript, _ bool, _ []string) {
+	organisation := func(name, mspID string) (*material.Organisation, channel.Organisation) {
+		o, err := material.NewOrganisation(mspID, name+".example")
+		ts.Check(err)
+		return o, channel.Organisation{MSPID: mspID, CA: o.CA.Certificate(), TLSCA: o.TLSCA.Certificate()}
+	}
+	orderers, ordering := organisation("ordering", "OrdererMSP")
+	orderer, err := orderers.Host("orderer.ordering.example")
+	ts.Check(err)
+	_, carrier := organisation("carrier", "CarrierMSP")
+	_, retailer := organisation("retailer", "RetailerMSP")
+	_, regulator := organisation("regulator", "RegulatorMSP")
+	block, err := channel.Genesis(channel.Config{
+		Channel: "supplychain", Orderers: ordering, Members: []channel.Organisation{carrier, retailer, regulator},
+		Consenters: []channel.Consenter{{Address: channel.Address{Host: "orderer.ordering.example", Port: 7050}, TLS: orderer.Certificate}},
+		Policies: channel.Policies{
+			Writers: "OR('CarrierMSP.admin','CarrierMSP.client','RetailerMSP.admin','RetailerMSP.client')", Admins: "OR('CarrierMSP.admin','RetailerMSP.admin')",
+			Endorsement: "AND('CarrierMSP.peer','RetailerMSP.peer')", Lifecycle: "OR('CarrierMSP.peer','RetailerMSP.peer')",
+		},
+	})
+	ts.Check(err)
+	content, err := proto.Marshal(block)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("config.block"), content, 0o600))
+	grower, err := material.NewOrganisation("GrowerMSP", "grower.example")
+	ts.Check(err)
+	ts.Check(grower.WriteMSP(ts.MkAbs("grower-msp")))
 }
 
 // These start real networks. They use the caches of whoever runs the tests, so

@@ -27,11 +27,7 @@ func genesis(t *testing.T) (*common.Block, configtx.ConfigTx) {
 		},
 		BatchTimeout: 100 * time.Millisecond, BatchMessages: 100, PreferredBytes: 1 << 20, MaximumBytes: 2 << 20,
 	}
-	orderers, err := material.NewOrganisation("OrdererMSP", "ordering.example")
-	require.NoError(t, err)
-	host, err := orderers.Host("orderer.ordering.example")
-	require.NoError(t, err)
-	config.Consenters = []channel.Consenter{{Address: channel.Address{Host: "127.0.0.1", Port: 7050}, TLS: host.Certificate}}
+	config.Consenters = consenters(t)
 
 	block, err := channel.Genesis(config)
 	require.NoError(t, err)
@@ -44,6 +40,15 @@ func genesis(t *testing.T) (*common.Block, configtx.ConfigTx) {
 	require.NoError(t, proto.Unmarshal(envelope.GetPayload(), &payload))
 	require.NoError(t, proto.Unmarshal(payload.GetData(), &content))
 	return block, configtx.New(content.GetConfig())
+}
+
+func consenters(t *testing.T) []channel.Consenter {
+	t.Helper()
+	orderers, err := material.NewOrganisation("OrdererMSP", "ordering.example")
+	require.NoError(t, err)
+	host, err := orderers.Host("orderer.ordering.example")
+	require.NoError(t, err)
+	return []channel.Consenter{{Address: channel.Address{Host: "127.0.0.1", Port: 7050}, TLS: host.Certificate}}
 }
 
 func organisation(t *testing.T, name, mspID string, anchor int) channel.Organisation {

@@ -22,9 +22,9 @@ type Admission struct {
 	MSP *msp.FabricMSPConfig
 	// Anchors are the peers by which others find its peers.
 	Anchors []Address
-	// Trading are the MSP identifiers of all organisations that trade once it is
-	// admitted: it is a reader if it is not among them.
-	Trading []string
+	// Trading and Reading are the MSP identifiers of all members once it is admitted.
+	// A member that neither has would lose its rights without a word.
+	Trading, Reading []string
 	// Policies are those of the enlarged channel.
 	Policies Policies
 }
@@ -41,14 +41,17 @@ type Update struct {
 // ErrMember means that the organisation is a member of the channel already.
 var ErrMember = errors.New("channel: it is a member already")
 
-// ErrStranger means that an organisation which should trade is no member.
+// ErrStranger means that an organisation is named that is no member.
 var ErrStranger = errors.New("channel: no member of the channel")
+
+// ErrLeftOut means that a member of the channel is not named.
+var ErrLeftOut = errors.New("channel: a member of the channel is left out")
 
 // Admit computes the update that adds an organisation: its group, the policies of
 // the enlarged channel, and for a reader the access rules by which it reads.
 // Whatever may change a policy or rule stays as it is on the channel.
 //
-// Errors: [ErrMember], [ErrStranger], or that of a policy with no meaning.
+// Errors: [ErrMember], [ErrStranger], [ErrLeftOut], or that of a policy with no meaning.
 func Admit(name string, config *common.Config, a Admission) (*Update, error) {
 	if err := a.check(config); err != nil {
 		return nil, err
@@ -74,7 +77,7 @@ func Admit(name string, config *common.Config, a Admission) (*Update, error) {
 	return u, u.compute(&tx, name)
 }
 
-func (a Admission) reader() bool { return !slices.Contains(a.Trading, a.MSPID) }
+func (a Admission) reader() bool { return slices.Contains(a.Reading, a.MSPID) }
 
 func (a Admission) sentence() string {
 	if a.reader() {
@@ -88,13 +91,19 @@ func (a Admission) check(config *common.Config) error {
 	if err != nil {
 		return err
 	}
-	ids := slices.Collect(maps.Values(members))
-	if _, taken := members[a.MSPID]; taken || slices.Contains(ids, a.MSPID) {
+	known := slices.Sorted(maps.Values(members))
+	if _, taken := members[a.MSPID]; taken || slices.Contains(known, a.MSPID) {
 		return fmt.Errorf("%w: %s", ErrMember, a.MSPID)
 	}
-	for _, id := range a.Trading {
-		if id != a.MSPID && !slices.Contains(ids, id) {
+	named := slices.Concat(a.Trading, a.Reading)
+	for _, id := range named {
+		if id != a.MSPID && !slices.Contains(known, id) {
 			return fmt.Errorf("%w: %s", ErrStranger, id)
+		}
+	}
+	for _, id := range append(known, a.MSPID) {
+		if !slices.Contains(named, id) {
+			return fmt.Errorf("%w: %s", ErrLeftOut, id)
 		}
 	}
 	return nil
@@ -132,21 +141,21 @@ func (u *Update) policy(tx *configtx.ConfigTx, name string, p configtx.Policy) e
 	if proto.Equal(before.GetPolicy(), application(tx.UpdatedConfig()).GetPolicies()[name].GetPolicy()) {
 		return nil
 	}
-	u.Changes = append(u.Changes, fmt.Sprintf("%s was %s and becomes %s", name, ruleOf(tx, name), p.Rule))
+	u.Changes = append(u.Changes, fmt.Sprintf("%s was %s and becomes %s", name, ruleOf(tx.OriginalConfig(), name), ruleOf(tx.UpdatedConfig(), name)))
 	return nil
 }
 
-// ruleOf is the text of a policy as it was.
-func ruleOf(tx *configtx.ConfigTx, name string) string {
-	before := configtx.New(tx.OriginalConfig())
-	policies, err := before.Application().Policies()
+// ruleOf is the text of a policy in a configuration.
+func ruleOf(config *common.Config, name string) string {
+	tx := configtx.New(config)
+	policies, err := tx.Application().Policies()
 	switch rule := policies[name].Rule; {
 	case err != nil:
 		return "a policy without a text"
 	case rule == "":
 		return "not set"
 	default:
-		return rule
+		return strings.ReplaceAll(rule, "OUTOF(", "OutOf(") // as Fabric's tools take it
 	}
 }
 

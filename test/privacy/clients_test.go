@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/test/privacy/internal/deed"
 )
@@ -165,4 +166,14 @@ func eventually(t *testing.T, act func(context.Context) error) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	require.NoError(t, err)
+}
+
+// requireRefused holds an error against the code of a refusal by the chaincode of a
+// peer.
+func requireRefused(t *testing.T, err error, code fault.Code) {
+	t.Helper()
+	require.Error(t, err)
+	refused, ok := fault.Find(err.Error())
+	require.True(t, ok, "refused, but not by the chaincode: %v", err)
+	require.ErrorIs(t, refused, code)
 }

@@ -36,12 +36,12 @@ func ExampleRedact() {
 	// first: if the capture is refused, the record opens nothing.
 	secret := redacted.Events[0]
 	secret.Disclosures = secret.Disclosures[:1] // the order; the recipe stays here
-	records, err := secret.Records(object, "terms")
+	records, err := secret.Records(object)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	written, err := manufacturer.WriteConfidential(ctx, "RetailerMSP", records[0])
+	written, err := manufacturer.WriteConfidential(ctx, records[0], "RetailerMSP")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -68,7 +68,7 @@ func ExampleRedact() {
 
 // shown prints what a record of a partner discloses of events on the ledger.
 func shown(ctx context.Context, c *client.Client, partner, id string) error {
-	record, err := c.ReadConfidential(ctx, partner, id)
+	record, err := c.ReadConfidential(ctx, id, partner)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,13 @@ import (
 	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/verify"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
-const object = "https://id.gs1.org/01/09506000134352/21/V1"
+const (
+	object = "https://id.gs1.org/01/09506000134352/21/V1"
+	class  = "https://id.gs1.org/01/09506000134352"
+)
 
 // event returns an EPCIS document with one event about the object.
 func event(rest string) []byte {
@@ -224,21 +228,39 @@ func ExampleClient_WriteConfidential() {
 	}
 	defer carrier.Close() //nolint:errcheck // the end of an example
 
-	record := client.Salted(confidential.Record{
-		Subject: object, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "12.50 EUR"}},
-	})
-	written, err := manufacturer.WriteConfidential(ctx, "CarrierMSP", record)
+	record, err := client.NewRecord(collections.Terms{Price: "12.50", Currency: "EUR"}, class)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	read, err := carrier.ReadConfidential(ctx, "ManufacturerMSP", written.ID)
+	record.Retention = confidential.Retention{Keep: "P6Y", Basis: "HGB § 257"}
+	written, err := manufacturer.WriteConfidential(ctx, record, "CarrierMSP")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(read.Fields[0].Name, read.Fields[0].Value)
-	// Output: price 12.50 EUR
+	read, err := carrier.ReadConfidential(ctx, written.ID, "ManufacturerMSP")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	price, _ := read.Field("/price")
+	fmt.Println("the carrier reads:", price.Value)
+
+	_, err = manufacturer.PublishConfidential(ctx, written.ID, "CarrierMSP")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	standing, err := carrier.ConfidentialRecord(ctx, written.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("all see %d commitments of a record that is %s\n", len(standing.Published.Manifest.Commitments), standing.State)
+	// Output:
+	// the carrier reads: 12.50
+	// all see 8 commitments of a record that is kept
 }
 
 // An auditor takes a statement home; somebody else verifies the file, offline.

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
-	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -20,6 +19,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/verify"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 // job is the main job, over whatever ledger: clients by organisation and user.
@@ -100,22 +100,28 @@ func (j *job) breached() condition.Breach {
 
 func (j *job) shared() {
 	ctx := j.Context()
-	written, err := j.client("manufacturer", "operator").WriteConfidential(ctx, "CarrierMSP", confidential.Record{
-		Subject: j.object, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "12.50 EUR"}},
-	})
+	terms := collections.Terms{Price: "12.50", Currency: "EUR"}
+	draft, err := client.NewRecord(terms, j.object)
 	require.NoError(j, err)
-	record, err := j.client("carrier", "operator").ReadConfidential(ctx, "ManufacturerMSP", written.ID)
+	written, err := j.client("manufacturer", "operator").WriteConfidential(ctx, draft, "CarrierMSP")
 	require.NoError(j, err)
-	require.Equal(j, "12.50 EUR", record.Fields[0].Value)
-	_, err = j.client("retailer", "operator").ReadConfidential(ctx, "ManufacturerMSP", written.ID)
+	record, err := j.client("carrier", "operator").ReadConfidential(ctx, written.ID, "ManufacturerMSP")
+	require.NoError(j, err)
+	payload, err := record.Payload()
+	require.NoError(j, err)
+	require.Equal(j, terms, payload)
+	_, err = j.client("retailer", "operator").ReadConfidential(ctx, written.ID, "ManufacturerMSP")
 	require.Error(j, err)
-	published, err := j.client("manufacturer", "operator").PublishConfidential(ctx, confidential.PublishRequest{Counterparty: "CarrierMSP", ID: written.ID, Subject: j.object})
+	published, err := j.client("manufacturer", "operator").PublishConfidential(ctx, written.ID, "CarrierMSP")
 	require.NoError(j, err)
-	require.Equal(j, written.Hash, published.Pointer.Hash)
-	for pointer, err := range j.client("regulator", "auditor").ConfidentialPointers(ctx, j.object) {
+	require.Equal(j, written.Hash, published.Record.Hash)
+	found := 0
+	for record, err := range j.client("regulator", "auditor").RecordsAbout(ctx, j.object) {
 		require.NoError(j, err)
-		require.Equal(j, published.Pointer, pointer)
+		require.Equal(j, published.Record, record)
+		found++
 	}
+	require.Equal(j, 1, found)
 }
 
 func (j *job) run(v *verify.Verifier, policy verify.Policy, at func() time.Time) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,8 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/redaction"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 // Redacted is a document without its private fields, and what opens them. Keep it,
@@ -81,67 +84,87 @@ func Redact(document []byte, fields redaction.Fields) (*Redacted, error) {
 	return result, nil
 }
 
-// disclosureField begins the names of fields that hold disclosures; the event's
-// hash and a number follow.
-const disclosureField = "disclosure/"
+// disclosures begins the names of fields that hold disclosures; the event's hash and a
+// number follow.
+const disclosures = "/disclosures/"
 
-// room is what a stored record needs beside what the client writes: its owner.
+// room is what a stored record needs beside what [NewRecord] makes of its fields:
+// nothing but other names for some members.
 const room = 512
 
-// Records returns the disclosures as confidential records about an object, each
-// small enough for the ledger, with ids and salts. Give each partner those that
-// concern it: the event's Disclosures can be a part of what Redact returned. kind is
-// a kind of confidential record, such as terms.
+// Records returns the disclosures as confidential records of kind "event" about the
+// event and further subjects, each small enough for the ledger, with ids, salts and
+// decoys. Give each partner those that concern it: the event's Disclosures can be a
+// part of what Redact returned.
 //
-// It fails with a [*redaction.LimitError] for a value that no record can hold: one
-// of nearly [redaction.MaxValue] bytes that grows in JSON.
-func (e RedactedEvent) Records(subject, kind string) ([]confidential.Record, error) {
+// It fails with a [*redaction.LimitError] for a value that no record can hold: one of
+// nearly [redaction.MaxValue] bytes that grows in JSON.
+func (e RedactedEvent) Records(subjects ...string) ([]confidential.Draft, error) {
 	hash, err := product.EventHash(e.Event)
 	if err != nil {
 		return nil, err
 	}
-	var records []confidential.Record
-	size := 0
+	subjects = append([]string{product.EventURI(hash)}, subjects...)
+	var records []confidential.Draft
 	for i, d := range e.Disclosures {
 		text, err := d.MarshalText()
 		if err != nil {
 			return nil, fmt.Errorf("client: disclosure %d: %w", i, err)
 		}
-		field := confidential.Field{Name: disclosureField + hash + "/" + strconv.Itoa(i), Value: string(text), Salt: salt()}
-		alone := Salted(confidential.Record{Subject: subject, Kind: kind, Fields: []confidential.Field{field}})
-		written, err := json.Marshal(alone)
-		if err != nil {
-			return nil, fmt.Errorf("client: disclosure %d: %w", i, err)
+		field := selective.Field{Name: disclosures + hash + "/" + strconv.Itoa(i), Value: string(text)}
+		if collections.CheckField(collections.KindEvent, field.Name, field.Value) != nil {
+			return nil, &redaction.LimitError{What: "bytes in a confidential record", Max: selective.MaxValue, Field: d.Field()}
 		}
-		if len(written) > ledger.MaxRecord-room {
+		if last := len(records) - 1; last >= 0 {
+			more := records[last]
+			more.Fields = append(slices.Clip(more.Fields), field)
+			if len(more.Fields) <= confidential.MaxFields && fits(more) {
+				records[last] = more
+				continue
+			}
+		}
+		alone := confidential.Draft{Kind: collections.KindEvent, Subjects: subjects, Fields: []selective.Field{field}}
+		if !fits(alone) {
 			return nil, &redaction.LimitError{What: "bytes as a confidential record", Max: ledger.MaxRecord - room, Field: d.Field()}
 		}
-		if last := len(records) - 1; last >= 0 && size+len(written) <= ledger.MaxRecord-room && len(records[last].Fields) < confidential.MaxFields {
-			records[last].Fields = append(records[last].Fields, field)
-			size += len(written) // more than it adds
-			continue
-		}
 		records = append(records, alone)
-		size = len(written)
+	}
+	for i := range records {
+		if records[i], err = Salted(records[i]); err != nil {
+			return nil, err
+		}
 	}
 	return records, nil
 }
 
-// Disclosures returns those in confidential records, by the id of the event that
-// they belong to, the form in which [Client.Event] takes it. Fields that are no
-// disclosures are passed over. It fails as [redaction.Disclosure.UnmarshalText]
-// does.
+// fits reports whether the ledger takes a record of these fields, once it has salts
+// and decoys.
+func fits(draft confidential.Draft) bool {
+	draft, err := Salted(draft)
+	if err != nil {
+		return false
+	}
+	text, err := json.Marshal(confidential.Content{V: draft.V, ID: draft.ID, Fields: draft.Fields})
+	return err == nil && len(text) <= ledger.MaxRecord-room
+}
+
+// Disclosures returns those in confidential records of kind "event", by the id of the
+// event that they belong to, the form in which [Client.Event] takes it. Records of
+// other kinds are passed over. It fails as [redaction.Disclosure.UnmarshalText] does.
 //
 // That they open what stands on the ledger is for [redaction.Verify],
 // [redaction.Reveal] and [redaction.Restore] to say, with the event that
 // Client.Event returns.
-func Disclosures(records ...*confidential.Record) (map[string][]redaction.Disclosure, error) {
+func Disclosures(records ...*ConfidentialRecord) (map[string][]redaction.Disclosure, error) {
 	found := map[string][]redaction.Disclosure{}
 	for _, record := range records {
-		for _, field := range record.Fields {
-			rest, ok := strings.CutPrefix(field.Name, disclosureField)
+		if record.Manifest.Kind != collections.KindEvent {
+			continue
+		}
+		for i, field := range record.Content.Fields {
+			rest, ok := strings.CutPrefix(field.Name, disclosures)
 			if !ok {
-				continue
+				continue // a decoy
 			}
 			digits, _, _ := strings.Cut(rest, "/")
 			hash, err := product.EventHash(digits)
@@ -150,7 +173,7 @@ func Disclosures(records ...*confidential.Record) (map[string][]redaction.Disclo
 			}
 			var d redaction.Disclosure
 			if err := d.UnmarshalText([]byte(field.Value)); err != nil {
-				return nil, fmt.Errorf("client: field %s: %w", field.Name, err)
+				return nil, fmt.Errorf("client: field %d: %w", i, err)
 			}
 			event := product.EventURI(hash)
 			found[event] = append(found[event], d)

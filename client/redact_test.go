@@ -14,7 +14,9 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/redaction"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 func redactAll(t *testing.T, document []byte) *client.Redacted {
@@ -67,15 +69,15 @@ func TestManyDisclosuresAreSplitIntoRecordsThatTheLedgerTakes(t *testing.T) {
 	}
 	redacted := redactAll(t, event(`"action": "ADD"`+extensions.String()))
 	require.Len(t, redacted.Events[0].Disclosures, redaction.MaxCommitments)
-	records, err := redacted.Events[0].Records(object, "terms")
+	records, err := redacted.Events[0].Records(object)
 	require.NoError(t, err)
 	require.Greater(t, len(records), 1)
-	var read []*confidential.Record
+	var read []*client.ConfidentialRecord
 	for i := range records {
 		text, err := json.Marshal(records[i])
 		require.NoError(t, err)
 		require.Less(t, len(text), ledger.MaxRecord)
-		read = append(read, &records[i])
+		read = append(read, asRead(records[i].Kind, records[i].Fields...))
 	}
 	found, err := client.Disclosures(read...)
 	require.NoError(t, err)
@@ -84,22 +86,29 @@ func TestManyDisclosuresAreSplitIntoRecordsThatTheLedgerTakes(t *testing.T) {
 
 func TestADisclosureThatNoRecordCanHoldIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	redacted := redactAll(t, event(`"action": "ADD", "https://ns.example.com/x": "`+strings.Repeat("<", 3000)+`"`))
-	_, err := redacted.Events[0].Records(object, "terms")
+	_, err := redacted.Events[0].Records(object)
 	var limit *redaction.LimitError
 	require.ErrorAs(t, err, &limit)
 	require.Equal(t, "https://ns.example.com/x", limit.Field)
 }
 
+// asRead is a record as a member reads it, with fields of a kind.
+func asRead(kind string, fields ...selective.Field) *client.ConfidentialRecord {
+	return &client.ConfidentialRecord{ReadResponse: confidential.ReadResponse{
+		Manifest: confidential.Manifest{Kind: kind}, Content: confidential.Content{Fields: fields},
+	}}
+}
+
 func TestOnlyDisclosuresAreReadFromARecord(t *testing.T) {
-	field := func(name, value string) *confidential.Record {
-		return &confidential.Record{Fields: []confidential.Field{{Name: name, Value: value}}}
+	field := func(kind, name, value string) *client.ConfidentialRecord {
+		return asRead(kind, selective.Field{Name: name, Value: value})
 	}
-	found, err := client.Disclosures(field("price", "12.50"))
+	found, err := client.Disclosures(field(collections.KindTerms, "/price", "12.50"), field(collections.KindEvent, "", ""))
 	require.NoError(t, err)
 	require.Empty(t, found)
-	_, err = client.Disclosures(field("disclosure/x/0", "[]"))
+	_, err = client.Disclosures(field(collections.KindEvent, "/disclosures/x/0", "[]"))
 	require.ErrorIs(t, err, fault.InvalidRequest)
-	_, err = client.Disclosures(field("disclosure/"+strings.Repeat("0", 64)+"/0", "[]"))
+	_, err = client.Disclosures(field(collections.KindEvent, "/disclosures/"+strings.Repeat("0", 64)+"/0", "[]"))
 	require.ErrorIs(t, err, redaction.ErrMalformed)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 func TestASubmitReturnsItsPlaceOnTheLedger(t *testing.T) {
@@ -308,7 +309,7 @@ func TestWhatIsPrivateIsHandedToNamedMembersOnly(t *testing.T) {
 	c := founded(t)
 	height := c.Ledger().Height()
 	_, _, err := client.Call(t.Context(), c.Client(t, "manufacturer", "operator"), api.WriteConfidential,
-		confidential.WriteRequest{Counterparty: "CarrierMSP"}, client.WithTransient([]byte(`{}`)))
+		confidential.WriteRequest{With: []string{"CarrierMSP"}}, client.WithTransient([]byte(`{}`)))
 	require.ErrorContains(t, err, "name the members")
 	require.Equal(t, height, c.Ledger().Height())
 }
@@ -317,10 +318,11 @@ func TestARecordWrittenAgainIsKnown(t *testing.T) {
 	c := founded(t)
 	operator := c.Client(t, "manufacturer", "operator")
 	subject := shipmenttest.Object(shipmenttest.Manufacturer, "V1")
-	record := client.Salted(confidential.Record{Subject: subject, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "1"}}})
-	_, err := operator.WriteConfidential(t.Context(), "CarrierMSP", record)
+	record, err := client.NewRecord(collections.Terms{Price: "1"}, subject)
 	require.NoError(t, err)
-	_, err = operator.WriteConfidential(t.Context(), "CarrierMSP", record)
+	_, err = operator.WriteConfidential(t.Context(), record, "CarrierMSP")
+	require.NoError(t, err)
+	_, err = operator.WriteConfidential(t.Context(), record, "CarrierMSP")
 	require.ErrorIs(t, err, fault.AlreadyRecorded)
 }
 

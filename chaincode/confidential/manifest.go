@@ -106,7 +106,9 @@ type Published struct {
 type Purged struct {
 	// Reason is why: retentionEnded, erasureRequest, contractEnded, replaced or
 	// other.
-	Reason string `json:"reason"`
+	Reason string `json:"reason" jsonschema:"enum=retentionEnded,enum=erasureRequest,enum=contractEnded,enum=replaced,enum=other"`
+	// Text says more, at most 200 bytes.
+	Text string `json:"text,omitempty" jsonschema:"maxLength=200"`
 	// By recorded it, at a ledger time, in a transaction.
 	By          string    `json:"by"`
 	Recorded    time.Time `json:"recorded"`

@@ -1,133 +1,158 @@
 package confidential
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
-	"strconv"
+	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
 )
 
-// Limits on a record.
+// What has become of a published record.
 const (
-	// SaltSize is the size of a salt and of a record's id, in bytes.
-	SaltSize = 32
-	// MaxFields bounds the fields of a record.
-	MaxFields = 64
-	// MaxName bounds a field's name, in bytes.
-	MaxName = 128
-	// minDistinct is how many different bytes a salt of 32 must have. Random
-	// ones have 30 on average and fewer than 16 less than once in 10^14; a counter
-	// padded with zeros or a repeated word has fewer.
-	minDistinct = 16
+	// StateKept: the ledger has the hash of its content.
+	StateKept = "kept"
+	// StatePurged: its content is gone, and somebody has put on record why.
+	StatePurged = "purged"
+	// StateMissing: its content is gone, and nobody has said why: it was purged, or
+	// its collection keeps values for a number of blocks that is over.
+	StateMissing = "missing"
 )
 
-// Record is what two organisations share about an object.
-type Record struct {
-	// V is the schema version, 1.
-	V int `json:"v"`
-	// ID names the record: 32 random bytes in base64url without padding. It is
-	// the key in the collection, whose hash is public, so it must be random.
+// Standing is how a published record stands as of the transaction.
+type Standing struct {
+	// Published is the record as it was published.
+	Published Published `json:"published"`
+	// State is kept, purged or missing.
+	State string `json:"state" jsonschema:"enum=kept,enum=purged,enum=missing"`
+	// Kept says that the ledger has the hash of the content; in a state of purged it
+	// never should.
+	Kept bool `json:"kept"`
+	// KeepUntil is when the record may be purged, absent when it can be at any time;
+	// EraseBy when it is due to be, absent for never.
+	KeepUntil time.Time `json:"keepUntil,omitzero"`
+	EraseBy   time.Time `json:"eraseBy,omitzero"`
+	// Due says that the time to purge has come, and nothing stands against it.
+	Due bool `json:"due,omitempty"`
+	// Holds are the legal holds that it is under, by MSP id.
+	Holds []LegalHold `json:"holds"`
+}
+
+// RecordRequest names a published record.
+type RecordRequest struct {
+	// ID is the record's.
 	ID string `json:"id"`
-	// Subject is the object that the record is about, in any form that gs1
-	// reads; it is stored in canonical form.
-	Subject string `json:"subject"`
-	// Kind says what the record holds: terms, origin, composition,
-	// certificate.
-	Kind string `json:"kind"`
-	// Owner is the organisation that wrote it. The ledger sets it.
-	Owner string `json:"owner,omitempty"`
-	// Fields are the facts, 1 to 64 of them, each name once.
-	Fields []Field `json:"fields"`
 }
 
-// Field is one fact with its salt.
-type Field struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	// Salt is 32 random bytes in base64url without padding, fresh for each
-	// field.
-	Salt string `json:"salt"`
-}
-
-// Kinds of records.
-var kinds = map[string]bool{"terms": true, "origin": true, "composition": true, "certificate": true}
-
-// parse reads a record strictly. The errors name fields by position and never
-// quote a value: a refusal is not confidential.
-func parse(text []byte) (*Record, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	var r Record
-	if err := decoder.Decode(&r); err != nil || decoder.More() {
-		// The decoder's own words can quote the text.
-		return nil, fault.New(fault.InvalidRequest, "the record is not a JSON object of the documented members").At("transient/record")
-	}
-	if r.V != 1 {
-		return nil, invalid("/v", "this version records schema 1")
-	}
-	if !strong(r.ID) {
-		return nil, invalid("/id", "an id is %d random bytes in base64url without padding", SaltSize)
-	}
-	subject, err := gs1.Parse(r.Subject)
+// Record returns a published record and how it stands; fault.NotFound. Anyone may.
+func Record(tx *ledger.Tx, req RecordRequest) (Standing, error) {
+	p, err := mustLoad(tx, req.ID)
 	if err != nil {
-		return nil, invalid("/subject", "not a GS1 identifier")
+		return Standing{}, err
 	}
-	r.Subject = subject.Path()
-	if !kinds[r.Kind] {
-		return nil, invalid("/kind", "kinds are terms, origin, composition and certificate")
+	kept, err := p.Kept(tx)
+	if err != nil {
+		return Standing{}, err
 	}
-	return &r, r.checkFields()
+	holds, err := Holds(tx, req.ID)
+	if err != nil {
+		return Standing{}, err
+	}
+	s := Standing{Published: *p, State: StateMissing, Kept: kept, KeepUntil: p.Manifest.KeepUntil(), EraseBy: p.Manifest.EraseBy(), Holds: holds}
+	switch {
+	case p.Purged != nil:
+		s.State = StatePurged
+	case kept:
+		s.State = StateKept
+	}
+	s.Due = kept && len(holds) == 0 && !s.EraseBy.IsZero() && !tx.Time().Before(s.EraseBy)
+	return s, nil
 }
 
-func (r *Record) checkFields() error {
-	if len(r.Fields) == 0 || len(r.Fields) > MaxFields {
-		return invalid("/fields", "a record has 1 to %d fields", MaxFields)
+func mustLoad(tx *ledger.Tx, id string) (*Published, error) {
+	p, err := Load(tx, id)
+	if err == nil && p == nil {
+		err = fault.New(fault.NotFound, "no such record has been published").At("/id")
 	}
-	names, salts := map[string]bool{}, map[string]bool{}
-	for i, f := range r.Fields {
-		at := "/fields/" + strconv.Itoa(i)
-		switch {
-		case f.Name == "" || len(f.Name) > MaxName:
-			return invalid(at+"/name", "a name has 1 to %d bytes", MaxName)
-		case names[f.Name]:
-			return invalid(at+"/name", "each name stands once")
-		case !strong(f.Salt):
-			return invalid(at+"/salt", "a salt is %d random bytes in base64url without padding; this one can be guessed", SaltSize)
-		case salts[f.Salt] || f.Salt == r.ID:
-			return invalid(at+"/salt", "each salt is used once")
+	return p, err
+}
+
+// RecordsRequest asks for published records, about something or of an owner.
+type RecordsRequest struct {
+	// Subject is what they are about: a GS1 identifier in any form, or the hash id
+	// of an event. Exactly one of Subject and Owner is set.
+	Subject string `json:"subject,omitempty"`
+	// Owner is the MSP id of who wrote them.
+	Owner string `json:"owner,omitempty"`
+	// Size is the number wanted, 1 to 500; 0 stands for 50.
+	Size int `json:"size,omitempty"`
+	// Bookmark is that of the page before; absent for the first.
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// RecordsResponse is a page of records, in the order of their ids, which says
+// nothing.
+type RecordsResponse struct {
+	Records []Published `json:"records"`
+	// Bookmark asks for the next page; absent on the last.
+	Bookmark string `json:"bookmark,omitempty"`
+}
+
+// Records lists what has been published about something, or by an owner. Anyone may.
+//
+// Refusals: fault.InvalidRequest, fault.InvalidIdentifier, fault.LimitExceeded.
+func Records(tx *ledger.Tx, req RecordsRequest) (RecordsResponse, error) {
+	prefix, err := req.prefix()
+	if err != nil {
+		return RecordsResponse{}, err
+	}
+	if req.Size == 0 {
+		req.Size = 50
+	}
+	entries, bookmark, err := tx.Page(prefix, req.Size, req.Bookmark)
+	if err != nil {
+		return RecordsResponse{}, err
+	}
+	keys := make([]ledger.Key, len(entries))
+	for i, entry := range entries {
+		_, parts := entry.Key.Parts()
+		keys[i] = recordKey(parts[len(parts)-1])
+	}
+	found, err := ledger.LoadMany[Published](tx, keys)
+	if err != nil {
+		return RecordsResponse{}, err
+	}
+	page := RecordsResponse{Records: []Published{}, Bookmark: bookmark}
+	for i, p := range found {
+		if p == nil {
+			return RecordsResponse{}, fault.New(fault.Internal, "the record under %s is missing", keys[i])
 		}
-		names[f.Name], salts[f.Salt] = true, true
+		page.Records = append(page.Records, *p)
 	}
-	return nil
+	return page, nil
 }
 
-// strong reports whether a text is 32 bytes in base64url that do not look made
-// up.
-func strong(text string) bool {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) != SaltSize {
-		return false
+func (r RecordsRequest) prefix() (ledger.Key, error) {
+	if (r.Subject == "") == (r.Owner == "") {
+		return "", fault.New(fault.InvalidRequest, "name either what the records are about or who wrote them").At("/subject")
 	}
-	var seen [256]bool
-	distinct, steps := 0, map[byte]bool{}
-	for i, b := range raw {
-		if !seen[b] {
-			seen[b] = true
-			distinct++
-		}
-		if i > 0 {
-			steps[b-raw[i-1]] = true
-		}
+	if r.Owner != "" {
+		return ownerKey(r.Owner), nil
 	}
-	return distinct >= minDistinct && len(steps) >= minDistinct // a counter steps evenly
+	if hash, err := product.EventHash(r.Subject); err == nil {
+		return subjectKey(product.EventURI(hash)), nil
+	}
+	id, err := gs1.Parse(r.Subject)
+	if err != nil {
+		return "", fault.New(fault.InvalidIdentifier, "%w", err).At("/subject")
+	}
+	return subjectKey(id.Path()), nil
 }
 
-func invalid(pointer, format string, args ...any) error {
-	return fault.New(fault.InvalidRequest, format, args...).At("transient/record" + pointer)
+// concerns reports whether an organisation shares the record, or approves what is
+// disclosed of it.
+func (p *Published) concerns(msp string) bool {
+	return slices.Contains(p.Manifest.Members, msp) || slices.Contains(p.Manifest.Approvers, msp)
 }
-
-func key(id string) ledger.Key { return ledger.NewKey("record", id) }

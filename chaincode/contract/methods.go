@@ -132,25 +132,3 @@ func (*condition) Breaches(ctx context, request string) (string, error) {
 func (*condition) Decide(ctx context, request string) (string, error) {
 	return run(ctx, api.Decide.Function, request)
 }
-
-type confidential struct{ contractapi.Contract }
-
-func (*confidential) Write(ctx context, request string) (string, error) {
-	return run(ctx, api.WriteConfidential.Function, request)
-}
-
-func (*confidential) Read(ctx context, request string) (string, error) {
-	return run(ctx, api.ReadConfidential.Function, request)
-}
-
-func (*confidential) Purge(ctx context, request string) (string, error) {
-	return run(ctx, api.PurgeConfidential.Function, request)
-}
-
-func (*confidential) Publish(ctx context, request string) (string, error) {
-	return run(ctx, api.PublishConfidential.Function, request)
-}
-
-func (*confidential) Pointers(ctx context, request string) (string, error) {
-	return run(ctx, api.ConfidentialPointers.Function, request)
-}

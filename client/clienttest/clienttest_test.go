@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -100,27 +101,28 @@ func TestPrivateDataNeedsBothMembers(t *testing.T) {
 	scene := &shipmenttest.Scene{TB: t, Now: at}
 	_, err := operator.Capture(t.Context(), scene.Document(shipmenttest.Commission(subject)))
 	require.NoError(t, err)
-	record := confidential.Record{Subject: subject, Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "1"}}}
-	written, err := operator.WriteConfidential(t.Context(), "RetailerMSP", record)
+	record, err := client.NewRecord(collections.Terms{Price: "1"}, subject)
 	require.NoError(t, err)
-	_, err = operator.ReadConfidential(t.Context(), "RetailerMSP", written.ID)
+	written, err := operator.WriteConfidential(t.Context(), record, "RetailerMSP")
 	require.NoError(t, err)
-	_, err = c.Client(t, "carrier", "operator").ReadConfidential(t.Context(), "RetailerMSP", written.ID)
+	_, err = operator.ReadConfidential(t.Context(), written.ID, "RetailerMSP")
+	require.NoError(t, err)
+	_, err = c.Client(t, "carrier", "operator").ReadConfidential(t.Context(), written.ID, "RetailerMSP")
 	require.ErrorIs(t, err, fault.NotFound, "another pair's collection")
 
 	// One member alone, as somebody might try: endorsed, and found invalid.
 	admin := c.Client(t, "manufacturer", "admin")
-	purge := confidential.PurgeRequest{Counterparty: "RetailerMSP", ID: written.ID}
+	purge := confidential.PurgeRequest{With: []string{"RetailerMSP"}, ID: written.ID}
 	_, _, err = client.Call(t.Context(), admin, api.PurgeConfidential, purge, client.EndorsedBy("ManufacturerMSP"))
 	var failed *client.Error
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, "ENDORSEMENT_POLICY_FAILURE", failed.Validation)
-	_, err = operator.ReadConfidential(t.Context(), "RetailerMSP", written.ID)
+	_, err = operator.ReadConfidential(t.Context(), written.ID, "RetailerMSP")
 	require.NoError(t, err, "it is still there")
 
-	_, err = admin.PurgeConfidential(t.Context(), "RetailerMSP", written.ID)
+	_, err = admin.RemoveConfidential(t.Context(), written.ID, "RetailerMSP")
 	require.NoError(t, err)
-	_, err = operator.ReadConfidential(t.Context(), "RetailerMSP", written.ID)
+	_, err = operator.ReadConfidential(t.Context(), written.ID, "RetailerMSP")
 	require.ErrorIs(t, err, fault.NotFound)
 }
 

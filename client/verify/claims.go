@@ -6,6 +6,8 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -55,8 +57,11 @@ var claims = map[string]func(request []byte) (ledger.Key, error){
 	api.Proposal.FullName(): claim(func(r participant.ReadProposalRequest) (ledger.Key, error) {
 		return ledger.NewKey("proposal", r.Proposal), nil
 	}),
-	api.Party.FullName(): claim(partyKey),
-	api.Tag.FullName():   claim(tagKey),
+	api.ConfidentialRecord.FullName():      claim(func(r confidential.RecordRequest) (ledger.Key, error) { return ledger.NewKey("record", r.ID), nil }),
+	api.Party.FullName():                   claim(partyKey),
+	api.Tag.FullName():                     claim(tagKey),
+	api.DisclosureStatus.FullName():        claim(disclosureKey("disclosure")),
+	api.SignedDisclosureRequest.FullName(): claim(disclosureKey("signedrequest")),
 	api.Discrepancy.FullName(): claim(func(r shipment.ReadDiscrepancyRequest) (ledger.Key, error) {
 		return ledger.NewKey("discrepancy", r.Discrepancy), nil
 	}),
@@ -79,6 +84,11 @@ func claim[Req any](key func(Req) (ledger.Key, error)) func([]byte) (ledger.Key,
 // statementKey is the key of what a person signed.
 func statementKey(kind string) func(condition.ReadStatementRequest) (ledger.Key, error) {
 	return func(r condition.ReadStatementRequest) (ledger.Key, error) { return ledger.NewKey(kind, r.ID), nil }
+}
+
+// disclosureKey is the key of a request for a disclosure, or of its signature.
+func disclosureKey(kind string) func(disclosure.RefRequest) (ledger.Key, error) {
+	return func(r disclosure.RefRequest) (ledger.Key, error) { return ledger.NewKey(kind, r.Request), nil }
 }
 
 func twinKey(id string) (ledger.Key, error) {

@@ -208,7 +208,8 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.Organisations.FullName(),
 		api.Delegations.FullName(),
 		api.Breaches.FullName(),
-		api.ConfidentialPointers.FullName(),
+		api.ConfidentialRecords.FullName(),
+		api.LegalHoldSteps.FullName(),
 		api.Suspicions.FullName(),
 		api.Declarations.FullName(),
 		api.TagReadings.FullName(),
@@ -231,6 +232,7 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 		api.OpenBreaches.FullName(),
 		api.Affected.FullName(),
 		api.RevokedCertificates.FullName(),
+		api.Disclosures.FullName(),
 	}
 	for _, f := range api.Functions() {
 		if f.Kind == api.Query {

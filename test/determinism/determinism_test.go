@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
-	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
@@ -171,24 +169,6 @@ func (w *world) conditions(goods []string) {
 	must(w, api.RevokeDevice, w.as(Manufacturer, ledger.RoleAdmin), participant.RevokeDeviceRequest{ID: logger, Reason: "lost"}, nil)
 }
 
-// secrets writes, publishes and purges what two organisations share: it is run
-// at the two members, and refused by the others.
-func (w *world) secrets(subject string) {
-	w.Helper()
-	members := []string{Manufacturer, Retailer}
-	record := confidential.Record{V: 1, ID: randomText(w.T), Subject: subject, Kind: "terms"}
-	for i := range 10 {
-		record.Fields = append(record.Fields, confidential.Field{Name: fmt.Sprint("field", i), Value: "secret", Salt: randomText(w.T)})
-	}
-	text, err := json.Marshal(record)
-	require.NoError(w, err)
-	must(w, api.WriteConfidential, w.as(Manufacturer, ledger.RoleOperator), confidential.WriteRequest{Counterparty: Retailer}, text, members...)
-	read := confidential.ReadRequest{Counterparty: Retailer, ID: record.ID}
-	must(w, api.ReadConfidential, w.as(Manufacturer, ledger.RoleOperator), read, nil, Manufacturer)
-	must(w, api.PublishConfidential, w.as(Manufacturer, ledger.RoleOperator), confidential.PublishRequest{Counterparty: Retailer, ID: record.ID, Subject: subject}, nil)
-	must(w, api.PurgeConfidential, w.as(Manufacturer, ledger.RoleAdmin), confidential.PurgeRequest(read), nil, members...)
-}
-
 // queries asks everything that anybody may ask.
 func (w *world) queries(object string) {
 	w.Helper()
@@ -211,7 +191,6 @@ func (w *world) queries(object string) {
 	must(w, api.Watch, who, condition.ReadWatchRequest{ID: Manufacturer + "/w-1"}, nil)
 	must(w, api.Recording, who, condition.ReadRecordingRequest{Device: logger}, nil)
 	must(w, api.Breaches, who, condition.ListBreachesRequest{Object: object}, nil)
-	must(w, api.ConfidentialPointers, who, confidential.PointersRequest{Subject: object}, nil)
 }
 
 // refusals are the same everywhere, too: a client compares them by organisation.

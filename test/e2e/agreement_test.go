@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -16,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
-	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/evaluation"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -45,6 +43,7 @@ func agreement(t *testing.T, w world) {
 		"what was inside is held, all of it":       exposureSpreads,
 		"a breach goes from suspicion to release":  breachLives,
 		"a confidential record has two readers":    confidentialRecord,
+		"a record is kept as long as it is held":   recordIsHeld,
 		"a statement verifies offline":             statementVerifies,
 		"a malformed document is refused by field": malformed,
 		"a trace goes on where its page ended":     tracesInPages,
@@ -237,57 +236,6 @@ func breachHolds(t *testing.T, w world) {
 	require.NoError(t, err)
 	require.Equal(t, 2, decided.Released)
 	must(t, w, manufacturer, ship(goods, carrier))
-}
-
-func confidentialRecord(t *testing.T, w world) {
-	goods := objects(1)
-	must(t, w, manufacturer, commission(goods))
-	writer := w.client(t, manufacturer, "operator")
-	record := confidential.Record{Subject: goods[0], Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "41.70 EUR"}}}
-	written, err := writer.WriteConfidential(t.Context(), retailerMSP, record)
-	require.NoError(t, err)
-
-	weak := record
-	weak.Fields = []confidential.Field{{Name: "price", Value: "41.70 EUR", Salt: base64.RawURLEncoding.EncodeToString(make([]byte, 32))}}
-	_, err = writer.WriteConfidential(t.Context(), retailerMSP, weak)
-	require.ErrorIs(t, err, fault.InvalidRequest, "a salt of zeros")
-
-	for _, member := range []string{manufacturer, retailer} {
-		var read *confidential.Record
-		eventually(t, func(ctx context.Context) (err error) {
-			read, err = w.client(t, member, "operator").ReadConfidential(ctx, other(member), written.ID)
-			return err
-		})
-		require.Equal(t, "41.70 EUR", read.Fields[0].Value)
-		require.Equal(t, manufacturerMSP, read.Owner)
-	}
-	_, err = w.client(t, carrier, "operator").ReadConfidential(t.Context(), manufacturerMSP, written.ID)
-	require.ErrorIs(t, err, fault.NotFound, "the carrier's own collection with the manufacturer holds no such record")
-
-	published, err := writer.PublishConfidential(t.Context(), confidential.PublishRequest{Counterparty: retailerMSP, ID: written.ID, Subject: goods[0]})
-	require.NoError(t, err)
-	require.Equal(t, written.Hash, published.Pointer.Hash)
-	var pointers []confidential.Pointer
-	for pointer, err := range w.client(t, carrier, "operator").ConfidentialPointers(t.Context(), goods[0]) {
-		require.NoError(t, err)
-		pointers = append(pointers, pointer)
-	}
-	require.Len(t, pointers, 1)
-
-	_, err = w.client(t, retailer, "admin").PurgeConfidential(t.Context(), manufacturerMSP, written.ID)
-	require.ErrorIs(t, err, fault.NotMember, "only its owner purges a record")
-	_, err = w.client(t, manufacturer, "admin").PurgeConfidential(t.Context(), retailerMSP, written.ID)
-	require.NoError(t, err)
-	_, err = writer.ReadConfidential(t.Context(), retailerMSP, written.ID)
-	require.ErrorIs(t, err, fault.NotFound)
-}
-
-// other is the counterparty in the pair of manufacturer and retailer.
-func other(member string) string {
-	if member == manufacturer {
-		return retailerMSP
-	}
-	return manufacturerMSP
 }
 
 func statementVerifies(t *testing.T, w world) {

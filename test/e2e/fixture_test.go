@@ -41,7 +41,9 @@ func found(t *testing.T, w world) {
 			Licences: []participant.Licence{{Prefix: prefixes[name]}}, IdentityRoots: w.identityRoots(t, name),
 		})
 	}
-	proposal.Organisations = append(proposal.Organisations, participant.Organisation{MSP: regulatorMSP, Name: regulator, Country: countries[regulator], Reader: true})
+	proposal.Organisations = append(proposal.Organisations, participant.Organisation{
+		MSP: regulatorMSP, Name: regulator, Country: countries[regulator], Reader: true, IdentityRoots: w.identityRoots(t, regulator),
+	})
 	proposed, err := w.client(t, manufacturer, "admin").Propose(t.Context(), proposal)
 	require.NoError(t, err)
 	for i, name := range []string{manufacturer, carrier, retailer} {

@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 const canary = "CANARY-7f3a-formula-of-the-adjuvant"
@@ -30,12 +31,12 @@ func TestASecretReachesItsTwoMembersAndNobodyElse(t *testing.T) {
 	r := start(t)
 	goods := objects(1)
 	must(t, r, manufacturer, commission(goods))
-	written, err := r.client(t, manufacturer, "operator").WriteConfidential(t.Context(), retailerMSP, confidential.Record{
-		Subject: goods[0], Kind: "composition", Fields: []confidential.Field{{Name: "adjuvant", Value: canary}},
-	})
+	record, err := client.NewRecord(collections.Composition{Notes: canary}, goods...)
+	require.NoError(t, err)
+	written, err := r.client(t, manufacturer, "operator").WriteConfidential(t.Context(), record, retailerMSP)
 	require.NoError(t, err)
 	eventually(t, func(ctx context.Context) error {
-		_, err := r.client(t, retailer, "operator").ReadConfidential(ctx, manufacturerMSP, written.ID)
+		_, err := r.client(t, retailer, "operator").ReadConfidential(ctx, written.ID, manufacturerMSP)
 		return err
 	})
 
@@ -94,14 +95,13 @@ func TestAConfidentialWriteIsRefusedByEndorsersWhoAreNoMembers(t *testing.T) {
 	goods := objects(1)
 	must(t, r, manufacturer, commission(goods))
 	channel := stranger(t, r, manufacturer, "operator")
-	record := map[string]any{"v": 1, "id": randomText(t), "subject": goods[0], "kind": "terms", "fields": []any{
-		map[string]any{"name": "price", "value": canary, "salt": randomText(t)},
-	}}
+	record, err := client.NewRecord(collections.Terms{Notes: canary}, goods...)
+	require.NoError(t, err)
 	text, err := json.Marshal(record)
 	require.NoError(t, err)
 	submit := func(endorsers ...string) error {
 		_, err := channel.GetContractWithName("countersign", "confidential").Submit("Write",
-			gateway.WithArguments(`{"counterparty":"RetailerMSP"}`),
+			gateway.WithArguments(`{"with":["RetailerMSP"]}`),
 			gateway.WithTransient(map[string][]byte{"record": text}),
 			gateway.WithEndorsingOrganizations(endorsers...))
 		return err
@@ -118,18 +118,18 @@ func TestOutsidersCannotReachIntoAPairsCollection(t *testing.T) {
 	r := start(t)
 	goods := objects(1)
 	must(t, r, manufacturer, commission(goods))
-	written, err := r.client(t, manufacturer, "operator").WriteConfidential(t.Context(), retailerMSP, confidential.Record{
-		Subject: goods[0], Kind: "terms", Fields: []confidential.Field{{Name: "price", Value: "1"}},
-	})
+	record, err := client.NewRecord(collections.Terms{Price: "1"}, goods...)
+	require.NoError(t, err)
+	written, err := r.client(t, manufacturer, "operator").WriteConfidential(t.Context(), record, retailerMSP)
 	require.NoError(t, err)
 	for _, outsider := range []string{carrier, regulator} {
 		c := r.client(t, outsider, "operator")
 		for _, counterparty := range []string{manufacturerMSP, retailerMSP} {
-			_, err := c.ReadConfidential(t.Context(), counterparty, written.ID)
+			_, err := c.ReadConfidential(t.Context(), written.ID, counterparty)
 			require.Error(t, err)
 		}
 		// Nor through a member's peer.
-		_, _, err = client.Call(t.Context(), c, api.ReadConfidential, confidential.ReadRequest{Counterparty: manufacturerMSP, ID: written.ID}, client.EndorsedBy(manufacturerMSP))
+		_, _, err = client.Call(t.Context(), c, api.ReadConfidential, confidential.ReadRequest{With: []string{manufacturerMSP}, ID: written.ID}, client.EndorsedBy(manufacturerMSP))
 		require.Error(t, err)
 		require.NotErrorIs(t, err, fault.Internal)
 	}

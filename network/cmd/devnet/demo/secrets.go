@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/countersign-ledger/countersign/chaincode/api"
-	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 // patience is how long dissemination may take.
@@ -23,33 +22,34 @@ func (s *stage) secrets() error {
 	if err != nil {
 		return err
 	}
-	written, err := writer.WriteConfidential(s.ctx, s.msp(retailer), confidential.Record{
-		Subject: object, Kind: "origin",
-		Fields: []confidential.Field{
-			{Name: "antigenSupplier", Value: "Northlake Biologics, site 3"},
-			{Name: "transferPrice", Value: "41.70 EUR"},
-		},
-	})
+	draft, err := client.NewRecord(collections.Terms{
+		Price: "41.70", Currency: "EUR", Notes: "Antigen by Northlake Biologics, site 3",
+	}, object)
+	if err != nil {
+		return fmt.Errorf("supplier data: %w", err)
+	}
+	written, err := writer.WriteConfidential(s.ctx, draft, s.msp(retailer))
 	if err != nil {
 		return fmt.Errorf("write supplier data: %w", err)
 	}
 	s.told(entry{Actor: manufacturer, What: "writes supplier data for the retailer, salted", Transaction: written.Transaction, Block: written.Block})
-	if _, err := call(s, manufacturer, "operator", api.PublishConfidential, confidential.PublishRequest{
-		Counterparty: s.msp(retailer), ID: written.ID, Subject: object,
-	}, "publishes the hash of it"); err != nil {
-		return err
+	published, err := writer.PublishConfidential(s.ctx, written.ID, s.msp(retailer))
+	if err != nil {
+		return fmt.Errorf("publish supplier data: %w", err)
 	}
+	s.told(entry{Actor: manufacturer, What: "publishes a commitment to each field of it", Transaction: published.Transaction, Block: published.Block})
 	reader, err := s.as(retailer, "operator")
 	if err != nil {
 		return err
 	}
-	record, err := s.disseminated(func() (*confidential.Record, error) {
-		return reader.ReadConfidential(s.ctx, s.msp(manufacturer), written.ID)
+	record, err := s.disseminated(func() (*client.ConfidentialRecord, error) {
+		return reader.ReadConfidential(s.ctx, written.ID, s.msp(manufacturer))
 	})
 	if err != nil {
 		return fmt.Errorf("read supplier data: %w", err)
 	}
-	s.says(retailer, "reads it at its own peer: %d fields", len(record.Fields))
+	price, _ := record.Field("/price")
+	s.says(retailer, "reads it at its own peer: the price is %s", price.Value)
 	// Outsiders name the very pair: the carrier asks for what the manufacturer
 	// shares with the retailer, and each for a collection of its own.
 	for _, outsider := range []string{carrier, regulator} {
@@ -67,7 +67,7 @@ func (s *stage) blind(company, id string) error {
 		return err
 	}
 	for _, other := range []string{manufacturer, retailer} {
-		_, err := c.ReadConfidential(s.ctx, s.msp(other), id)
+		_, err := c.ReadConfidential(s.ctx, id, s.msp(other))
 		if err == nil {
 			return fmt.Errorf("the %s read what is none of its business", company)
 		}
@@ -81,7 +81,7 @@ func (s *stage) blind(company, id string) error {
 }
 
 // disseminated waits until a private value has reached the reader's peer.
-func (s *stage) disseminated(read func() (*confidential.Record, error)) (*confidential.Record, error) {
+func (s *stage) disseminated(read func() (*client.ConfidentialRecord, error)) (*client.ConfidentialRecord, error) {
 	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		record, err := read()
 		if err == nil || !errors.Is(err, fault.NotHere) || s.ctx.Err() != nil || time.Now().After(deadline) {

@@ -37,7 +37,7 @@ var (
 	RecordErasure = update("disclosure", "RecordErasure",
 		"Puts on record that what was delivered is gone.",
 		disclosure.RecordErasure)
-	Disclosure = query("disclosure", "Status",
+	DisclosureStatus = query("disclosure", "Status",
 		"Returns a request for a disclosure and what became of it.",
 		disclosure.ReadStatus)
 	SignedDisclosureRequest = query("disclosure", "SignedRequest",

@@ -49,7 +49,7 @@ func (*disclosure) RecordErasure(ctx context, request string) (string, error) {
 }
 
 func (*disclosure) Status(ctx context, request string) (string, error) {
-	return run(ctx, api.Disclosure.Function, request)
+	return run(ctx, api.DisclosureStatus.Function, request)
 }
 
 func (*disclosure) SignedRequest(ctx context, request string) (string, error) {

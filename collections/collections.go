@@ -51,9 +51,6 @@ func Relation(members ...string) string {
 // has a direction: what the recipient delivers in its turn stands in another.
 func Disclosure(owner, recipient string) string { return join("disclosure", owner, recipient) }
 
-// Pair is [Relation] of two.
-func Pair(mspA, mspB string) string { return Relation(mspA, mspB) }
-
 func join(kind string, msps ...string) string {
 	var name strings.Builder
 	name.WriteString(kind)

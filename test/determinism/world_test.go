@@ -49,11 +49,12 @@ type person struct {
 
 func newWorld(t *testing.T) *world {
 	w := &world{T: t, people: map[string]person{}, ran: map[string]int{}}
-	pairs := []memledger.Collection{{Name: collections.Readings, Members: []string{Manufacturer, Carrier, Retailer}, MemberOnly: true}}
-	for _, pair := range [][2]string{{Manufacturer, Carrier}, {Manufacturer, Retailer}, {Carrier, Retailer}} {
-		pairs = append(pairs, memledger.Collection{Name: collections.Pair(pair[0], pair[1]), Members: pair[:], MemberOnly: true})
+	var private []memledger.Collection
+	consortium := collections.Consortium{Organisations: []collections.Organisation{{MSP: Manufacturer}, {MSP: Carrier}, {MSP: Retailer}, {MSP: Regulator, Reader: true}}}
+	for _, c := range consortium.Collections() {
+		private = append(private, memledger.Collection{Name: c.Name, Members: c.Members, MemberOnly: true})
 	}
-	w.scene = &Scene{TB: t, Ledger: memledger.New("trade", pairs...), Now: Begin}
+	w.scene = &Scene{TB: t, Ledger: memledger.New("trade", private...), Now: Begin}
 	w.signing = newKey(t)
 	w.authority = w.certificate("ca", "", w.signing, w.signing, nil)
 	_, device, err := ed25519.GenerateKey(rand.Reader)

@@ -50,7 +50,7 @@ type Consortium struct {
 	prepared      map[string]*prepared
 	committed     map[string]commitment
 	ordered       map[uint64]ordered // by block
-	waiters       chan struct{} // closed and replaced at each commit
+	waiters       chan struct{}      // closed and replaced at each commit
 	interruptions []Interruption
 }
 

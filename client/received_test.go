@@ -1,0 +1,372 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/disclosure"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/client/evidence"
+	"github.com/countersign-ledger/countersign/client/verify"
+	"github.com/countersign-ledger/countersign/collections"
+)
+
+// sharedTerms is a published record of the manufacturer and the retailer.
+func sharedTerms(t *testing.T, c *clienttest.Consortium) confidential.Draft {
+	t.Helper()
+	draft, err := client.NewRecord(collections.Terms{Price: "12.50", Currency: "EUR"})
+	require.NoError(t, err)
+	manufacturer := c.Client(t, "manufacturer", "operator")
+	_, err = manufacturer.WriteConfidential(t.Context(), draft, "RetailerMSP")
+	require.NoError(t, err)
+	_, err = manufacturer.PublishConfidential(t.Context(), draft.ID, "RetailerMSP")
+	require.NoError(t, err)
+	return draft
+}
+
+func fieldsNamed(t *testing.T, draft confidential.Draft, names ...string) []selective.Field {
+	t.Helper()
+	var found []selective.Field
+	for _, f := range draft.Fields {
+		if slices.Contains(names, f.Name) {
+			found = append(found, f)
+		}
+	}
+	require.Len(t, found, len(names))
+	return found
+}
+
+// delivered has the manufacturer offer fields of a record to a recipient and deliver
+// them; it returns the request's id.
+func delivered(t *testing.T, c *clienttest.Consortium, draft confidential.Draft, name, recipient string, fields ...string) string {
+	t.Helper()
+	admin := c.Client(t, "manufacturer", "admin")
+	asked, _, err := client.Call(t.Context(), admin, api.RequestDisclosure, disclosure.RequestRequest{
+		Name: name, Recipient: recipient, Terms: disclosure.Terms{
+			Record: draft.ID, Fields: fields, Purpose: disclosure.Purpose{Code: "audit"}, LegalBasis: disclosure.LegalBasis{Code: disclosure.NoBasis}, Until: now.AddDate(0, 1, 0),
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, disclosure.Approved, asked.State)
+	text, err := json.Marshal(disclosure.Draft{V: 1, Fields: fieldsNamed(t, draft, fields...)})
+	require.NoError(t, err)
+	_, _, err = client.Call(t.Context(), admin, api.DeliverDisclosure, disclosure.RefRequest{Request: asked.ID}, client.WithTransient(text), client.EndorsedBy("ManufacturerMSP"))
+	require.NoError(t, err)
+	_, _, err = client.Call(t.Context(), admin, api.RecordDelivery, disclosure.RefRequest{Request: asked.ID})
+	require.NoError(t, err)
+	return asked.ID
+}
+
+// read is one step of an iterator.
+type read struct {
+	delivery client.Delivery
+	err      error
+}
+
+func received(t *testing.T, c *client.Client, from uint64) []read {
+	t.Helper()
+	var all []read
+	for d, err := range c.Deliveries(t.Context(), from) {
+		all = append(all, read{d, err})
+	}
+	return all
+}
+
+func TestAReaderReadsWhatWasDeliveredToItWithoutChaincode(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	regulator := c.Client(t, "regulator", "auditor")
+	require.Empty(t, received(t, regulator, 0))
+	first := delivered(t, c, draft, "first", "RegulatorMSP", "/currency", "/price")
+	second := delivered(t, c, draft, "second", "CarrierMSP", "/price")
+
+	all := received(t, regulator, 0)
+	require.Len(t, all, 1)
+	require.NoError(t, all[0].err)
+	d := all[0].delivery
+	require.Equal(t, first, d.Request)
+	require.Equal(t, draft.ID, d.Record)
+	require.Equal(t, "ManufacturerMSP", d.Owner)
+	require.Equal(t, "RegulatorMSP", d.Recipient)
+	require.False(t, d.Erased)
+	require.Equal(t, []string{"/currency", "/price"}, []string{d.Fields[0].Name, d.Fields[1].Name})
+	require.Equal(t, "12.50", d.Fields[1].Value)
+	on, _, err := client.Call(t.Context(), regulator, api.DisclosureStatus, disclosure.RefRequest{Request: first})
+	require.NoError(t, err)
+	require.Equal(t, on.Delivery.Hash, d.Hash)
+
+	require.Len(t, received(t, regulator, d.Block), 1, "from its block on")
+	require.Empty(t, received(t, regulator, d.Block+1))
+	require.Empty(t, received(t, regulator, 1<<40), "beyond the last block there is nothing to wait for")
+	carrier := received(t, c.Client(t, "carrier", "operator"), 0)
+	require.Len(t, carrier, 1)
+	require.Equal(t, second, carrier[0].delivery.Request)
+	require.Empty(t, received(t, c.Client(t, "manufacturer", "operator"), 0), "the owner receives nothing")
+
+	// What was delivered can be shown to anybody.
+	shown, err := regulator.ShowFields(t.Context(), d.Record, d.Fields[1:], "ManufacturerMSP", "RetailerMSP")
+	require.NoError(t, err)
+	file, err := shown.Encode()
+	require.NoError(t, err)
+	again, err := evidence.Decode(file)
+	require.NoError(t, err)
+	v, err := verify.New(c.Roots())
+	require.NoError(t, err)
+	report := v.Verify(again, c.Roots().Policy, now)
+	require.True(t, report.Verified(), "%s", report)
+	require.Equal(t, []verify.Shown{{Name: "/price", Value: "12.50"}}, report.Record.Fields)
+}
+
+func TestADeliveryVerifiesOfflineAgainstAttestedStatements(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	id := delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+	regulator := c.Client(t, "regulator", "auditor")
+	d := received(t, regulator, 0)[0].delivery
+	attested := func(statement *evidence.Statement, err error) []byte {
+		require.NoError(t, err)
+		return statement.Result
+	}
+	var asked disclosure.Status
+	var record confidential.Standing
+	require.NoError(t, json.Unmarshal(attested(client.Attest(t.Context(), regulator, api.DisclosureStatus, disclosure.RefRequest{Request: id}, "CarrierMSP", "RetailerMSP")), &asked))
+	require.NoError(t, json.Unmarshal(attested(client.Attest(t.Context(), regulator, api.ConfidentialRecord, confidential.RecordRequest{ID: draft.ID}, "CarrierMSP", "RetailerMSP")), &record))
+	require.NoError(t, d.Verify(asked.Disclosure, record.Published.Manifest))
+
+	another := asked.Disclosure
+	another.Owner = "CarrierMSP"
+	require.ErrorIs(t, d.Verify(another, record.Published.Manifest), fault.HashMismatch)
+	another = asked.Disclosure
+	another.Recipient = "CarrierMSP"
+	require.ErrorIs(t, d.Verify(another, record.Published.Manifest), fault.HashMismatch)
+	another = asked.Disclosure
+	another.Fields = []string{"/currency"}
+	require.Error(t, d.Verify(another, record.Published.Manifest))
+	other := record.Published.Manifest
+	other.Commitments = nil
+	require.ErrorIs(t, d.Verify(asked.Disclosure, other), fault.HashMismatch)
+	require.ErrorIs(t, (&client.Delivery{}).Verify(asked.Disclosure, record.Published.Manifest), fault.NotHere)
+}
+
+func TestADeliveryThatIsNotAtThePeerIsSaidAndTheNextFollows(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+	collection := collections.Disclosure("ManufacturerMSP", "RegulatorMSP")
+	regulator := c.Client(t, "regulator", "auditor")
+	c.Ledger().Lose(collection, "RegulatorMSP", true)
+	all := received(t, regulator, 0)
+	require.Len(t, all, 1)
+	require.ErrorIs(t, all[0].err, fault.NotHere)
+	require.Equal(t, "ManufacturerMSP", all[0].delivery.Owner)
+	require.NotEmpty(t, all[0].delivery.Hash)
+	require.Empty(t, all[0].delivery.Fields)
+	c.Ledger().Lose(collection, "RegulatorMSP", false)
+	require.NoError(t, received(t, regulator, all[0].delivery.Block)[0].err, "reconciled")
+}
+
+func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	id := delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+	admin := c.Client(t, "manufacturer", "admin")
+	_, _, err := client.Call(t.Context(), admin, api.RevokeDisclosure, disclosure.RevokeRequest{Request: id, Reason: "given by mistake"})
+	require.NoError(t, err)
+	_, _, err = client.Call(t.Context(), admin, api.EraseDisclosure, disclosure.RefRequest{Request: id}, client.EndorsedBy("ManufacturerMSP"))
+	require.NoError(t, err)
+	all := received(t, c.Client(t, "regulator", "auditor"), 0)
+	require.Len(t, all, 2)
+	require.ErrorIs(t, all[0].err, fault.NotHere)
+	require.NoError(t, all[1].err)
+	require.True(t, all[1].delivery.Erased)
+	require.Equal(t, id, all[1].delivery.Request)
+	require.Empty(t, all[1].delivery.Fields)
+}
+
+// altered is a connection to a peer whose blocks come out changed.
+type altered struct {
+	grpc.ClientConnInterface
+	change func(*peer.DeliverResponse) error
+}
+
+type alteredStream struct {
+	grpc.ClientStream
+	change func(*peer.DeliverResponse) error
+}
+
+func (a *altered) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	stream, err := a.ClientConnInterface.NewStream(ctx, desc, method, opts...)
+	if err != nil || method != peer.Deliver_DeliverWithPrivateData_FullMethodName {
+		return stream, err
+	}
+	return &alteredStream{stream, a.change}, nil
+}
+
+func (a *alteredStream) RecvMsg(m any) error {
+	if err := a.ClientStream.RecvMsg(m); err != nil {
+		return err
+	}
+	response, ok := m.(*peer.DeliverResponse)
+	if !ok {
+		return errors.New("no block")
+	}
+	return a.change(response)
+}
+
+// through is a client of the regulator's whose blocks come out changed.
+func through(t *testing.T, c *clienttest.Consortium, change func(*peer.DeliverResponse) error) *client.Client {
+	t.Helper()
+	connection, err := c.Connection("regulator")
+	require.NoError(t, err)
+	return c.Client(t, "regulator", "auditor", client.WithClientConnection(&altered{connection, change}))
+}
+
+func TestForgedDeliveriesAreFoundOut(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	id := delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+	carriers := delivered(t, c, draft, "two", "CarrierMSP", "/price")
+	price := fieldsNamed(t, draft, "/price")
+	cheaper := []selective.Field{{Name: "/price", Value: "1.00", Salt: price[0].Salt}}
+	key := func(id string) string { return string(ledger.NewKey("delivery", id)) }
+	content := func(request, record string, fields []selective.Field) string {
+		text, err := json.Marshal(disclosure.Content{V: 1, Request: request, Record: record, Fields: fields})
+		require.NoError(t, err)
+		return string(text)
+	}
+	good := content(id, draft.ID, price)
+	mine := collections.Disclosure("ManufacturerMSP", "RegulatorMSP")
+	for name, forged := range map[string]struct {
+		collection, key, value string
+		want                   error
+	}{
+		"as it is":                      {mine, key(id), good, nil},
+		"a field altered":               {mine, key(id), content(id, draft.ID, cheaper), fault.HashMismatch},
+		"in another owner's collection": {collections.Disclosure("CarrierMSP", "RegulatorMSP"), key(id), good, fault.HashMismatch},
+		"under another's key":           {mine, key("ManufacturerMSP/x"), good, fault.HashMismatch},
+		"under no such key":             {mine, "x", good, fault.HashMismatch},
+		"for another recipient":         {mine, key(carriers), content(carriers, draft.ID, price), fault.HashMismatch},
+		"never asked for":               {mine, key("ManufacturerMSP/x"), content("ManufacturerMSP/x", draft.ID, price), fault.NotFound},
+		"of another record":             {mine, key(id), content(id, price[0].Salt, price), fault.HashMismatch},
+		"no delivery":                   {mine, key(id), `["x"]`, fault.InvalidRequest},
+		"not JSON":                      {mine, key(id), "x", fault.InvalidRequest},
+		"something more":                {mine, key(id), good[:len(good)-1] + `,"more":1}`, fault.InvalidRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			regulator := through(t, c, func(r *peer.DeliverResponse) error {
+				number := r.GetBlockAndPrivateData().GetBlock().GetHeader().GetNumber()
+				var transactions []privateTx
+				if number == 0 {
+					transactions = []privateTx{{id: "forged", chaincode: ours, collection: forged.collection, writes: []*kvrwset.KVWrite{write(forged.key, forged.value)}}}
+				}
+				r.Type = &peer.DeliverResponse_BlockAndPrivateData{BlockAndPrivateData: blockOf(t, number, transactions...)}
+				return nil
+			})
+			all := received(t, regulator, 0)
+			require.Len(t, all, 1)
+			if forged.want == nil {
+				require.NoError(t, all[0].err)
+				return
+			}
+			require.ErrorIs(t, all[0].err, forged.want)
+			require.NotContains(t, all[0].err.Error(), price[0].Salt)
+		})
+	}
+}
+
+func TestAStreamThatEndsSaysWhereAndWhy(t *testing.T) {
+	c := founded(t)
+	for name, broken := range map[string]struct {
+		change func(*peer.DeliverResponse) error
+		is     error
+	}{
+		"the peer closes it": {func(*peer.DeliverResponse) error { return io.EOF }, io.ErrUnexpectedEOF},
+		"the peer goes away": {func(*peer.DeliverResponse) error { return status.Error(codes.Unavailable, "gone") }, nil},
+		"the peer skips a block": {func(r *peer.DeliverResponse) error {
+			r.GetBlockAndPrivateData().GetBlock().GetHeader().Number++
+			return nil
+		}, nil},
+		"the peer gives none": {func(r *peer.DeliverResponse) error { r.Type = nil; return nil }, nil},
+	} {
+		all := received(t, through(t, c, broken.change), 1)
+		require.Len(t, all, 1, name)
+		var wrong *client.BlocksError
+		require.ErrorAs(t, all[0].err, &wrong, name)
+		require.EqualValues(t, 1, wrong.Block, name)
+		if broken.is != nil {
+			require.ErrorIs(t, all[0].err, broken.is, name)
+		}
+	}
+	elsewhere := c.Client(t, "regulator", "auditor", client.WithChannel("elsewhere"))
+	all := received(t, elsewhere, 0)
+	require.Len(t, all, 1)
+	require.ErrorContains(t, all[0].err, "NOT_FOUND")
+}
+
+func TestAFollowerGetsWhatComesAndStopsWithItsContext(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	got := make(chan string)
+	ended := make(chan error, 1)
+	regulator := c.Client(t, "regulator", "auditor")
+	go func() {
+		var last error
+		for d, err := range regulator.FollowDeliveries(ctx, 0) {
+			if last = err; err == nil {
+				got <- d.Request
+			}
+		}
+		ended <- last
+	}()
+	for _, name := range []string{"one", "two"} {
+		require.Equal(t, delivered(t, c, draft, name, "RegulatorMSP", "/price"), <-got)
+	}
+	cancel()
+	err := <-ended
+	var wrong *client.BlocksError
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, c.Ledger().Height(), wrong.Block, "where another call goes on")
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestOnlyFieldsOfTheRecordAreShown(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	retailer := c.Client(t, "retailer", "operator")
+	show := func(id string, fields ...selective.Field) error {
+		_, err := retailer.ShowFields(t.Context(), id, fields, "ManufacturerMSP", "CarrierMSP")
+		return err
+	}
+	price := fieldsNamed(t, draft, "/price")[0]
+	require.NoError(t, show(draft.ID, price))
+	cheaper := price
+	cheaper.Value = "1.00"
+	require.ErrorIs(t, show(draft.ID, cheaper), selective.ErrNotCommitted)
+	require.ErrorIs(t, show(draft.ID, price, price), selective.ErrNotCommitted, "twice")
+	require.ErrorIs(t, show(price.Salt, price), fault.NotFound)
+	var wrong *evidence.FormatError
+	require.ErrorAs(t, show(draft.ID), &wrong, "none")
+	another, err := client.NewRecord(collections.Terms{Price: "12.50", Currency: "EUR"})
+	require.NoError(t, err)
+	require.ErrorIs(t, show(draft.ID, fieldsNamed(t, another, "/price")[0]), selective.ErrNotCommitted)
+}

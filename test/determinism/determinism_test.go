@@ -45,6 +45,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.exposure()
 	w.heldLot()
 	w.secrets(goods[0])
+	w.disclosures(goods[0])
 	w.queries(goods[0])
 	w.identity()
 	w.refusals(goods)

@@ -23,6 +23,7 @@ func TestEveryRecordCarriesItsSchemaVersion(t *testing.T) {
 	goods := w.shipments()
 	w.conditions(goods)
 	w.secrets(goods[0])
+	w.disclosures(goods[0])
 	kinds := map[string]bool{}
 	for _, entry := range w.scene.Ledger.Dump() {
 		kind, _ := entry.Key.Parts()

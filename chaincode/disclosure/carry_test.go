@@ -95,10 +95,14 @@ func TestACarriedRequestThatIsNotTheReadersOwnIsRefused(t *testing.T) {
 		"signed by an operator":  {Carrier, ledger.RoleOperator, w.person(Regulator, ledger.RoleOperator), nil, nil, fault.RoleRequired},
 		"signed by another's":    {Carrier, ledger.RoleOperator, w.person(Carrier, ledger.RoleAuditor), nil, nil, fault.NotIndependent},
 		"signed by one revoked":  {Carrier, ledger.RoleOperator, lost, nil, nil, fault.BadSignature},
-		"of an organisation that writes": {Carrier, ledger.RoleOperator, w.person(Retailer, ledger.RoleAuditor),
-			func(s *disclosure.Statement) { s.Organisation = Retailer }, nil, fault.InvalidRequest},
-		"of nobody on record": {Carrier, ledger.RoleOperator, auditor,
-			func(s *disclosure.Statement) { s.Organisation = Outsider }, nil, fault.NotParticipant},
+		"of an organisation that writes": {
+			Carrier, ledger.RoleOperator, w.person(Retailer, ledger.RoleAuditor),
+			func(s *disclosure.Statement) { s.Organisation = Retailer }, nil, fault.InvalidRequest,
+		},
+		"of nobody on record": {
+			Carrier, ledger.RoleOperator, auditor,
+			func(s *disclosure.Statement) { s.Organisation = Outsider }, nil, fault.NotParticipant,
+		},
 		"of no organisation":      {Carrier, ledger.RoleOperator, auditor, nil, func(r *request) { r.Statement.Organisation = "" }, fault.InvalidRequest},
 		"no name":                 {Carrier, ledger.RoleOperator, auditor, nil, func(r *request) { r.Statement.Name = "" }, fault.InvalidRequest},
 		"no time":                 {Carrier, ledger.RoleOperator, auditor, nil, func(r *request) { r.Statement.Time = time.Time{} }, fault.InvalidRequest},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -149,7 +150,7 @@ func parse[T any](text []byte) (value T, err error) {
 	if decoder.Decode(&value) != nil {
 		return value, fault.New(fault.InvalidRequest, "not the JSON of a delivery")
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // the decoder's own, never wrapped
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return value, fault.New(fault.InvalidRequest, "something stands after the delivery")
 	}
 	return value, nil

@@ -201,7 +201,7 @@ func TestASecretIsInThePrivateWriteAndNowhereElse(t *testing.T) {
 	require.Len(t, got.Private, 1)
 	require.Contains(t, string(got.Private[0].Value), canary)
 	require.Empty(t, got.Writes)
-	require.Nil(t, got.Results.Event)
+	require.Nil(t, got.Event)
 	require.Len(t, got.Response.Hash, 64, "the same shape whatever was delivered")
 	w.commit(got.id, got.Results)
 	got.Private = nil

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/collections"
 	"github.com/countersign-ledger/countersign/test/privacy/internal/deed"
 )
@@ -182,4 +184,17 @@ func TestOneOrganisationForgesAnEventOnACollectionOnlyTransaction(t *testing.T) 
 	require.Equal(t, forged.TransactionID, event.TransactionID)
 	require.True(t, json.Valid(event.Payload))
 	require.Contains(t, string(event.Payload), "forged", "Fabric delivers it: whoever acts on events is deceived")
+}
+
+// alteredPurgeFails has the owner's altered chaincode purge a record of two.
+func (w *world) alteredPurgeFails(t *testing.T, s stored) {
+	t.Helper()
+	purge := w.purging(t, s)
+	purge.deeds = &deed.Deeds{Purge: []deed.Private{{Collection: bilateral, Key: string(ledger.NewKey("content", s.draft.ID))}}}
+	_, err := w.submit(t, purge)
+	requireRefused(t, err, fault.Retained) // by the honest member
+	purge.endorsers = []string{manufacturerMSP}
+	settled, err := w.submit(t, purge)
+	require.NoError(t, err)
+	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, settled.Code)
 }

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -180,11 +179,11 @@ func (c *Client) received(ctx context.Context, owner string, w PrivateWrite) (De
 
 // checkDelivery verifies a delivery against what a peer says is on record.
 func (c *Client) checkDelivery(ctx context.Context, d *Delivery) error {
-	asked, err := query(ctx, c, api.DisclosureStatus, disclosure.RefRequest{Request: d.Request})
+	asked, err := c.Disclosure(ctx, d.Request)
 	if err != nil {
 		return err
 	}
-	record, err := query(ctx, c, api.ConfidentialRecord, confidential.RecordRequest{ID: asked.Record})
+	record, err := c.ConfidentialRecord(ctx, asked.Record)
 	if err != nil {
 		return err
 	}

@@ -6,19 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
-
-// recordFunction is the query whose attested answer fields are shown with.
-const recordFunction = "confidential:Record"
-
-// standing is what of the query's answer is told.
-type standing struct {
-	confidential.Published `json:"published"`
-	Kept                   bool `json:"kept"`
-}
 
 // Record is what a verified file says of the private record whose fields it shows.
 type Record struct {
@@ -66,10 +58,11 @@ func (r *run) fields(s *evidence.ShownFields) {
 		r.skipFields(s)
 		return
 	}
-	manifest := &standing.Manifest
+	published := &standing.Published
+	manifest := &published.Manifest
 	r.report.Record = &Record{
 		ID: manifest.ID, Kind: manifest.Kind, Owner: manifest.Owner, Members: manifest.Members, Subjects: manifest.Subjects,
-		Version: manifest.Version, Superseded: standing.Next, Written: manifest.Written, Kept: standing.Kept, Purged: standing.Purged,
+		Version: manifest.Version, Superseded: published.Next, Written: manifest.Written, Kept: standing.Kept, Purged: published.Purged,
 		Committed: len(manifest.Commitments), Fields: []Shown{},
 	}
 	for i, field := range s.Fields {
@@ -108,37 +101,38 @@ func open(manifest *confidential.Manifest, field selective.Field) outcome {
 
 // standing is what the endorsers signed of the record: only of the one that was
 // asked for.
-func (r *run) standing() (*standing, outcome) {
-	if r.proposal.Function != recordFunction {
-		return nil, fail("%q was asked: fields are shown with an answer of %s", r.proposal.Function, recordFunction)
+func (r *run) standing() (*confidential.Standing, outcome) {
+	if r.proposal.Function != api.ConfidentialRecord.FullName() {
+		return nil, fail("%q was asked: fields are shown with an answer of %s", r.proposal.Function, api.ConfidentialRecord.FullName())
 	}
-	var request struct{ ID string }
+	var request confidential.RecordRequest
 	if err := json.Unmarshal(r.proposal.Request, &request); err != nil {
 		return nil, fail("the request cannot be read: %w", err)
 	}
-	var found standing
+	var found confidential.Standing
 	if err := json.Unmarshal(r.answer.Result, &found); err != nil {
 		return nil, fail("the answer cannot be read: %w", err)
 	}
-	switch id := found.Manifest.ID; {
+	switch id := found.Published.Manifest.ID; {
 	case id == "" || id != request.ID:
 		return nil, fail("the answer is about record %q, record %q was asked for", id, request.ID)
-	case found.Manifest.V != 1:
-		return nil, fail("the manifest is of version %d, which is not known", found.Manifest.V)
+	case found.Published.Manifest.V != 1:
+		return nil, fail("the manifest is of version %d, which is not known", found.Published.Manifest.V)
 	}
-	return &found, pass("%s", found.describe())
+	return &found, pass("%s", describe(&found))
 }
 
 // describe says in one line what somebody who relies on a field must know.
-func (s *standing) describe() string {
-	m := &s.Manifest
+func describe(s *confidential.Standing) string {
+	p := &s.Published
+	m := &p.Manifest
 	text := fmt.Sprintf("%s of %s, shared with %s, version %d, written %s", m.Kind, m.Owner, strings.Join(m.Members, ","), m.Version, stamp(m.Written))
-	if s.Next != "" {
-		text += "; REPLACED by version " + s.Next
+	if p.Next != "" {
+		text += "; REPLACED by version " + p.Next
 	}
 	switch {
-	case s.Purged != nil:
-		text += fmt.Sprintf("; its content is PURGED (%s, %s)", s.Purged.Reason, stamp(s.Purged.Recorded))
+	case p.Purged != nil:
+		text += fmt.Sprintf("; its content is PURGED (%s, %s)", p.Purged.Reason, stamp(p.Purged.Recorded))
 	case !s.Kept:
 		text += "; its content is NO LONGER on the ledger"
 	}

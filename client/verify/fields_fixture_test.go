@@ -18,7 +18,8 @@ import (
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
 
-var aRecordQuery = &api.Function{Contract: "confidential", Name: "Record", Kind: api.Query}
+// aRecordQuery is the query that the rules declare, schema and all.
+var aRecordQuery = api.ConfidentialRecord.Function
 
 // token looks random, as salts and ids must, and is the same in every run.
 func token(of string) string {
@@ -53,15 +54,9 @@ func published(t testing.TB, id string, fields ...selective.Field) confidential.
 	return p
 }
 
-// answered is what the query confidential:Record answers.
-type answered struct {
-	Published confidential.Published `json:"published"`
-	Kept      bool                   `json:"kept"`
-}
-
 // recordClaim is a claim of what the ledger says of a record.
 func recordClaim(t testing.TB, c *clienttest.Consortium, p confidential.Published, kept bool) clienttest.Claim {
-	result, err := json.Marshal(answered{p, kept})
+	result, err := json.Marshal(confidential.Standing{Published: p, State: map[bool]string{true: confidential.StateKept, false: confidential.StateMissing}[kept], Kept: kept, Holds: []confidential.LegalHold{}})
 	require.NoError(t, err)
 	claim := clienttest.Claim{
 		Function: aRecordQuery.FullName(), Request: `{"id":"` + p.Manifest.ID + `"}`, Result: string(result), Time: asked,

@@ -1,0 +1,120 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/confidential"
+	"github.com/countersign-ledger/countersign/chaincode/disclosure"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/collections"
+)
+
+// sharedTerms is a published record of the manufacturer and the retailer.
+func sharedTerms(t *testing.T, c *clienttest.Consortium) confidential.Draft {
+	t.Helper()
+	draft, err := client.NewRecord(collections.Terms{Price: "12.50", Currency: "EUR"})
+	require.NoError(t, err)
+	manufacturer := c.Client(t, "manufacturer", "operator")
+	_, err = manufacturer.WriteConfidential(t.Context(), draft, "RetailerMSP")
+	require.NoError(t, err)
+	_, err = manufacturer.PublishConfidential(t.Context(), draft.ID, "RetailerMSP")
+	require.NoError(t, err)
+	return draft
+}
+
+func fieldsNamed(t *testing.T, draft confidential.Draft, names ...string) []selective.Field {
+	t.Helper()
+	var found []selective.Field
+	for _, f := range draft.Fields {
+		if slices.Contains(names, f.Name) {
+			found = append(found, f)
+		}
+	}
+	require.Len(t, found, len(names))
+	return found
+}
+
+// delivered has the manufacturer offer fields of a record to a recipient and deliver
+// them; it returns the request's id.
+func delivered(t *testing.T, c *clienttest.Consortium, draft confidential.Draft, name, recipient string, fields ...string) string {
+	t.Helper()
+	admin := c.Client(t, "manufacturer", "admin")
+	asked, _, err := client.Call(t.Context(), admin, api.RequestDisclosure, disclosure.RequestRequest{
+		Name: name, Recipient: recipient, Terms: disclosure.Terms{
+			Record: draft.ID, Fields: fields, Purpose: disclosure.Purpose{Code: "audit"}, LegalBasis: disclosure.LegalBasis{Code: disclosure.NoBasis}, Until: now.AddDate(0, 1, 0),
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, disclosure.Approved, asked.State)
+	text, err := json.Marshal(disclosure.Draft{V: 1, Fields: fieldsNamed(t, draft, fields...)})
+	require.NoError(t, err)
+	_, _, err = client.Call(t.Context(), admin, api.DeliverDisclosure, disclosure.RefRequest{Request: asked.ID}, client.WithTransient(text), client.EndorsedBy("ManufacturerMSP"))
+	require.NoError(t, err)
+	_, _, err = client.Call(t.Context(), admin, api.RecordDelivery, disclosure.RefRequest{Request: asked.ID})
+	require.NoError(t, err)
+	return asked.ID
+}
+
+// read is one step of an iterator.
+type read struct {
+	delivery client.Delivery
+	err      error
+}
+
+func received(t *testing.T, c *client.Client, from uint64) []read {
+	t.Helper()
+	var all []read
+	for d, err := range c.Deliveries(t.Context(), from) {
+		all = append(all, read{d, err})
+	}
+	return all
+}
+
+// altered is a connection to a peer whose blocks come out changed.
+type altered struct {
+	grpc.ClientConnInterface
+	change func(*peer.DeliverResponse) error
+}
+
+type alteredStream struct {
+	grpc.ClientStream
+	change func(*peer.DeliverResponse) error
+}
+
+func (a *altered) NewStream(ctx context.Context, desc *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+	stream, err := a.ClientConnInterface.NewStream(ctx, desc, method, opts...)
+	if err != nil || method != peer.Deliver_DeliverWithPrivateData_FullMethodName {
+		return stream, err
+	}
+	return &alteredStream{stream, a.change}, nil
+}
+
+func (a *alteredStream) RecvMsg(m any) error {
+	if err := a.ClientStream.RecvMsg(m); err != nil {
+		return err
+	}
+	response, ok := m.(*peer.DeliverResponse)
+	if !ok {
+		return errors.New("no block")
+	}
+	return a.change(response)
+}
+
+// through is a client of the regulator's whose blocks come out changed.
+func through(t *testing.T, c *clienttest.Consortium, change func(*peer.DeliverResponse) error) *client.Client {
+	t.Helper()
+	connection, err := c.Connection("regulator")
+	require.NoError(t, err)
+	return c.Client(t, "regulator", "auditor", client.WithClientConnection(&altered{connection, change}))
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 // Each script gets evidence.json, attested by three organisations on
-// 2026-03-01, other.json, roots.json, and the MSP folders behind it in msp/; and
+// 2026-03-01, other.json, fields.json and replaced.json of a private record, roots.json, and the MSP folders behind it in msp/; and
 // the recordings 1.rec to 3.rec of one device with its public key, device.pem; and
 // peers to ask, see [deployments].
 func TestScripts(t *testing.T) {
@@ -51,7 +52,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "flip": flip},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "flip": flip, "swap": swap},
 	})
 }
 
@@ -78,6 +79,18 @@ func flip(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(path, text, 0o600))
 }
 
+// swap replaces a text in a file: swap FILE OLD NEW.
+func swap(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	text, err := os.ReadFile(path)
+	ts.Check(err)
+	changed := strings.ReplaceAll(string(text), args[1], args[2])
+	if changed == string(text) {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(path, []byte(changed), 0o600))
+}
+
 const nodeOUs = `NodeOUs:
   Enable: true
   PeerOUIdentifier:
@@ -89,7 +102,7 @@ func material(t *testing.T) map[string][]byte {
 	if err := c.Found(t.Context(), shipmenttest.Founders()...); err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
+	files := fieldFiles(t, c)
 	regulator := c.Client(t, "regulator", "auditor")
 	for name, msp := range map[string]string{"evidence.json": "CarrierMSP", "other.json": "RetailerMSP"} {
 		statement, err := client.Attest(t.Context(), regulator, api.Organisation, participant.ReadOrganisationRequest{MSP: msp},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -127,6 +128,17 @@ func (w *world) fill(t *testing.T) *canary {
 	second := w.write(t, next, manufacturer, retailer)
 	w.publish(t, second)
 
+	// A record whose first write is invalid, endorsed by one member: Fabric keeps its
+	// values all the same. Written again as it was, and purged, they are gone with the
+	// others of their keys.
+	anew := draft(t, "terms", map[string]string{"/notes": secret("invalid at first", pair...)})
+	invalid := w.writing(t, stored{draft: anew, owner: manufacturer, members: pair})
+	invalid.endorsers = []string{manufacturerMSP}
+	settled, err := w.submit(t, invalid)
+	require.NoError(t, err)
+	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, settled.Code)
+	fifth := w.write(t, anew, manufacturer, retailer)
+
 	personal := draft(t, "personal", map[string]string{"/name": secret("of a person", three...)})
 	third := w.write(t, personal, carrier, manufacturer, retailer)
 	w.publish(t, third)
@@ -137,7 +149,7 @@ func (w *world) fill(t *testing.T) *canary {
 	orphan.Transfer = &confidential.Transfer{Rule: secret("a rule", pair...), Countries: []string{"DE", "US"}}
 	fourth := w.write(t, orphan, manufacturer, retailer)
 
-	c.records, c.unpublished = []stored{second, first, third}, []stored{fourth}
+	c.records, c.unpublished = []stored{second, first, third}, []stored{fourth, fifth}
 
 	device, readings := w.archive(t, goods)
 	c.members["archived readings"] = three

@@ -7,6 +7,9 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/test/privacy/internal/deed"
 	"github.com/countersign-ledger/countersign/test/privacy/internal/search"
 )
@@ -61,6 +64,8 @@ func TestEveryLeakThatIsBuiltInIsFound(t *testing.T) {
 	}
 	_, err = w.submit(t, leaky(t, deed.Deeds{Refuse: c.new(t, "in a refusal")}))
 	require.Error(t, err)
+	w.submitsWhatItRead(t, c.new(t, "read and submitted"))
+	w.asksAStranger(t, c.new(t, "asked of a stranger"))
 
 	found := w.look(t, c.secrets...).Where(func(f search.Finding) bool { return f.Kind != search.Remnant })
 	block := []string{
@@ -77,14 +82,44 @@ func TestEveryLeakThatIsBuiltInIsFound(t *testing.T) {
 		"in a key":             slices.Sorted(slices.Values(slices.Concat(block, state))),
 		"in a log":             {"file carrier"},
 		"in a refusal":         {"answer manufacturer", "file manufacturer"},
+		"read and submitted":   slices.Sorted(slices.Values(slices.Concat(block, []string{"entry manufacturer", "entry retailer"}))),
+		// No leak, for comparison: the stranger's chaincode is honest.
+		"asked of a stranger": {"entry manufacturer", "entry retailer"},
 	} {
 		require.Equal(t, places, found.Of(name).Places(), name)
 	}
-	require.Len(t, c.secrets, 8)
+	require.Len(t, c.secrets, 10)
 	at := func(secret, organisation string) []string {
 		return found.Of(secret).Where(func(f search.Finding) bool { return f.Kind == search.Entry && f.Organisation == organisation }).Stores()
 	}
 	require.Equal(t, []string{"transientstore"}, at("mixed, endorsed only", carrier))
 	require.Equal(t, []string{"transientstore"}, at("mixed, submitted", carrier))
 	require.Equal(t, []string{"pvtdataStore"}, at("mixed, submitted", retailer))
+	require.Equal(t, []string{"transientstore"}, at("asked of a stranger", retailer))
+}
+
+// submitsWhatItRead has a member's client, one of its own making, submit a query of
+// a record. The answer is then in a block, which everybody has, valid or not: no
+// chaincode can tell whether what it answers will be submitted. Ours refuses to.
+func (w *world) submitsWhatItRead(t *testing.T, secret string) {
+	t.Helper()
+	s := w.write(t, draft(t, "terms", map[string]string{"/notes": secret}), manufacturer, retailer)
+	settled, err := w.submit(t, w.reading(t, s, manufacturer))
+	require.NoError(t, err)
+	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, settled.Code)
+	_, _, err = w.client(t, manufacturer, "auditor").Submit(t.Context(), client.Invocation{Function: api.ReadConfidential.Function})
+	require.ErrorContains(t, err, "only reads, and is not submitted")
+}
+
+// asksAStranger has the carrier's peer asked, by mistake, to endorse a record of two
+// others. It refuses before it holds anything of it; what the member that was asked
+// first has endorsed stays in the members' transient stores.
+func (w *world) asksAStranger(t *testing.T, secret string) {
+	t.Helper()
+	writing := w.writing(t, stored{
+		draft: draft(t, "terms", map[string]string{"/notes": secret}), owner: manufacturer, members: []string{manufacturer, retailer},
+	})
+	writing.endorsers = []string{manufacturerMSP, carrierMSP}
+	_, err := w.submit(t, writing)
+	requireRefused(t, err, fault.NotMember)
 }

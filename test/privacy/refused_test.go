@@ -184,6 +184,13 @@ func TestOneOrganisationForgesAnEventOnACollectionOnlyTransaction(t *testing.T) 
 	require.Equal(t, forged.TransactionID, event.TransactionID)
 	require.True(t, json.Valid(event.Payload))
 	require.Contains(t, string(event.Payload), "forged", "Fabric delivers it: whoever acts on events is deceived")
+
+	// Who follows deliveries is not: the same event on a transaction that writes to
+	// another's collection gives it nothing.
+	w.reaches(t, regulator, forged.BlockNumber+1)
+	for delivery, err := range w.client(t, regulator, "auditor").Deliveries(t.Context(), forged.BlockNumber) {
+		t.Fatalf("the follower yields %v, %v", delivery, err)
+	}
 }
 
 // alteredPurgeFails has the owner's altered chaincode purge a record of two.

@@ -40,7 +40,7 @@ func (n *Network) Admit(ctx context.Context, o Organisation, d Definition) error
 		t := before.topology
 		t.Organisations = append(slices.Clone(t.Organisations), o)
 		t = d.in(t).withDefaults()
-		if err := t.Validate(); err != nil {
+		if err := t.follows(before.topology); err != nil {
 			return err
 		}
 		if err := n.whole(); err != nil {

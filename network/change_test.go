@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -128,6 +129,22 @@ func TestAChannelThatRunsTakesNewCollectionsAndNewOrganisations(t *testing.T) {
 		require.Equal(t, 3, n.Topology().EndorsementPolicy.Required)
 	})
 
+	t.Run("an organisation that is left half way is told of", func(t *testing.T) {
+		both := collections.Definition{Name: "both", Policy: "AND('CarrierMSP.member','RetailerMSP.member')", MaxPeerCount: 1}
+		var present []collections.Definition
+		require.NoError(t, json.Unmarshal(n.Topology().Chaincode.Collections, &present))
+		nodes := n.Status()
+		err := n.Admit(t.Context(), network.Trader("packer"), network.Definition{Collections: document(t, append(present, both))})
+		var change *network.ChangeError
+		require.ErrorAs(t, err, &change)
+		require.Equal(t, "approve", change.Step)
+		require.Equal(t, []string{"PackerMSP is a member of the channel by its configuration"}, change.Done)
+		require.Equal(t, nodes, n.Status(), "its nodes are gone, and all others as they were")
+		require.NoError(t, n.Err())
+		_, err = carrier.Submit("Put", client.WithArguments("late", "yes"), client.WithEndorsingOrganizations("CarrierMSP", "RetailerMSP", "GrowerMSP"))
+		require.NoError(t, err)
+	})
+
 	nodes := n.Status()
 	require.NoError(t, n.Stop(t.Context()))
 	gone(t, nodes)
@@ -170,13 +187,23 @@ func port(t *testing.T, address string) int {
 func refusedChanges(t *testing.T, n *network.Network, before []collections.Definition) {
 	topology := n.Topology()
 	var change *network.ChangeError
-	err := n.Define(t.Context(), network.Definition{Collections: document(t, before[1:])})
-	require.ErrorAs(t, err, &change)
-	require.Equal(t, "approve", change.Step)
-	require.ErrorContains(t, err, "existing collection ["+before[0].Name+"] missing")
+	var problem *network.TopologyError
+	changed := slices.Clone(before)
+	changed[1].BlockToLive = 9
+	err := n.Define(t.Context(), network.Definition{Collections: document(t, changed[1:])})
+	require.ErrorAs(t, err, &problem)
+	require.ErrorContains(t, err, "collection "+before[0].Name+" is there and cannot be left out")
+	require.ErrorContains(t, err, "collection "+before[1].Name+" forgets after 0 blocks (blockToLive) and cannot change to 9")
 	require.ErrorContains(t, err, "nothing was changed")
 
-	var problem *network.TopologyError
+	// What only Fabric knows to be wrong, its peers refuse, and nobody asks again.
+	both := append(slices.Clone(before), collections.Definition{Name: "both", Policy: "AND('CarrierMSP.member','RetailerMSP.member')", MaxPeerCount: 1})
+	err = n.Define(t.Context(), network.Definition{Collections: document(t, both)})
+	require.ErrorAs(t, err, &change)
+	require.Equal(t, "approve", change.Step)
+	require.ErrorContains(t, err, "collection-name: both")
+	require.ErrorContains(t, err, "nothing was changed")
+
 	require.ErrorAs(t, n.Define(t.Context(), network.Definition{Version: "1/0"}), &problem)
 	require.ErrorAs(t, n.Admit(t.Context(), network.Trader("carrier"), network.Definition{}), &problem)
 	grower := network.Trader("grower")

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hyperledger/fabric-admin-sdk/pkg/chaincode"
 	"github.com/hyperledger/fabric-admin-sdk/pkg/channel"
+
+	"github.com/countersign-ledger/countersign/network/internal/ccpackage"
 )
 
 // Definition is what the organisations agree on anew about the chaincode. What is
@@ -38,12 +40,31 @@ func (d Definition) in(t Topology) Topology {
 	return t
 }
 
+// follows checks a topology that is to follow another on the same channel.
+func (t Topology) follows(before Topology) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	old, _, err := define(before, firstSequence)
+	if err != nil {
+		return err
+	}
+	next, _, err := define(t, firstSequence)
+	if err != nil {
+		return err
+	}
+	if problems := ccpackage.Kept(old.Collections, next.Collections); len(problems) > 0 {
+		return &TopologyError{Problems: problems}
+	}
+	return nil
+}
+
 // Define has every trading organisation approve the next definition of the
 // chaincode and commits it, as operators do on a channel that runs. It returns
 // when every peer follows the definition and every organisation has had a query
 // endorsed under it. The chaincode servers stay as they are.
 //
-// Errors: [*TopologyError], [*ChangeError] with [ErrNodeStopped] while a node is
+// Errors: a [*ChangeError] with a [*TopologyError] for what cannot be, with [ErrNodeStopped] while a node is
 // stopped, with [ErrNotRunning] after Stop, with what Fabric refuses, or with the
 // end of ctx.
 func (n *Network) Define(ctx context.Context, d Definition) error {
@@ -51,7 +72,7 @@ func (n *Network) Define(ctx context.Context, d Definition) error {
 		before := n.places()
 		next := *before
 		next.topology = d.in(before.topology)
-		if err := next.topology.Validate(); err != nil {
+		if err := next.topology.follows(before.topology); err != nil {
 			return err
 		}
 		if err := n.whole(); err != nil {

@@ -60,7 +60,7 @@ func (g *guide) arrive(t *testing.T, name, mspID string) *newcomer {
 		require.NoError(t, err)
 		require.NoError(t, o.WriteTLS(filepath.Join(dir, folder), credential))
 	}
-	c.packaging = "go run ./network/cmd/devnet package --out deploy --consortium consortium.json --address " + c.service +
+	c.packaging = "go run ./network/cmd/devnet package --out deploy --consortium deploy/consortium.json --address " + c.service +
 		" --tls-root-cert " + name + "/server/ca.crt --tls-client-cert " + name + "/peer/tls/server.crt --tls-client-key " + name + "/peer/tls/server.key"
 	g.members[name] = c.member
 	g.values["NEW_MSP"], g.values["NEW_MSP_FOLDER"], g.values["NEW_PEER"] = mspID, filepath.Join(dir, "msp"), c.member.address

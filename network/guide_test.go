@@ -48,15 +48,20 @@ func TestWhatTheGuideSaysOfAChannelThatChangesIsTrue(t *testing.T) {
 	trio := []string{"CarrierMSP", "ManufacturerMSP", "RetailerMSP"}
 	consortium.Relations = [][]string{{"CarrierMSP", "ManufacturerMSP"}, {"CarrierMSP", "RetailerMSP"}, {"ManufacturerMSP", "RetailerMSP"}, trio}
 	g.agree(consortium)
-	g.run("deploy", "carrier", g.packaging("127.0.0.1:1"))
-	blocks := g.blocks("A collection is added")
-	require.Len(t, blocks, 3, "the guide has changed: say here who does what")
-	require.Contains(t, g.run("querycommitted", "carrier", blocks[0]), "Sequence: 1,")
+	define := g.blocks("A collection is added")
+	require.Len(t, define, 5, "the guide has changed: say here who does what")
+	write, query, approve, commit, check := define[0], define[1], define[2], define[3], define[4]
+	g.run("write", "carrier", write)
+	output, err := g.command("carrier", check)
+	require.Error(t, err, "the file is ahead of the channel")
+	require.Contains(t, output, "collection-missing")
+	require.Contains(t, g.run("query", "carrier", query), "Sequence: 1,")
 	g.values["SEQUENCE"] = "2"
 	for _, name := range []string{"manufacturer", "carrier", "retailer"} {
-		g.run("approve", name, blocks[1])
+		g.run("approve", name, approve)
 	}
-	g.run("commit", "carrier", blocks[2])
+	g.run("commit", "carrier", commit)
+	g.run("check", "carrier", check)
 	relation := collections.Relation(trio...)
 	require.Eventually(t, func() bool {
 		return putPrivate(carrier, relation, "price", "10", "CarrierMSP", "RetailerMSP") == nil
@@ -79,9 +84,10 @@ func TestWhatTheGuideSaysOfAChannelThatChangesIsTrue(t *testing.T) {
 	newcomer.serve()
 	g.values["SEQUENCE"] = "3"
 	for _, name := range []string{"manufacturer", "carrier", "retailer", "grower"} {
-		g.run("approve", name, blocks[1])
+		g.run("approve", name, approve)
 	}
-	g.run("commit", "carrier", blocks[2])
+	g.run("commit", "carrier", commit)
+	g.run("check", "carrier", check)
 
 	own := newcomer.contract()
 	require.Eventually(t, func() bool {
@@ -118,9 +124,15 @@ func newGuide(t *testing.T, n *network.Network) *guide {
 		g.values[[]string{"PEER1", "PEER2"}[i]] = g.members[name].address
 		g.values[[]string{"CA1", "CA2"}[i]] = g.members[name].authority
 	}
-	devnet := filepath.Join(g.dir, "devnet")
-	output, err := exec.Command("go", "build", "-o", devnet, "./cmd/devnet").CombinedOutput()
+	// go run builds them anew each time that their commands are called.
+	build := exec.Command("go", "build", "-o", g.dir, "./network/cmd/devnet", "./client/cmd/countersign")
+	build.Dir = ".."
+	output, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", output)
+	profile, err := os.ReadFile(n.Profile("carrier"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(g.dir, "connection.yaml"), profile, 0o600))
+	g.values["USER_MSP"] = n.MSPDir("carrier", "auditor")
 	return g
 }
 
@@ -143,12 +155,8 @@ func (g *guide) member(s network.NodeStatus) member {
 func (g *guide) agree(c collections.Consortium) {
 	text, err := json.Marshal(c)
 	require.NoError(g.t, err)
-	require.NoError(g.t, os.WriteFile(filepath.Join(g.dir, "consortium.json"), text, 0o600))
+	require.NoError(g.t, os.WriteFile(filepath.Join(g.dir, "consortium.yaml"), text, 0o600))
 	g.values["POLICY"] = c.EndorsementPolicy()
-}
-
-func (g *guide) packaging(address string) string {
-	return "go run ./network/cmd/devnet package --out deploy --consortium consortium.json --no-tls --address " + address
 }
 
 // blocks are the commands of a section of the guide, in their order.
@@ -175,6 +183,8 @@ func (g *guide) blocks(title string) []string {
 
 var placeholder = regexp.MustCompile(`\b[A-Z][A-Z0-9_]+[A-Z0-9]\b`)
 
+var programs = strings.NewReplacer("go run ./network/cmd/devnet", "./devnet", "go run ./client/cmd/countersign", "./countersign")
+
 // run does what a block says as an administrator of an organisation, and gives
 // what it writes.
 func (g *guide) run(what, organisation, block string) string {
@@ -193,7 +203,7 @@ func (g *guide) command(organisation, block string) (string, error) {
 		require.True(g.t, known, "nothing stands for %s in: %s", word, block)
 		return value
 	})
-	script = strings.ReplaceAll(script, "go run ./network/cmd/devnet", "./devnet")
+	script = programs.Replace(script)
 	c := exec.CommandContext(g.t.Context(), "/bin/sh", "-e", "-c", script)
 	c.Dir = g.dir
 	c.Env = []string{

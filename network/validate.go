@@ -17,7 +17,7 @@ type TopologyError struct {
 
 // Error joins the problems.
 func (e *TopologyError) Error() string {
-	return "network: this topology cannot start: " + strings.Join(e.Problems, "; ")
+	return "network: this topology cannot be: " + strings.Join(e.Problems, "; ")
 }
 
 const (

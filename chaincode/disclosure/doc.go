@@ -26,8 +26,9 @@
 // finds forged fields out ([Open]), and nothing of the sort gets on record here as a
 // delivery without the votes.
 //
-// Commitments hide the names of fields, so that a request for a field that the record
-// does not have is not refused: the owner cannot deliver it, and refuses. The names
+// Commitments hide the names of fields. A name that no record of the kind can have is
+// refused; a request for a field that this record does not have is not: the owner
+// cannot deliver it, and refuses. The names
 // that are asked for, purposes, references and reasons are public: they must hold no
 // secret and nothing personal.
 //

@@ -1,8 +1,10 @@
 package disclosure
 
 import (
+	"errors"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +13,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/collections"
 )
 
 // Version is the schema version of the records of this package.
@@ -143,8 +146,23 @@ func plain(text string) bool {
 	return utf8.ValidString(text)
 }
 
+// inSchema refuses names that no record of a kind can have. Whether this one has them,
+// its commitments hide.
+func inSchema(kind string, names []string) error {
+	for i, name := range names {
+		var wrong *collections.FieldError
+		if err := collections.CheckField(kind, name, "x"); errors.As(err, &wrong) && wrong.Name == "" {
+			return fault.New(fault.InvalidRequest, "a record of kind %s has no field %s", kind, name).At("/fields/" + strconv.Itoa(i))
+		}
+	}
+	return nil
+}
+
 // allowed holds the terms against the record and the ledger's time.
 func (t Terms) allowed(m confidential.Manifest, now time.Time) error {
+	if err := inSchema(m.Kind, t.Fields); err != nil {
+		return err
+	}
 	years := MaxYears
 	if m.Sensitivity == confidential.PersonalData {
 		years = MaxPersonalYears

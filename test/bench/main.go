@@ -4,10 +4,11 @@
 //
 //	go run ./test/bench            everything
 //	go run ./test/bench epcis      reading, validating and hashing of EPCIS events
+//	go run ./test/bench fields     fields of private records, shown and verified offline
 //	go run ./test/bench readings   readings of devices, recorded and evaluated on a real network
 //
 // What it printed last, and where, is in docs/performance.md; -write puts the
-// table of the readings there.
+// tables of fields and readings there.
 package main
 
 import (
@@ -23,6 +24,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/countersign-ledger/countersign/test/bench/fields"
 	"github.com/countersign-ledger/countersign/test/bench/readings"
 )
 
@@ -30,6 +32,7 @@ import (
 type options struct {
 	rounds   int
 	corpus   string
+	fields   fields.Settings
 	readings readings.Settings
 	write    bool
 }
@@ -38,14 +41,16 @@ type options struct {
 const docs = "docs/performance.md"
 
 func main() {
-	o := options{readings: readings.Standard()}
+	o := options{fields: fields.Standard(), readings: readings.Standard()}
 	flag.IntVar(&o.rounds, "rounds", 9, "interleaved rounds of epcis; the median is printed")
 	flag.StringVar(&o.corpus, "corpus", "../shared/corpus", "folder of third-party documents, for the official examples")
+	flag.IntVar(&o.fields.Rounds, "fields-rounds", o.fields.Rounds, "interleaved rounds of fields")
+	flag.DurationVar(&o.fields.Each, "fields-each", o.fields.Each, "how long each of fields is repeated in a round")
 	flag.IntVar(&o.readings.Rounds, "readings-rounds", o.readings.Rounds, "interleaved rounds of readings")
 	flag.Float64Var(&o.readings.Seconds, "seconds", o.readings.Seconds, "how long the first load of readings takes in each round; others take a sixth")
 	flag.IntVar(&o.readings.Devices, "devices", o.readings.Devices, "devices that send readings at once")
 	flag.StringVar(&o.readings.Only, "only", "", "measure only loads of readings whose names contain this, and the baseline")
-	flag.BoolVar(&o.write, "write", false, "put the whole table of the readings into "+docs)
+	flag.BoolVar(&o.write, "write", false, "put the tables of fields and, when they are whole, of the readings into "+docs)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -59,7 +64,7 @@ func main() {
 // all runs the benchmarks that are named, or each.
 func all(ctx context.Context, o options, names []string) error {
 	if len(names) == 0 {
-		names = []string{"epcis", "readings"}
+		names = []string{"epcis", "fields", "readings"}
 	}
 	for _, name := range names {
 		switch name {
@@ -67,13 +72,30 @@ func all(ctx context.Context, o options, names []string) error {
 			if err := run(os.Stdout, o.rounds, o.corpus); err != nil {
 				return err
 			}
+		case "fields":
+			if err := shown(ctx, o); err != nil {
+				return err
+			}
 		case "readings":
 			if err := recorded(ctx, o); err != nil {
 				return err
 			}
 		default:
-			return fmt.Errorf("there is no benchmark %q; there are epcis and readings", name)
+			return fmt.Errorf("there is no benchmark %q; there are epcis, fields and readings", name)
 		}
+	}
+	return nil
+}
+
+// shown measures fields of private records.
+func shown(ctx context.Context, o options) error {
+	report, err := fields.Run(ctx, o.fields)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	if o.write {
+		return report.Write(docs)
 	}
 	return nil
 }

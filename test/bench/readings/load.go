@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/countersign-ledger/countersign/test/bench/page"
 )
 
 // Load is what devices send.
@@ -39,7 +41,7 @@ func (s Settings) loads() []Load {
 		{Name: headline, Readings: 100_000, Seconds: seconds},
 	}
 	for _, n := range []int{100, 1_000, 10_000} {
-		list = append(list, Load{Name: fmt.Sprintf("%s readings a recording", thousands(n)), Readings: n, Seconds: short})
+		list = append(list, Load{Name: fmt.Sprintf("%s readings a recording", page.Thousands(n)), Readings: n, Seconds: short})
 	}
 	for _, n := range []int{8, 256} {
 		list = append(list, Load{Name: fmt.Sprintf("%d readings a chunk", n), Readings: 100_000, Chunk: n, Seconds: short})
@@ -75,12 +77,4 @@ func (l Load) of(f *fleet) []*device {
 		return f.devices
 	}
 	return f.devices[:min(l.Devices, len(f.devices))]
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
+	"github.com/countersign-ledger/countersign/test/bench/page"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,12 +47,13 @@ func TestEveryLoadIsRecordedAndEvaluatedWhole(t *testing.T) {
 		require.Contains(t, text, l.Name)
 	}
 
-	page := filepath.Join(t.TempDir(), "page.md")
-	require.NoError(t, os.WriteFile(page, []byte("before\n"+pageBegin+"old\n"+pageEnd+"after\n"), 0o600))
-	require.NoError(t, report.Write(page))
-	written, err := os.ReadFile(page)
+	begin, end := page.Marks(benchmark)
+	file := filepath.Join(t.TempDir(), "page.md")
+	require.NoError(t, os.WriteFile(file, []byte("before\n"+begin+"old\n"+end+"after\n"), 0o600))
+	require.NoError(t, report.Write(file))
+	written, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Equal(t, "before\n"+pageBegin+text+pageEnd+"after\n", string(written))
+	require.Equal(t, "before\n"+begin+text+end+"after\n", string(written))
 }
 
 // What was not kept as it was signed is found out.
@@ -73,7 +75,8 @@ func TestTheSenderChecksWhatItKeeps(t *testing.T) {
 func TestThePageOfTheDocsHasItsMarks(t *testing.T) {
 	text, err := os.ReadFile("../../../docs/performance.md")
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), pageBegin)
+	begin, end := page.Marks(benchmark)
+	_, rest, found := strings.Cut(string(text), begin)
 	require.True(t, found)
-	require.Contains(t, rest, pageEnd)
+	require.Contains(t, rest, end)
 }

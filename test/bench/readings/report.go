@@ -2,9 +2,10 @@ package readings
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/countersign-ledger/countersign/test/bench/page"
 )
 
 // Report is what was measured.
@@ -21,51 +22,28 @@ func newReport(s Settings, all []Load) *Report {
 	return &Report{settings: s, loads: all, samples: map[string][]sample{}, single: map[string][]float64{}, failed: map[string]error{}}
 }
 
-// spread is a median with the extremes.
-type spread struct{ median, least, most float64 }
+// benchmark names this one on the page.
+const benchmark = "readings"
 
-func spreadOf(values []float64) spread {
-	sorted := slices.Sorted(slices.Values(values))
-	if len(sorted) == 0 {
-		return spread{}
-	}
-	return spread{sorted[len(sorted)/2], sorted[0], sorted[len(sorted)-1]}
-}
-
-// String writes it in as many digits as say something.
-func (s spread) String() string {
-	return fmt.Sprintf("%s [%s-%s]", short(s.median), short(s.least), short(s.most))
-}
-
-// short writes a number with three digits or a little more.
-func short(v float64) string {
-	switch {
-	case v >= 1000:
-		return thousands(int(v + 0.5))
-	case v >= 100:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 10:
-		return fmt.Sprintf("%.1f", v)
-	}
-	return fmt.Sprintf("%.2f", v)
-}
+// Write puts the report into a page, between its marks.
+func (r *Report) Write(file string) error { return page.Write(file, benchmark, r.String()) }
 
 // of returns the spread of what a function says of each sample of a load.
-func (r *Report) of(load string, say func(sample) float64) spread {
+func (r *Report) of(load string, say func(sample) float64) page.Spread {
 	var values []float64
 	for _, s := range r.samples[load] {
 		values = append(values, say(s))
 	}
-	return spreadOf(values)
+	return page.SpreadOf(values)
 }
 
 // ratio compares the rates of two loads, round by round.
-func (r *Report) ratio(load, to string) spread {
+func (r *Report) ratio(load, to string) page.Spread {
 	var values []float64
 	for i, s := range r.samples[load] {
 		values = append(values, s.rate()/r.samples[to][i].rate())
 	}
-	return spreadOf(values)
+	return page.SpreadOf(values)
 }
 
 // String is the report as Markdown.
@@ -77,7 +55,7 @@ func (r *Report) String() string {
 	fmt.Fprintf(&b, "Medians of %d interleaved rounds, least and most in brackets; %d devices, each with one transaction under way. "+
 		"What a row does not say is as in the second.\n\n", r.settings.Rounds, r.settings.Devices)
 	if len(r.samples[headline]) > 0 {
-		fmt.Fprintf(&b, "The second row took at least %.1f s in each round.\n\n", r.of(headline, func(s sample) float64 { return s.took.Seconds() }).least)
+		fmt.Fprintf(&b, "The second row took at least %.1f s in each round.\n\n", r.of(headline, func(s sample) float64 { return s.took.Seconds() }).Least)
 	}
 	r.network(&b)
 	r.split(&b)
@@ -93,9 +71,9 @@ func (r *Report) network(b *strings.Builder) {
 			continue
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", l.Name, r.of(l.Name, sample.rate), r.ratio(l.Name, baseline),
-			short(r.of(l.Name, func(s sample) float64 { return float64(s.transactions) / s.took.Seconds() }).median),
-			time.Duration(r.of(l.Name, func(s sample) float64 { return float64(s.commit) }).median).Round(time.Millisecond),
-			short(r.of(l.Name, func(s sample) float64 { return float64(s.bytes) / float64(s.readings) }).median))
+			page.Short(r.of(l.Name, func(s sample) float64 { return float64(s.transactions) / s.took.Seconds() }).Median),
+			time.Duration(r.of(l.Name, func(s sample) float64 { return float64(s.commit) }).Median).Round(time.Millisecond),
+			page.Short(r.of(l.Name, func(s sample) float64 { return float64(s.bytes) / float64(s.readings) }).Median))
 	}
 }
 
@@ -111,15 +89,15 @@ func (r *Report) split(b *strings.Builder) {
 			func(p processors) time.Duration { return p.peers }, func(p processors) time.Duration { return p.orderers },
 			func(p processors) time.Duration { return p.chaincode }, func(p processors) time.Duration { return p.client },
 		} {
-			fmt.Fprintf(b, " %s |", short(r.of(l.Name, func(s sample) float64 { return s.each(part(s.processors)) }).median))
+			fmt.Fprintf(b, " %s |", page.Short(r.of(l.Name, func(s sample) float64 { return s.each(part(s.processors)) }).Median))
 		}
-		fmt.Fprintf(b, " %s |\n", short(r.of(l.Name, func(s sample) float64 { return s.processors.total().Seconds() / s.took.Seconds() }).median))
+		fmt.Fprintf(b, " %s |\n", page.Short(r.of(l.Name, func(s sample) float64 { return s.processors.total().Seconds() / s.took.Seconds() }).Median))
 	}
 }
 
 func (r *Report) alonesTable(b *strings.Builder) {
 	fmt.Fprintf(b, "\nWithout network and ledger, on one processor, recordings of 100,000 readings:\n\n| what | ns a reading |\n|---|---|\n")
 	for _, name := range []string{decoding, hashing, evaluating, asking, crossing} {
-		fmt.Fprintf(b, "| %s | %s |\n", name, spreadOf(r.single[name]))
+		fmt.Fprintf(b, "| %s | %s |\n", name, page.SpreadOf(r.single[name]))
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/network"
+	"github.com/countersign-ledger/countersign/test/bench/page"
 )
 
 // Settings say how much to measure.
@@ -46,7 +47,7 @@ type bench struct {
 // Run starts the default network, measures, and stops it. What it is doing goes
 // to log.
 func Run(ctx context.Context, s Settings, log io.Writer) (report *Report, err error) {
-	here := describe()
+	here := page.Machine()
 	fmt.Fprintf(log, "%s\n", here)
 	started, err := startNetwork(ctx, func(e network.Event) {
 		fmt.Fprintf(log, "network: %5.1f s  %s: %s\n", e.Elapsed.Seconds(), e.Step, e.Detail)

@@ -1,4 +1,4 @@
-package readings
+package page
 
 import (
 	"bufio"
@@ -11,8 +11,8 @@ import (
 	"github.com/countersign-ledger/countersign/network/binaries"
 )
 
-// describe says on what machine, and how busy it is, a measurement is made.
-func describe() string {
+// Machine says on what machine, and how busy it is, a measurement is made.
+func Machine() string {
 	return fmt.Sprintf("%d processors (%s), %s of memory, %s/%s, %s, Fabric %s; load average before the start: %s",
 		runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memory(), runtime.GOOS, runtime.GOARCH,
 		runtime.Version(), binaries.Version, loadAverage())

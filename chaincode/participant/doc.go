@@ -32,6 +32,7 @@
 //	delegated~DELEGATE~HOLDER~SCOPE       its index for the delegate
 //	proposal~ID, proposed~ID~MSP          a proposal, and each organisation in it
 //	vote~ID~MSP                           one organisation's approval
+//	revokedcertificate~MSP~ISSUER~SERIAL  a person's certificate that counts no longer
 //	device~ID, devicekey~MSP~HASH         a device, and each key that it signs or signed with
 //	deviceof~MSP~ID, vouched~GATEWAY~ID   the devices of an owner, and of a gateway
 //	devicestep~ID~N                       what was done to a device

@@ -9,5 +9,9 @@
 // keeps, enough to check it again. Who builds the bytes of a statement puts a type
 // into them, so that nothing else a person signs can pass for it.
 //
+// What a person of an organisation that only reads signs is carried to the ledger by
+// another ([Proof.Reader]); [CarryRevocation] is one such statement, by which a reader
+// revokes certificates of its own. [Canonical] makes the bytes of all of them.
+//
 // It is pure: it imports the standard library, participant, ledger and fault.
 package personal

@@ -32,6 +32,9 @@ type Purged struct {
 // "holds" say why. When only what follows the removal fails, Purged says so, too, and
 // the call can be repeated.
 func (c *Client) PurgeConfidential(ctx context.Context, why confidential.RecordPurgeRequest, with ...string) (*Purged, error) {
+	if err := why.Check(); err != nil {
+		return nil, fmt.Errorf("client: the purge: %w", err)
+	}
 	removed, err := c.RemoveConfidential(ctx, why.ID, with...)
 	gone := errors.Is(err, fault.NotFound)
 	if err != nil && !gone {

@@ -108,6 +108,18 @@ type RecordPurgeRequest struct {
 	Text string `json:"text,omitempty" jsonschema:"maxLength=200"`
 }
 
+// Check holds the request against the documented form: before something is purged that
+// cannot be brought back. It fails with fault.InvalidRequest.
+func (r RecordPurgeRequest) Check() error {
+	switch {
+	case !slices.Contains([]string{RetentionEnded, ErasureRequest, ContractEnded, Replaced, Other}, r.Reason):
+		return fault.New(fault.InvalidRequest, "a reason is retentionEnded, erasureRequest, contractEnded, replaced or other").At("/reason")
+	case !isText(r.Text, 0, MaxPurgeText) || r.Reason == Other && r.Text == "":
+		return fault.New(fault.InvalidRequest, "a text has at most %d bytes, UTF-8, and says why when nothing else does", MaxPurgeText).At("/text")
+	}
+	return nil
+}
+
 // RecordPurge puts on record that the content of a published record is gone, and
 // why: every endorser checks that the ledger has no hash of it any more. With the
 // manifest, which stays, it is the proof that the record had existed and that it was
@@ -121,11 +133,8 @@ func RecordPurge(tx *ledger.Tx, req RecordPurgeRequest) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	switch {
-	case !slices.Contains([]string{RetentionEnded, ErasureRequest, ContractEnded, Replaced, Other}, req.Reason):
-		return Published{}, fault.New(fault.InvalidRequest, "a reason is retentionEnded, erasureRequest, contractEnded, replaced or other").At("/reason")
-	case !isText(req.Text, 0, MaxPurgeText) || req.Reason == Other && req.Text == "":
-		return Published{}, fault.New(fault.InvalidRequest, "a text has at most %d bytes, UTF-8, and says why when nothing else does", MaxPurgeText).At("/text")
+	if err := req.Check(); err != nil {
+		return Published{}, err
 	}
 	p, err := mustLoad(tx, req.ID)
 	switch {

@@ -23,18 +23,24 @@ func (c channel) application(policy *peer.ApplicationPolicy) (rule, error) {
 	case *peer.ApplicationPolicy_SignaturePolicy:
 		return decode(p.SignaturePolicy)
 	case *peer.ApplicationPolicy_ChannelConfigPolicyReference:
-		return c.policy(p.ChannelConfigPolicyReference)
+		return c.policy(absolute("/Channel/", p.ChannelConfigPolicyReference))
 	}
 	return rule{}, errors.New("an endorsement policy that is empty")
+}
+
+// absolute returns a policy's path; one that is relative begins at a group, and Fabric
+// takes another in each place where policies are named.
+func absolute(group, path string) string {
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	return group + path
 }
 
 // policy returns the rule of a policy by its path, such as
 // /Channel/Application/Writers, with what is implicit written out: the policies of
 // the groups below, as many as it takes.
 func (c channel) policy(path string) (rule, error) {
-	if !strings.HasPrefix(path, "/") {
-		path = pathApplication + path // as Fabric reads it
-	}
 	parts := strings.Split(path, "/")[1:]
 	if len(parts) < 2 || parts[0] != "Channel" {
 		return rule{}, fmt.Errorf("there is no policy %s", path)
@@ -112,19 +118,24 @@ func (c channel) applicationGroup() *common.ConfigGroup { return c.root.GetGroup
 func (c channel) members() []string {
 	var all []string
 	for name, group := range c.applicationGroup().GetGroups() {
-		var outer msp.MSPConfig
-		var config msp.FabricMSPConfig
-		err := errors.Join(
-			proto.Unmarshal(group.GetValues()[valueMSP].GetValue(), &outer),
-			proto.Unmarshal(outer.GetConfig(), &config),
-		)
-		if err == nil && config.GetName() != "" {
-			name = config.GetName()
-		}
-		all = append(all, name)
+		all = append(all, mspOf(name, group))
 	}
 	slices.Sort(all)
 	return all
+}
+
+// mspOf returns the MSP id of an organisation's group, or the group's name.
+func mspOf(name string, group *common.ConfigGroup) string {
+	var outer msp.MSPConfig
+	var config msp.FabricMSPConfig
+	err := errors.Join(
+		proto.Unmarshal(group.GetValues()[valueMSP].GetValue(), &outer),
+		proto.Unmarshal(outer.GetConfig(), &config),
+	)
+	if err != nil || config.GetName() == "" {
+		return name
+	}
+	return config.GetName()
 }
 
 // accessRules returns the policies of resources, by the application's ACLs.

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -21,7 +22,7 @@ const (
 // the least sets of signatures that satisfy each; where those are too many to look
 // at, two policies that are not written alike count as weaker.
 func compare(inForce, wanted rule) relation {
-	if inForce.normal().String() == wanted.normal().String() {
+	if reflect.DeepEqual(inForce.normal(), wanted.normal()) { // not by text: names are others' to choose
 		return same
 	}
 	enough, ok := inForce.least()

@@ -48,6 +48,7 @@ func (c *check) policies() {
 		inForce, err := c.channel.policy(path)
 		c.held(p.code, path, inForce, err, p.wanted)
 	}
+	c.changes()
 	c.submitters()
 	c.readers()
 }
@@ -96,7 +97,7 @@ func (c *check) accessRules() {
 		if rules[resource] != "" {
 			found = rules[resource]
 		}
-		inForce, err := c.channel.policy(cmp.Or(rules[resource], defaults[resource]))
+		inForce, err := c.channel.policy(absolute(pathApplication, cmp.Or(rules[resource], defaults[resource])))
 		for _, msp := range c.consortium.Reading() {
 			if err != nil || !inForce.met([]principal{{msp: msp, role: "client"}}) {
 				c.found.add(AccessRule, Drift, path+", "+resource, found, pathApplication+policyReaders)

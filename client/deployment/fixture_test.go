@@ -118,6 +118,15 @@ func (d *deployed) implicit(rule common.ImplicitMetaPolicy_Rule, below string) *
 	}}
 }
 
+// principal is a policy that one principal satisfies.
+func (d *deployed) principal(who *msp.MSPPrincipal) *common.ConfigPolicy {
+	envelope := &common.SignaturePolicyEnvelope{
+		Identities: []*msp.MSPPrincipal{who},
+		Rule:       &common.SignaturePolicy{Type: &common.SignaturePolicy_SignedBy{SignedBy: 0}},
+	}
+	return &common.ConfigPolicy{Policy: &common.Policy{Type: int32(common.Policy_SIGNATURE), Value: d.bytes(envelope)}}
+}
+
 func signed(rule string) *peer.ApplicationPolicy {
 	return &peer.ApplicationPolicy{Type: &peer.ApplicationPolicy_SignaturePolicy{SignaturePolicy: deployment.Envelope(rule)}}
 }

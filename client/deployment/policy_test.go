@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer/lifecycle"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
@@ -108,6 +109,20 @@ func TestAGateWithinAGateOfAnotherKindIsNotOne(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEqual(t, deployment.Same, deployment.Compare(a, b), one)
 	}
+}
+
+// An organisation may call itself what it likes: also so that a list of two reads as
+// one.
+func TestAnOrganisationsNameDoesNotReadAsAPolicy(t *testing.T) {
+	wanted, err := deployment.Parse("OutOf(2,'A.peer','B.peer','C.peer','D.peer')")
+	require.NoError(t, err)
+	envelope := deployment.Envelope("OutOf(2,'A.peer','B.peer','X.peer')")
+	role, err := proto.Marshal(&msp.MSPRole{MspIdentifier: "C.peer','D", Role: msp.MSPRole_PEER})
+	require.NoError(t, err)
+	envelope.Identities[2].Principal = role
+	inForce, err := deployment.Decode(envelope)
+	require.NoError(t, err)
+	require.Equal(t, deployment.Weaker, deployment.Compare(inForce, wanted))
 }
 
 func TestLargePoliciesThatAreNotWrittenAlikeCountAsWeaker(t *testing.T) {

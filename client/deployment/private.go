@@ -86,6 +86,7 @@ func blocks(n uint64) string {
 func (c *check) ownPolicy(where string, one *peer.StaticCollectionConfig, wanted *collections.EndorsementPolicy) {
 	const chaincodes = "none: the chaincode's counts"
 	own := one.GetEndorsementPolicy()
+	reference, referred := own.GetType().(*peer.ApplicationPolicy_ChannelConfigPolicyReference)
 	switch {
 	case own == nil && wanted == nil:
 	case own == nil:
@@ -97,6 +98,8 @@ func (c *check) ownPolicy(where string, one *peer.StaticCollectionConfig, wanted
 			found = unreadable(err)
 		}
 		c.found.add(CollectionEndorsement, Weakness, where, found, chaincodes)
+	case referred: // whatever it is today: it changes with the channel's
+		c.found.add(CollectionEndorsement, Weakness, where, "the channel's "+reference.ChannelConfigPolicyReference, wanted.SignaturePolicy)
 	default:
 		c.applied(CollectionEndorsement, where, own, wanted.SignaturePolicy)
 	}

@@ -1,6 +1,8 @@
 package deployment
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,23 +120,31 @@ func decodeRule(policy *common.SignaturePolicy, identities []principal, depth in
 	return rule{}, fmt.Errorf("a policy of an unknown kind, %T", policy.GetType())
 }
 
-// decodePrincipal reads a role. What is none, such as an organisational unit, is
-// named by its bytes: it equals nothing that a consortium asks for.
+// decodePrincipal reads a principal of one organisation. A unit or a person of it is
+// named as such, and equals nothing that a consortium asks for. What is of nobody, or
+// of several, cannot be told apart from a reader: "nominally anonymous" is anybody
+// with a certificate.
 func decodePrincipal(p *msp.MSPPrincipal) (principal, error) {
-	switch p.GetPrincipalClassification() {
+	var role msp.MSPRole
+	var unit msp.OrganizationUnit
+	var person msp.SerializedIdentity
+	var err error
+	var made principal
+	switch kind := p.GetPrincipalClassification(); kind {
 	case msp.MSPPrincipal_ROLE:
-		var role msp.MSPRole
-		if err := proto.Unmarshal(p.GetPrincipal(), &role); err != nil {
-			return principal{}, fmt.Errorf("a role in a policy: %w", err)
-		}
-		return principal{msp: role.GetMspIdentifier(), role: strings.ToLower(role.GetRole().String())}, nil
+		err = proto.Unmarshal(p.GetPrincipal(), &role)
+		made = principal{msp: role.GetMspIdentifier(), role: strings.ToLower(role.GetRole().String())}
 	case msp.MSPPrincipal_ORGANIZATION_UNIT:
-		var unit msp.OrganizationUnit
-		if err := proto.Unmarshal(p.GetPrincipal(), &unit); err != nil {
-			return principal{}, fmt.Errorf("a unit in a policy: %w", err)
-		}
-		return principal{msp: unit.GetMspIdentifier(), role: "unit " + unit.GetOrganizationalUnitIdentifier()}, nil
+		err = proto.Unmarshal(p.GetPrincipal(), &unit)
+		made = principal{msp: unit.GetMspIdentifier(), role: "unit " + unit.GetOrganizationalUnitIdentifier()}
+	case msp.MSPPrincipal_IDENTITY:
+		err = proto.Unmarshal(p.GetPrincipal(), &person)
+		made = principal{msp: person.GetMspid(), role: fmt.Sprintf("person %x", sha256.Sum256(person.GetIdBytes()))}
 	default:
-		return principal{role: fmt.Sprintf("%s %x", p.GetPrincipalClassification(), p.GetPrincipal())}, nil
+		err = errors.New("it is neither a role nor a unit nor a person of an organisation")
 	}
+	if err != nil {
+		return principal{}, fmt.Errorf("a principal of kind %s in a policy: %w", p.GetPrincipalClassification(), err)
+	}
+	return made, nil
 }

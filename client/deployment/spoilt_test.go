@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 
 	"github.com/countersign-ledger/countersign/client/deployment"
@@ -92,6 +93,10 @@ var spoilt = []struct {
 	{"a collection by the channel's policy", func(d *deployed) {
 		d.collection(disclosure).EndorsementPolicy = referred("/Channel/Application/Endorsement")
 	}, deployment.CollectionEndorsement, deployment.Weakness, disclosure},
+	{"a collection by the channel's policy, which happens to be the same", func(d *deployed) {
+		d.collection(relation).EndorsementPolicy = referred("/Channel/Application/Pair")
+		d.application().Policies["Pair"] = d.signature("AND('CarrierMSP.peer','RetailerMSP.peer')")
+	}, deployment.CollectionEndorsement, deployment.Weakness, relation},
 	{"recordings by another policy than the chaincode's", func(d *deployed) {
 		d.collection(collections.Readings).EndorsementPolicy = signed("OR('CarrierMSP.peer')")
 	}, deployment.CollectionEndorsement, deployment.Weakness, collections.Readings},
@@ -153,6 +158,43 @@ var spoilt = []struct {
 		"nobody says whom orderers take from", func(d *deployed) { delete(d.config.ChannelGroup.Policies, "Writers") },
 		deployment.Writers, deployment.Weakness, "/Channel/Writers",
 	},
+	{"orderers take from whoever has a certificate", func(d *deployed) {
+		d.config.ChannelGroup.Policies["Writers"] = d.principal(&msp.MSPPrincipal{
+			PrincipalClassification: msp.MSPPrincipal_ANONYMITY, Principal: d.bytes(&msp.MSPIdentityAnonymity{AnonymityType: msp.MSPIdentityAnonymity_NOMINAL}),
+		})
+	}, deployment.Writers, deployment.Weakness, "/Channel/Writers"},
+	{"orderers take from one person of a reader", func(d *deployed) {
+		d.config.ChannelGroup.Policies["Writers"] = d.principal(&msp.MSPPrincipal{
+			PrincipalClassification: msp.MSPPrincipal_IDENTITY, Principal: d.bytes(&msp.SerializedIdentity{Mspid: "RegulatorMSP", IdBytes: []byte("a certificate")}),
+		})
+	}, deployment.Writers, deployment.Weakness, "/Channel/Writers"},
+	{"orderers take from a reader and somebody else together", func(d *deployed) {
+		d.config.ChannelGroup.Policies["Writers"] = d.principal(&msp.MSPPrincipal{
+			PrincipalClassification: msp.MSPPrincipal_COMBINED, Principal: d.bytes(&msp.CombinedPrincipal{}),
+		})
+	}, deployment.Writers, deployment.Weakness, "/Channel/Writers"},
+	{"a reader changes who writes", func(d *deployed) {
+		d.application().Policies["Writers"].ModPolicy = "Readers"
+	}, deployment.Admins, deployment.Weakness, "/Channel/Application: policy Writers"},
+	{"everybody changes the access rules", func(d *deployed) {
+		d.application().Values["ACLs"].ModPolicy = "/Channel/Application/Writers"
+	}, deployment.Admins, deployment.Weakness, "/Channel/Application: value ACLs"},
+	{"one organisation admits others", func(d *deployed) {
+		d.application().ModPolicy = "CarrierMSP/Admins"
+	}, deployment.Admins, deployment.Weakness, "/Channel/Application: group"},
+	{"others exchange an organisation's authorities", func(d *deployed) {
+		d.application().Groups["CarrierMSP"].Values["MSP"].ModPolicy = "/Channel/Application/Readers"
+	}, deployment.Admins, deployment.Weakness, "/Channel/Application/CarrierMSP: value MSP"},
+	{"orderers change the channel alone", func(d *deployed) {
+		root := d.config.GetChannelGroup()
+		root.ModPolicy = "Admins"
+		root.Policies["Admins"] = d.implicit(common.ImplicitMetaPolicy_ANY, "Admins")
+		root.Groups["Orderer"].Policies["Admins"] = d.implicit(common.ImplicitMetaPolicy_ANY, "Admins")
+	}, deployment.Admins, deployment.Weakness, "/Channel: group"},
+	{"a change by what cannot be read", func(d *deployed) {
+		d.application().Policies["Admins"].ModPolicy = "Writers"
+		d.application().Policies["Writers"].Policy.Value = []byte{0xff}
+	}, deployment.Admins, deployment.Weakness, "/Channel/Application: policy Admins"},
 	{"a reader changes the channel", func(d *deployed) {
 		d.application().Policies["Admins"] = d.implicit(common.ImplicitMetaPolicy_MAJORITY, "Admins")
 	}, deployment.Admins, deployment.Weakness, "/Channel/Application/Admins"},

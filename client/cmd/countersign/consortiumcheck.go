@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/deployment"
+	"github.com/countersign-ledger/countersign/client/internal/plain"
 	"github.com/countersign-ledger/countersign/collections"
 )
 
@@ -125,11 +126,13 @@ func (s streams) reportDeployment(c collections.Consortium, d *deployment.Deploy
 	return nil
 }
 
+// printDeployment shows the report to people. Names on the channel are others' to
+// choose: none adds a line, or moves the terminal's cursor.
 func (s streams) printDeployment(r deploymentReport) {
-	fmt.Fprintf(s.out, "channel %s, chaincode %s version %s, sequence %d\n", r.Channel, r.Chaincode, r.Version, r.Sequence)
+	fmt.Fprintf(s.out, "channel %s, chaincode %s version %s, sequence %d\n", r.Channel, r.Chaincode, plain.Text(r.Version), r.Sequence)
 	for _, f := range r.Findings {
 		fmt.Fprintf(s.out, "\n%s  %s  %s\n  found   %s\n  wanted  %s\n  means   %s\n  do      %s\n",
-			f.Severity, f.Code, f.Where, f.Found, f.Wanted, f.Means, f.Do)
+			f.Severity, f.Code, plain.Text(f.Where), plain.Text(f.Found), f.Wanted, f.Means, f.Do)
 	}
 	if len(r.Findings) > 0 {
 		fmt.Fprintln(s.out)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -23,8 +24,8 @@ import (
 type Delivery struct {
 	// Owner delivered it to Recipient, MSP ids.
 	Owner, Recipient string
-	// Request is the request that it answers, and Record the record, by id. Of an
-	// erasure Record is empty, and of what is not at the peer, both are.
+	// Request is the request that it answers, and Record the record, by id. Record is
+	// empty of an erasure and of what is not at the peer; Request, when nobody asked.
 	Request, Record string
 	// Fields are in order of name, with their salts: see [Client.ShowFields].
 	Fields []selective.Field
@@ -66,13 +67,13 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 // reads blocks with private data at the peer that the client is connected to, which
 // should be the organisation's own: no chaincode runs there, so that organisations that
 // only read can. Each delivery is verified ([Delivery.Verify]) against what the ledger
-// has on record; those two queries go where all queries go.
+// has on record; the queries for that go where all queries go.
 //
 // An error beside a delivery is about that delivery, and the next follows:
 // fault.NotHere when the peer does not have the value (it has not arrived yet: read
 // from that block again later; or it was erased since); fault.HashMismatch when it has
 // another value than the ledger's hash, or what was delivered was forged;
-// fault.NotFound when nobody had asked for it; and those of [Client.Evaluate]. Fields
+// fault.NotFound when nobody asked for it; and those of [Client.Evaluate]. Fields
 // are given even so where there are any: believe none of them. A [BlocksError] is the
 // last.
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
@@ -96,6 +97,7 @@ func (c *Client) FollowDeliveries(ctx context.Context, from uint64) iter.Seq2[De
 
 func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
+		asked := requests{client: c, byKey: map[string]string{}}
 		for block, err := range c.blocks.blocks(ctx, from, to) {
 			var writes []PrivateWrite
 			if err == nil {
@@ -110,13 +112,16 @@ func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Deli
 				if !ours {
 					continue
 				}
-				if !yield(c.received(ctx, owner, w)) {
+				if !yield(c.received(ctx, &asked, owner, w)) {
 					return
 				}
 			}
 		}
 	}
 }
+
+// deliveryKind begins the private keys of deliveries: delivery~REQUEST.
+const deliveryKind = "delivery"
 
 // discloser returns whose disclosures to a recipient a collection has.
 func discloser(collection, recipient string) (owner string, ok bool) {
@@ -151,10 +156,10 @@ func unescape(text string) (string, bool) {
 }
 
 // received makes a delivery of a private write, and verifies it.
-func (c *Client) received(ctx context.Context, owner string, w PrivateWrite) (Delivery, error) {
-	d := Delivery{Owner: owner, Recipient: c.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash)}
-	if kind, parts := ledger.Key(w.Key).Parts(); kind == "delivery" && len(parts) == 1 {
-		d.Request = parts[0]
+func (c *Client) received(ctx context.Context, asked *requests, owner string, w PrivateWrite) (d Delivery, err error) {
+	d = Delivery{Owner: owner, Recipient: c.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash)}
+	if d.Request, err = asked.under(ctx, w); err != nil {
+		return d, err
 	}
 	switch {
 	case w.Deleted:
@@ -175,6 +180,33 @@ func (c *Client) received(ctx context.Context, owner string, w PrivateWrite) (De
 		return d, fault.New(fault.HashMismatch, "the delivery stands under the key of another request")
 	}
 	return d, c.checkDelivery(ctx, &d)
+}
+
+// requests finds requests by the hashes of the keys under which they are answered: a
+// peer that has purged a value gives out the hash alone, also of the purge.
+type requests struct {
+	client *Client
+	byKey  map[string]string // empty for a hash that is of no request
+}
+
+// under returns the id of the request that a write answers; empty for none.
+func (r *requests) under(ctx context.Context, w PrivateWrite) (string, error) {
+	if kind, parts := ledger.Key(w.Key).Parts(); kind == deliveryKind && len(parts) == 1 {
+		r.byKey[string(w.KeyHash)] = parts[0]
+	}
+	if id, known := r.byKey[string(w.KeyHash)]; known || w.Key != "" {
+		return id, nil
+	}
+	for status, err := range r.client.DisclosuresTo(ctx, r.client.msp) {
+		if err != nil {
+			return "", err
+		}
+		hash := sha256.Sum256([]byte(ledger.NewKey(deliveryKind, status.ID)))
+		r.byKey[string(hash[:])] = status.ID
+	}
+	id := r.byKey[string(w.KeyHash)]
+	r.byKey[string(w.KeyHash)] = id // asked once
+	return id, nil
 }
 
 // checkDelivery verifies a delivery against what a peer says is on record.

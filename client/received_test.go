@@ -130,10 +130,14 @@ func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
 	all := received(t, c.Client(t, "regulator", "auditor"), 0)
 	require.Len(t, all, 2)
 	require.ErrorIs(t, all[0].err, fault.NotHere)
+	require.Equal(t, id, all[0].delivery.Request)
 	require.NoError(t, all[1].err)
 	require.True(t, all[1].delivery.Erased)
 	require.Equal(t, id, all[1].delivery.Request)
 	require.Empty(t, all[1].delivery.Fields)
+	later := received(t, c.Client(t, "regulator", "auditor"), all[1].delivery.Block)
+	require.Len(t, later, 1)
+	require.Equal(t, id, later[0].delivery.Request, "the peer has but a hash; the request is on record")
 }
 
 func TestForgedDeliveriesAreFoundOut(t *testing.T) {

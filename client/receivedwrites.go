@@ -24,7 +24,7 @@ type PrivateWrite struct {
 	KeyHash []byte
 	Hash    []byte
 	// Key and Value are what the peer has, and only what has these hashes; no Key when
-	// it has nothing.
+	// it has nothing, as of a purge and of all that was purged.
 	Key   string
 	Value []byte
 	// Missing tells that the peer does not have the value: it has not arrived yet, or

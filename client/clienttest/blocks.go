@@ -18,7 +18,6 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 )
@@ -203,7 +202,7 @@ func (s *blockStream) private(entry ordered) (map[uint64]*rwset.TxPvtReadWriteSe
 			sets[w.Collection] = &kvrwset.KVRWSet{}
 			names = append(names, w.Collection)
 		}
-		sets[w.Collection].Writes = append(sets[w.Collection].Writes, &kvrwset.KVWrite{Key: string(w.Key), Value: w.Value, IsDelete: w.Purge || w.Value == nil})
+		sets[w.Collection].Writes = append(sets[w.Collection].Writes, &kvrwset.KVWrite{Key: string(w.Key), Value: w.Value, IsDelete: w.Value == nil})
 	}
 	if len(names) == 0 {
 		return nil, nil //nolint:nilnil // nothing
@@ -221,18 +220,16 @@ func (s *blockStream) private(entry ordered) (map[uint64]*rwset.TxPvtReadWriteSe
 }
 
 // has tells whether the home peer has a private write, for the caller. A purge takes
-// with it what was written under the key before.
+// with it what was written under the key before, and what itself wrote: the peer has
+// its hash alone.
 func (s *blockStream) has(w memledger.PrivateWrite) bool {
 	for _, msp := range []string{s.home.MSP, s.caller} {
 		sim := s.consortium.ledger.Simulate(memledger.Proposal{Caller: ledger.Caller{MSP: msp}}, s.home.MSP)
-		switch _, err := sim.GetPrivate(w.Collection, w.Key); {
-		case errors.Is(err, fault.NotHere) && !w.Purge: // the key of a purge is with the hash
-			return false
-		case err != nil && !errors.Is(err, fault.NotHere):
-			return false // no member
+		if _, err := sim.GetPrivate(w.Collection, w.Key); err != nil {
+			return false // lost, or no member
 		}
 	}
-	return w.Purge || !s.consortium.purged(w, s.next)
+	return !w.Purge && !s.consortium.purged(w, s.next)
 }
 
 // purged tells whether a key was purged in a later block.

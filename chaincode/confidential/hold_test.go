@@ -98,7 +98,9 @@ func TestWhoHoldsARecord(t *testing.T) {
 	_, err = w.hold(Manufacturer, ledger.RoleAdmin, confidential.LiftHold, request)
 	require.ErrorIs(t, err, fault.NotFound, "another's hold is not its to lift")
 	for _, bad := range []confidential.HoldRequest{
-		{Reason: "x"}, {Record: d.ID}, {Record: d.ID, Reason: strings.Repeat("x", confidential.MaxHoldReason+1)},
+		{Reason: "x"},
+		{Record: d.ID},
+		{Record: d.ID, Reason: strings.Repeat("x", confidential.MaxHoldReason+1)},
 		{Record: d.ID, Reason: "x", Reference: strings.Repeat("x", confidential.MaxHoldReference+1)},
 	} {
 		_, err := w.hold(Retailer, ledger.RoleAdmin, confidential.PlaceHold, bad)

@@ -2,8 +2,6 @@ package e2e_test
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -146,13 +144,4 @@ func eventually(t *testing.T, act func(context.Context) error) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	require.NoError(t, err)
-}
-
-// randomText returns 32 random bytes in base64url.
-func randomText(t *testing.T) string {
-	t.Helper()
-	raw := make([]byte, 32)
-	_, err := rand.Read(raw)
-	require.NoError(t, err)
-	return base64.RawURLEncoding.EncodeToString(raw)
 }

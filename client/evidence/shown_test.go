@@ -3,6 +3,7 @@ package evidence_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,4 +160,16 @@ func lineWith(t *testing.T, text, part string) string {
 	}
 	t.Fatalf("no line has %q", part)
 	return ""
+}
+
+// What docs/evidence-format.md shows to whoever writes a verifier is so.
+func TestTheExampleOfTheFormatOpensItsCommitment(t *testing.T) {
+	page, err := os.ReadFile("../../docs/evidence-format.md")
+	require.NoError(t, err)
+	field := selective.Field{Name: "/price", Value: "12.50", Salt: salt("salt")}
+	text, err := field.MarshalText()
+	require.NoError(t, err)
+	commitment, err := selective.Commit(salt("record"), field)
+	require.NoError(t, err)
+	require.Contains(t, string(page), "the record `"+salt("record")+"` has the commitment `"+commitment+"`, which this text opens:\n\n    "+string(text)+"\n")
 }

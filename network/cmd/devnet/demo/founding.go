@@ -44,8 +44,10 @@ var countries = map[string]string{manufacturer: "DE", carrier: "NL", retailer: "
 // organisation describes a company to the others.
 func (s *stage) organisation(name string) (participant.Organisation, error) {
 	o := participant.Organisation{MSP: s.msp(name), Name: name, Country: countries[name], Reader: name == regulator}
-	if o.Reader {
-		return o, nil
+	// Of the regulator, too: its people sign what it asks for.
+	roots, err := authorities(s.network.OrganisationMSPDir(name))
+	if o.IdentityRoots = roots; err != nil || o.Reader {
+		return o, err
 	}
 	o.Roles = []string{name}
 	if gln := s.input.glns[name]; gln != "" {
@@ -56,9 +58,7 @@ func (s *stage) organisation(name string) (participant.Organisation, error) {
 			o.Licences = append(o.Licences, participant.Licence{Key: class})
 		}
 	}
-	roots, err := authorities(s.network.OrganisationMSPDir(name))
-	o.IdentityRoots = roots
-	return o, err
+	return o, nil
 }
 
 // authorities reads the certificates of an MSP folder's authorities, PEM.

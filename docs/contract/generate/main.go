@@ -85,7 +85,7 @@ Generated from chaincode/api by ` + "`go run ./docs/contract/generate`" + `; do 
 
 Each function takes one argument, a JSON object, and returns one; the schemas say which. Members that a schema does not name are refused. A refusal carries a code in a token like ` + "`[countersign/1/NotCustodian/…]`" + ` somewhere in the peer's text; the codes are in chaincode/fault. What stands under *transient* goes into the transient map under that name.
 
-A *query* is evaluated, or endorsed by several organisations as an attested statement. An *update* is submitted. A *private* function is submitted with the endorsement of the collection's two members alone: name them. A *private-query* is evaluated at the caller's own peer, never submitted.
+A *query* is evaluated, or endorsed by several organisations as an attested statement. An *update* is submitted. A *private* function is submitted with the endorsement of members of one collection alone, two of a relation's, the owner of a disclosure's: name them. A *private-query* is evaluated at the caller's own peer, never submitted.
 
 | function | kind | transient | what for |
 |---|---|---|---|
@@ -94,7 +94,8 @@ A *query* is evaluated, or endorsed by several organisations as an attested stat
 // text describes what encodes itself as text, which the library would take for
 // the number or array underneath. Times it knows.
 func text(t reflect.Type) *jsonschema.Schema {
-	if t != reflect.TypeFor[time.Time]() && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
+	asObject := t.Kind() == reflect.Struct && t.Implements(reflect.TypeFor[json.Marshaler]()) // such as a disclosed field, whose text is another form
+	if !asObject && t != reflect.TypeFor[time.Time]() && t.Implements(reflect.TypeFor[encoding.TextMarshaler]()) {
 		return &jsonschema.Schema{Type: "string"}
 	}
 	return nil

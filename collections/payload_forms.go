@@ -71,7 +71,7 @@ var forms = map[string]form{
 		says: "three corners or more, parted by single blanks, each a latitude, a comma and a longitude in degrees with 6 to 12 digits behind the point, the first not repeated as the last; at most 4000 bytes",
 		max:  maxPerimeter, valid: isPerimeter,
 	},
-	extensionForm: {says: "a text of 1 to 2000 bytes without control characters", max: maxExtension, valid: isText},
+	extensionForm: {says: "a text of 1 to 2000 bytes without control characters", max: maxExtension, valid: IsPlain},
 	"disclosure":  {says: "the text of a disclosure, at most 5120 bytes", max: maxDisclosure, valid: isJSONText},
 }
 
@@ -82,7 +82,7 @@ func formOf(is string) form {
 		if err != nil {
 			n = 0
 		}
-		return form{is: is, says: "a text of 1 to " + size + " bytes without control characters", max: n, valid: isText}
+		return form{is: is, says: "a text of 1 to " + size + " bytes without control characters", max: n, valid: IsPlain}
 	}
 	if list, found := strings.CutPrefix(is, "one of "); found {
 		words := " " + strings.ReplaceAll(list, ",", "") + " "
@@ -95,9 +95,9 @@ func formOf(is string) form {
 	return f
 }
 
-// isText refuses what a reader would not see: control characters, line and
+// IsPlain refuses what a reader would not see: control characters, line and
 // paragraph separators, and the marks that turn the direction of a text around.
-func isText(value string) bool {
+func IsPlain(value string) bool {
 	return !strings.ContainsFunc(value, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 	})

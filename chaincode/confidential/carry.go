@@ -79,8 +79,8 @@ type CarryHoldRequest struct {
 //
 // Refusals: fault.InvalidRequest; fault.NotFound; those of personal.Proof's Reader;
 // fault.AlreadyRecorded for the very same statement; fault.OutOfSequence for one that
-// is not later than the last; fault.AlreadyExists when the organisation holds the
-// record already.
+// is not later than the last. A later one confirms a hold that stands: then nothing
+// counts any more that was signed between and that a carrier keeps back.
 func CarryLegalHold(tx *ledger.Tx, req CarryHoldRequest) (LegalHold, error) {
 	return carry(tx, req, PlaceHold)
 }

@@ -155,8 +155,9 @@ func ascending(texts []string) bool {
 	return true
 }
 
+// isText holds what people write and everybody reads.
 func isText(text string, least, most int) bool {
-	return len(text) >= least && len(text) <= most && utf8.ValidString(text)
+	return len(text) >= least && len(text) <= most && utf8.ValidString(text) && collections.IsPlain(text)
 }
 
 func wrong(pointer, format string, args ...any) error {

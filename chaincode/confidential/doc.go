@@ -35,15 +35,17 @@
 //	record~ID                    a published record
 //	recordof~SUBJECT~ID          its index by what it is about
 //	recordby~OWNER~ID            its index by who wrote it
-//	recordnext~ID                the published version that replaces the record
+//	recordid~HASH                that there is one: the SHA-256 of its id
+//	recordnext~OWNER~ID          the published version that replaces the record
 //	legalhold~ID~MSP             an organisation's hold of a record
 //	legalholdstep~ID~MSP~N       each time that it was placed or lifted
 //
 // # What can be seen
 //
 // Of a write: who the members are, when it was, that there are two values (three for
-// a later version), the record's random id, and hashes that confirm no guess, because
-// every field has a random salt of 32 bytes. Of a published record: its manifest.
+// a later version), and hashes that confirm no guess, because ids and salts are 32
+// random bytes. A hold of a record that has not been published tells its id; a purge
+// tells it, too. Of a published record: its manifest.
 // How many fields a record has is hidden as far as decoys do it.
 //
 // It is pure: it imports the standard library and other pure packages.

@@ -134,6 +134,12 @@ func (w *world) commit(o outcome) {
 	require.Equal(w, []memledger.Code{memledger.Valid}, codes)
 }
 
+// commits reports whether an endorsed run is still valid.
+func (w *world) commits(o outcome) bool {
+	w.number++
+	return w.Ledger.Commit(memledger.Transaction{ID: fmt.Sprint("t", w.number), Results: o.results})[0] == memledger.Valid
+}
+
 func salt(t testing.TB) string {
 	t.Helper()
 	text, err := selective.NewSalt(rand.Reader)

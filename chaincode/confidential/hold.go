@@ -26,7 +26,8 @@ type LegalHold struct {
 	// Reason is why, Reference such as the number of a case.
 	Reason    string `json:"reason"`
 	Reference string `json:"reference,omitempty"`
-	// Placed is the ledger time, Transaction the transaction.
+	// Placed is the ledger time since which it stands, Transaction the last that
+	// placed it or, by a later statement of a reader, confirmed it.
 	Placed      time.Time `json:"placed"`
 	Transaction string    `json:"transaction"`
 	// Lifted is the ledger time at which it was lifted; absent while it stands.
@@ -77,9 +78,11 @@ func holdStepKey(id string, more ...string) ledger.Key {
 }
 
 // Holds returns the legal holds that a record is under, by MSP id: while there are
-// any, nothing of it is purged or erased.
-func Holds(tx *ledger.Tx, id string) ([]LegalHold, error) {
-	entries, err := tx.Scan(holdKey(id))
+// any, nothing of it is purged or erased. Those of organisations whom it does not
+// concern are none: somebody can have written a record of its own under the same id,
+// and hold that.
+func Holds(tx *ledger.Tx, m *Manifest) ([]LegalHold, error) {
+	entries, err := tx.Scan(holdKey(m.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +92,8 @@ func Holds(tx *ledger.Tx, id string) ([]LegalHold, error) {
 		if err != nil {
 			return nil, err
 		}
-		if hold.Lifted.IsZero() {
+		carried := !hold.Signed.IsZero()
+		if hold.Lifted.IsZero() && (carried || m.concerns(hold.MSP)) {
 			holds = append(holds, hold)
 		}
 	}
@@ -105,7 +109,7 @@ type HoldRequest struct {
 	// Reference is such as the number of a case, at most 100 bytes.
 	Reference string `json:"reference,omitempty" jsonschema:"maxLength=100"`
 	// With are the other members of a record that has not been published, by MSP
-	// id; absent for one that has.
+	// id; not needed for one that has.
 	With []string `json:"with,omitempty"`
 }
 
@@ -162,23 +166,23 @@ func checkHold(record, reason, reference, at string) error {
 // holdable refuses a hold of a record that is not there, and by an organisation that
 // it does not concern.
 func (r HoldRequest) holdable(tx *ledger.Tx, msp string) error {
+	if len(r.With) > 0 { // whatever has been published under this id
+		return r.shared(tx, msp)
+	}
 	switch p, err := Load(tx, r.Record); {
 	case err != nil:
 		return err
 	case p == nil:
-		return r.unpublished(tx, msp)
-	case !p.concerns(msp):
+		return fault.New(fault.NotFound, "no such record has been published; of one that has not, name the other members").At("/record")
+	case !p.Manifest.concerns(msp):
 		return fault.New(fault.NotParty, "members and approvers hold a record; %s is neither", msp).At("/record")
 	default:
 		return p.there(tx)
 	}
 }
 
-// unpublished looks for the record among those that the caller shares.
-func (r HoldRequest) unpublished(tx *ledger.Tx, msp string) error {
-	if len(r.With) == 0 {
-		return fault.New(fault.NotFound, "no such record has been published; of one that has not, name the other members").At("/record")
-	}
+// shared looks for the record among those that the caller shares.
+func (r HoldRequest) shared(tx *ledger.Tx, msp string) error {
 	members, err := sharing(msp, r.With)
 	if err != nil {
 		return err
@@ -207,7 +211,7 @@ func step(tx *ledger.Tx, s HoldStep) (LegalHold, error) {
 	}
 	stands := found && hold.Lifted.IsZero()
 	switch {
-	case s.Meaning == PlaceHold && stands:
+	case s.Meaning == PlaceHold && stands && s.Signed == nil: // a reader's later word overtakes what a carrier keeps back
 		return LegalHold{}, fault.New(fault.AlreadyExists, "%s holds the record already", s.MSP).With("transaction", hold.Transaction)
 	case s.Meaning == LiftHold && !stands:
 		return LegalHold{}, fault.New(fault.NotFound, "%s has no hold of this record", s.MSP).At("/record")
@@ -216,7 +220,10 @@ func step(tx *ledger.Tx, s HoldStep) (LegalHold, error) {
 	hold.V, hold.Record, hold.MSP = Version, s.Record, s.MSP
 	hold.Steps++
 	if s.Meaning == PlaceHold {
-		hold.Reason, hold.Reference, hold.Placed, hold.Transaction, hold.Lifted = s.Reason, s.Reference, s.Recorded, s.Transaction, time.Time{}
+		if !stands {
+			hold.Placed = s.Recorded
+		}
+		hold.Reason, hold.Reference, hold.Transaction, hold.Lifted = s.Reason, s.Reference, s.Transaction, time.Time{}
 	} else {
 		hold.Lifted = s.Recorded
 	}

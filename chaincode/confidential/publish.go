@@ -33,7 +33,7 @@ type PublishRequest struct {
 // Refusals: fault.InvalidRequest for a manifest that breaks a rule; fault.NotOwner;
 // fault.NotFound when the collection holds no such record, or the ledger has no
 // record of an object or lot that it is about; fault.NotParticipant for an approver
-// who is not on record; fault.HashMismatch for another manifest than was written;
+// who is not on record, fault.ReaderOnly for one who cannot vote; fault.HashMismatch for another manifest than was written;
 // fault.AlreadyRecorded for one that has been published (detail "transaction"), and
 // fault.AlreadyExists for another one under its id; fault.OutOfSequence for a second
 // version in place of the same record; fault.TimeAhead.
@@ -136,6 +136,8 @@ func (p *Published) concerned(tx *ledger.Tx) error {
 			return err
 		case approver == nil:
 			return fault.New(fault.NotParticipant, "%s is not on record: nothing could ever be disclosed", msp).At("/manifest/approvers")
+		case approver.Reader:
+			return fault.New(fault.ReaderOnly, "%s reads only and has no vote: nothing could ever be disclosed", msp).At("/manifest/approvers")
 		}
 	}
 	return nil
@@ -146,6 +148,11 @@ type entry struct {
 	V int `json:"v"`
 }
 
+// idKey says that a record of this id has been published, by a hash: a write reads it,
+// and what is read stands in the block. Whoever knew the id from there could publish
+// a record of its own under it first.
+func idKey(id string) ledger.Key { return ledger.NewKey("recordid", hexHash([]byte(id))) }
+
 func subjectKey(subject string, id ...string) ledger.Key {
 	return ledger.NewKey("recordof", append([]string{subject}, id...)...)
 }
@@ -154,7 +161,8 @@ func ownerKey(owner string, id ...string) ledger.Key {
 	return ledger.NewKey("recordby", append([]string{owner}, id...)...)
 }
 
-func versionKey(id string) ledger.Key { return ledger.NewKey("recordnext", id) }
+// versionKey is the owner's own: nobody else's record comes after one of its.
+func versionKey(owner, id string) ledger.Key { return ledger.NewKey("recordnext", owner, id) }
 
 // store writes the record with its indices, and links it with the versions before
 // and after, whichever was published first.
@@ -163,13 +171,13 @@ func (p *Published) store(tx *ledger.Tx) error {
 	if err := p.replace(tx); err != nil {
 		return err
 	}
-	after, _, err := ledger.Load[next](tx, versionKey(m.ID))
-	if err != nil {
+	if err := p.replaced(tx); err != nil {
 		return err
 	}
-	p.Next = after.ID
-	if err := ledger.Store(tx, ownerKey(m.Owner, m.ID), entry{V: Version}); err != nil {
-		return err
+	for _, key := range []ledger.Key{idKey(m.ID), ownerKey(m.Owner, m.ID)} {
+		if err := ledger.Store(tx, key, entry{V: Version}); err != nil {
+			return err
+		}
 	}
 	for _, subject := range m.Subjects {
 		if err := ledger.Store(tx, subjectKey(subject, m.ID), entry{V: Version}); err != nil {
@@ -185,22 +193,45 @@ func (p *Published) replace(tx *ledger.Tx) error {
 	if m.Replaces == "" {
 		return nil
 	}
-	switch other, err := tx.Get(versionKey(m.Replaces)); {
+	switch other, err := tx.Get(versionKey(m.Owner, m.Replaces)); {
 	case err != nil:
 		return err
 	case other != nil:
 		return fault.New(fault.OutOfSequence, "the version before has been replaced by another").At("/manifest/replaces")
 	}
-	if err := ledger.Store(tx, versionKey(m.Replaces), next{V: Version, ID: m.ID}); err != nil {
+	if err := ledger.Store(tx, versionKey(m.Owner, m.Replaces), next{V: Version, ID: m.ID}); err != nil {
 		return err
 	}
 	before, err := Load(tx, m.Replaces)
 	if err != nil || before == nil {
 		return err
 	}
-	if b := before.Manifest; b.Owner != m.Owner || b.Kind != m.Kind || b.Version+1 != m.Version || before.Collection != p.Collection {
+	if !before.precedes(p) {
 		return fault.New(fault.OutOfSequence, "this is not the next version of the record that it replaces").At("/manifest/replaces")
 	}
 	before.Next = m.ID
 	return ledger.Store(tx, recordKey(m.Replaces), before)
+}
+
+// replaced links the record with the next version, where that was published first.
+func (p *Published) replaced(tx *ledger.Tx) error {
+	link, found, err := ledger.Load[next](tx, versionKey(p.Manifest.Owner, p.Manifest.ID))
+	if err != nil || !found {
+		return err
+	}
+	after, err := Load(tx, link.ID)
+	if err != nil {
+		return err
+	}
+	if after == nil || !p.precedes(after) {
+		return fault.New(fault.OutOfSequence, "a record has been published that replaces this one, and is not its next version").At("/manifest/id")
+	}
+	p.Next = link.ID
+	return nil
+}
+
+// precedes reports whether another record can be the next version of this one.
+func (p *Published) precedes(q *Published) bool {
+	a, b := &p.Manifest, &q.Manifest
+	return a.Owner == b.Owner && a.Kind == b.Kind && a.Version+1 == b.Version && p.Collection == q.Collection
 }

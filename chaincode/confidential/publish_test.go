@@ -278,7 +278,7 @@ func TestTheLargestManifestCanBePublished(t *testing.T) {
 	_, err := w.write(d)
 	require.ErrorIs(t, err, fault.LimitExceeded)
 
-	d.Approvers = []string{Carrier, Regulator}
+	d.Approvers = []string{Carrier}
 	w.published(d)
 	next := draft(t)
 	next.Replaces = d.ID

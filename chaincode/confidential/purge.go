@@ -39,15 +39,7 @@ func Purge(tx *ledger.Tx, req PurgeRequest) (PurgeResponse, error) {
 	if manifest.Owner != relation.caller.MSP {
 		return PurgeResponse{}, fault.New(fault.NotOwner, "only the organisation that wrote a record may purge it")
 	}
-	holds, err := Holds(tx, req.ID)
-	if err != nil {
-		return PurgeResponse{}, err
-	}
-	var holders []string
-	for _, hold := range holds {
-		holders = append(holders, hold.MSP)
-	}
-	if err := manifest.retained(tx.Time(), holders); err != nil {
+	if err := manifest.retained(tx); err != nil {
 		return PurgeResponse{}, err
 	}
 	if err := tx.Purge(relation.collection, contentKey(req.ID)); err != nil {
@@ -126,8 +118,9 @@ func (r RecordPurgeRequest) Check() error {
 // purged. An operator or admin of any of its members may.
 //
 // Refusals: fault.InvalidRequest; fault.NotFound; fault.NotMember;
-// fault.OutOfSequence while the content is there; fault.AlreadyRecorded (detail
-// "transaction").
+// fault.OutOfSequence while the content is there; fault.Retained, as [Purge], when it
+// is gone against the rules, so that its state stays missing; fault.AlreadyRecorded
+// (detail "transaction").
 func RecordPurge(tx *ledger.Tx, req RecordPurgeRequest) (Published, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
 	if err != nil {
@@ -151,6 +144,9 @@ func RecordPurge(tx *ledger.Tx, req RecordPurgeRequest) (Published, error) {
 	}
 	if hash != nil {
 		return Published{}, fault.New(fault.OutOfSequence, "the content of the record is there: purge it first").At("/id")
+	}
+	if err := p.Manifest.retained(tx); err != nil {
+		return Published{}, err
 	}
 	p.Purged = &Purged{Reason: req.Reason, Text: req.Text, By: caller.MSP, Recorded: tx.Time(), Transaction: tx.ID()}
 	return *p, ledger.Store(tx, recordKey(req.ID), p)

@@ -56,7 +56,7 @@ func Record(tx *ledger.Tx, req RecordRequest) (Standing, error) {
 	if err != nil {
 		return Standing{}, err
 	}
-	holds, err := Holds(tx, req.ID)
+	holds, err := Holds(tx, &p.Manifest)
 	if err != nil {
 		return Standing{}, err
 	}
@@ -153,6 +153,6 @@ func (r RecordsRequest) prefix() (ledger.Key, error) {
 
 // concerns reports whether an organisation shares the record, or approves what is
 // disclosed of it.
-func (p *Published) concerns(msp string) bool {
-	return slices.Contains(p.Manifest.Members, msp) || slices.Contains(p.Manifest.Approvers, msp)
+func (m *Manifest) concerns(msp string) bool {
+	return slices.Contains(m.Members, msp) || slices.Contains(m.Approvers, msp)
 }

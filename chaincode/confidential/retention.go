@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
 // maxYears bounds a retention.
@@ -55,11 +56,18 @@ func (m *Manifest) after(duration string) time.Time {
 	return m.Written.UTC().AddDate(n, 0, 0)
 }
 
-// retained refuses to purge what is to be kept, at a time and under the holds of
-// organisations, named by MSP id.
-func (m *Manifest) retained(at time.Time, holders []string) error {
+// retained refuses to purge what is to be kept, or is under a legal hold.
+func (m *Manifest) retained(tx *ledger.Tx) error {
+	holds, err := Holds(tx, m)
+	if err != nil {
+		return err
+	}
+	var holders []string
+	for _, hold := range holds {
+		holders = append(holders, hold.MSP)
+	}
 	until := m.KeepUntil()
-	kept := at.Before(until)
+	kept := tx.Time().Before(until)
 	if !kept && len(holders) == 0 {
 		return nil
 	}

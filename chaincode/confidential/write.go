@@ -66,7 +66,7 @@ type writing struct {
 }
 
 // prepare makes both values. It reads the same public keys whatever the record says,
-// but for the record's id in one of them.
+// but for a hash of the record's id in one of them.
 func (w *writing) prepare(draft *Draft) (err error) {
 	if w.manifest, err = draft.manifest(); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (w *writing) unrecorded() error {
 	if hash != nil {
 		return w.again(hash)
 	}
-	switch published, err := w.tx.Get(recordKey(id)); {
+	switch published, err := w.tx.Get(idKey(id)); {
 	case err != nil:
 		return err
 	case published != nil:

@@ -54,24 +54,18 @@ func Erase(tx *ledger.Tx, req RefRequest) (EraseResponse, error) {
 }
 
 func (s *Status) erasable(tx *ledger.Tx) error {
-	ended, err := s.ended(tx)
+	record, err := confidential.Load(tx, s.Record)
 	if err != nil {
 		return err
 	}
-	if !ended {
-		return fault.New(fault.Retained, "the disclosure runs until %s: revoke it first", s.Until.Format(time.RFC3339)).With("state", string(s.State))
+	if record == nil { // what has been published stays
+		return fault.New(fault.Internal, "the record of %s is not on the ledger", s.ID)
 	}
-	holds, err := confidential.Holds(tx, s.Record)
-	if err != nil {
+	if err := s.ended(tx, record); err != nil {
 		return err
 	}
-	if len(holds) > 0 {
-		holders := make([]string, len(holds))
-		for i, hold := range holds {
-			holders[i] = hold.MSP
-		}
-		return fault.New(fault.Retained, "the record is under a legal hold of %s", strings.Join(holders, ", ")).
-			With("holds", strings.Join(holders, ","))
+	if err := unheld(tx, record); err != nil {
+		return err
 	}
 	if s.Delivery == nil && s.consented() {
 		return fault.New(fault.OutOfSequence, "record the delivery first: what was given must be on record")
@@ -79,17 +73,30 @@ func (s *Status) erasable(tx *ledger.Tx) error {
 	return nil
 }
 
-// ended reports whether nobody has a reason to keep what was delivered.
-func (s *Status) ended(tx *ledger.Tx) (bool, error) {
+// ended refuses while there is a reason to keep what was delivered.
+func (s *Status) ended(tx *ledger.Tx, record *confidential.Published) error {
 	if s.State != Approved && s.State != Delivered && s.State != Requested {
-		return true, nil
-	}
-	record, err := confidential.Load(tx, s.Record)
-	if err != nil || record == nil {
-		return err == nil, err
+		return nil
 	}
 	kept, err := record.Kept(tx)
-	return !kept, err
+	if err == nil && kept && record.Purged == nil {
+		err = fault.New(fault.Retained, "the disclosure runs until %s: revoke it first", s.Until.Format(time.RFC3339)).With("state", string(s.State))
+	}
+	return err
+}
+
+// unheld refuses what is under a legal hold.
+func unheld(tx *ledger.Tx, record *confidential.Published) error {
+	holds, err := confidential.Holds(tx, &record.Manifest)
+	if err != nil || len(holds) == 0 {
+		return err
+	}
+	holders := make([]string, len(holds))
+	for i, hold := range holds {
+		holders[i] = hold.MSP
+	}
+	return fault.New(fault.Retained, "the record is under a legal hold of %s", strings.Join(holders, ", ")).
+		With("holds", strings.Join(holders, ","))
 }
 
 // RecordErasure puts on record that what was delivered is gone. The proof is the

@@ -1,7 +1,6 @@
 package disclosure
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
@@ -15,8 +14,8 @@ type ReceivedResponse struct {
 	Content
 	// Owner delivered it, by MSP id.
 	Owner string `json:"owner"`
-	// Hash is the SHA-256 of the private value, hexadecimal: what an acknowledgement
-	// names.
+	// Hash is the SHA-256 of the private value that the ledger has, hexadecimal: what
+	// an acknowledgement names.
 	Hash string `json:"hash"`
 }
 
@@ -58,8 +57,11 @@ func Received(tx *ledger.Tx, req RefRequest) (ReceivedResponse, error) {
 	if record == nil {
 		return ReceivedResponse{}, fault.New(fault.NotFound, "the record is not published").At("/record")
 	}
-	digest := sha256.Sum256(value)
-	hash := hex.EncodeToString(digest[:])
+	onLedger, err := d.hash(tx)
+	if err != nil {
+		return ReceivedResponse{}, err
+	}
+	hash := hex.EncodeToString(onLedger)
 	content, err := Open(d, hash, record.Manifest, value)
 	if err != nil {
 		return ReceivedResponse{}, fault.Of(err).With("hash", hash)

@@ -116,7 +116,7 @@ func TestARequestAndItsStepsFitIntoARecord(t *testing.T) {
 	r := w.publish(func(m *confidential.Manifest) { m.Sensitivity = confidential.Mutual })
 	terms := w.terms(r)
 	terms.Fields = many(48, "/x-acme/"+strings.Repeat("f", 36)+"/"+strings.Repeat("f", 36))
-	terms.Purpose.Text, terms.LegalBasis.Reference = strings.Repeat("\u2028", 166), strings.Repeat("&", 200) // written as six bytes each
+	terms.Purpose.Text, terms.LegalBasis.Reference = strings.Repeat("&", 500), strings.Repeat("&", 200) // written as six bytes each
 	must(w, Carrier, ledger.RoleOperator, disclosure.Request, disclosure.RequestRequest{Name: "plain", Terms: terms})
 }
 

@@ -178,7 +178,7 @@ func keptRecord(tx *ledger.Tx, id string) (*confidential.Published, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !kept {
+	if !kept || record.Purged != nil { // what its members bring back is on record as gone
 		return nil, fault.New(fault.NotFound, "the content of the record is no longer kept").At("/record")
 	}
 	return record, nil

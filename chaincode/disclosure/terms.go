@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
@@ -129,7 +128,7 @@ func checkFields(names []string) error {
 	return nil
 }
 
-// checkText holds what people write: UTF-8 without control characters.
+// checkText holds what people write and everybody reads.
 func checkText(text string, least, most int) error {
 	if len(text) < least || len(text) > most || !plain(text) {
 		return fault.New(fault.InvalidRequest, "a text of %d to %d bytes, UTF-8, without control characters", least, most)
@@ -138,12 +137,7 @@ func checkText(text string, least, most int) error {
 }
 
 func plain(text string) bool {
-	for _, r := range text {
-		if unicode.IsControl(r) {
-			return false
-		}
-	}
-	return utf8.ValidString(text)
+	return utf8.ValidString(text) && collections.IsPlain(text)
 }
 
 // inSchema refuses names that no record of a kind can have. Whether this one has them,

@@ -51,7 +51,7 @@ func (w *world) draft(subjects ...string) confidential.Draft {
 	w.Helper()
 	draft := confidential.Draft{
 		V: confidential.Version, ID: randomText(w.T), Kind: collections.KindTerms, Subjects: subjects,
-		Approvers: []string{Regulator, Carrier}, Transfer: nil, Retention: confidential.Retention{Basis: "<none>"},
+		Approvers: []string{Carrier}, Transfer: nil, Retention: confidential.Retention{Basis: "<none>"},
 	}
 	for i := range 10 {
 		draft.Fields = append(draft.Fields, selective.Field{Name: fmt.Sprintf("/tiers/%d/price", i), Value: "12.50", Salt: randomText(w.T)})

@@ -169,14 +169,17 @@ func (r *run) result() outcome {
 }
 
 // fits decodes strictly into a type: a verifier does not vouch for members that
-// it does not know.
+// it does not know, nor for what others would read another way.
 func fits(text []byte, as reflect.Type) error {
 	if as == nil {
 		return nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
-	return decoder.Decode(reflect.New(as).Interface())
+	if err := decoder.Decode(reflect.New(as).Interface()); err != nil {
+		return err
+	}
+	return exactNames(text, as)
 }
 
 func (r *run) reads() outcome {

@@ -18,3 +18,6 @@ func (v *Verifier) Knowing(functions ...*api.Function) *Verifier {
 	}
 	return v
 }
+
+// Fits holds JSON against a type.
+var Fits = fits

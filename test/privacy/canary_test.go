@@ -82,7 +82,7 @@ func TestASecretIsFoundAtItsMembersAloneAndNowhereAfterItsPurge(t *testing.T) {
 	w.everyPrivateFunctionWasCalled(t)
 	w.advance(t, purgeInterval+1)
 	w.recorder.Forget()
-	found = w.look(t, c.secrets...).Where(func(f search.Finding) bool { return !slices.Contains(c.kept, f.Secret) })
+	found = w.settled(t, w.look(t, c.secrets...)).Where(func(f search.Finding) bool { return !slices.Contains(c.kept, f.Secret) })
 	remnants := found.Where(func(f search.Finding) bool { return f.Kind == search.Remnant })
 	// Deleted entries stay in LevelDB's own files until it compacts them away, which
 	// it does when it has written enough. That is so at members only.

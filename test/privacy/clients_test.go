@@ -159,7 +159,7 @@ func (w *world) submit(t *testing.T, c call) (*gateway.Status, error) {
 func eventually(t *testing.T, act func(context.Context) error) {
 	t.Helper()
 	var err error
-	for range 400 {
+	for range 1200 {
 		if err = act(t.Context()); err == nil {
 			return
 		}

@@ -58,6 +58,9 @@ var shared struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if testing.Short() {
+		fmt.Println("SHORT: what private data needs of a real network is left out")
+	}
 	code := m.Run()
 	if shared.world != nil {
 		if err := shared.world.close(); err != nil {
@@ -75,6 +78,9 @@ type world struct {
 	recorder    *recorder.Recorder
 	connections map[string]*grpc.ClientConn
 	programs    string // the directory of the altered chaincode
+	// abandoned are the transactions that some peers have endorsed, by id, and that
+	// were never submitted, because others did not.
+	abandoned []string
 }
 
 // start returns the package's network, founded. It leaves a test out of short
@@ -128,7 +134,9 @@ func topology(altered string) (network.Topology, error) {
 	t.PrivateData = network.PrivateData{PurgeInterval: purgeInterval, ReconcileInterval: reconcileInterval}
 	consortium := t.Consortium()
 	consortium.Relations = [][]string{
-		{manufacturerMSP, carrierMSP}, {manufacturerMSP, retailerMSP}, {carrierMSP, retailerMSP},
+		{manufacturerMSP, carrierMSP},
+		{manufacturerMSP, retailerMSP},
+		{carrierMSP, retailerMSP},
 		{manufacturerMSP, carrierMSP, retailerMSP},
 	}
 	var err error

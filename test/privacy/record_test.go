@@ -4,14 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/test/privacy/internal/search"
 )
 
 func asJSON(t *testing.T, value any) string {
@@ -26,7 +30,7 @@ func asJSON(t *testing.T, value any) string {
 func (w *world) must(t *testing.T, c call) (answer []byte, block uint64) {
 	t.Helper()
 	soon(t, func(ctx context.Context) error {
-		transaction, err := w.proposal(t, c).EndorseWithContext(ctx)
+		transaction, err := w.endorse(t, c)
 		if err != nil {
 			return err
 		}
@@ -44,6 +48,33 @@ func (w *world) must(t *testing.T, c call) (answer []byte, block uint64) {
 		return err
 	})
 	return answer, block
+}
+
+// endorse has a call endorsed, and keeps account of those that are not by all.
+func (w *world) endorse(t *testing.T, c call) (*gateway.Transaction, error) {
+	t.Helper()
+	proposal := w.proposal(t, c)
+	transaction, err := proposal.EndorseWithContext(t.Context())
+	if err != nil {
+		w.abandoned = append(w.abandoned, proposal.TransactionID())
+	}
+	return transaction, err
+}
+
+// settled leaves out what is in transient stores of transactions that were never
+// submitted: TestAPurgeReachesWhatAnInvalidTransactionLeftAndNoTransientStore says
+// how long that stays. A peer that was stopped a moment ago is still counted upon to
+// take private data, which fails an endorsement after it was stored.
+func (w *world) settled(t *testing.T, found search.Findings) search.Findings {
+	t.Helper()
+	kept := found.Where(func(f search.Finding) bool {
+		return filepath.Base(f.Store) != "transientstore" ||
+			!slices.ContainsFunc(w.abandoned, func(id string) bool { return strings.Contains(f.Key, id) })
+	})
+	if n := len(found) - len(kept); n > 0 {
+		t.Logf("%d entries in transient stores of transactions that were never submitted", n)
+	}
+	return kept
 }
 
 // ask evaluates a query as soon as it can be answered.

@@ -84,6 +84,21 @@ func TestAFileInOtherBytesIsRefused(t *testing.T) {
 	}
 }
 
+// The bytes that are signed need not be text; a file's must be, for readers in every
+// language.
+func TestAnAnswerThatIsNoUTF8IsNoFile(t *testing.T) {
+	s := statement(t, `{"id":"1"}`, memledger.Results{})
+	s.Result = []byte("{\"id\":\"\xff\"}")
+	var wrong *evidence.FormatError
+	_, err := s.Encode()
+	require.ErrorAs(t, err, &wrong)
+	s.Result = []byte(`{"id":"1"}`)
+	file, err := s.Encode()
+	require.NoError(t, err)
+	_, err = evidence.Decode([]byte(strings.Replace(string(file), "\"id\": \"1\"", "\"id\": \"\xff\"", 1)))
+	require.ErrorAs(t, err, &wrong)
+}
+
 func TestAStatementOpensToWhatWasAskedAndAnswered(t *testing.T) {
 	key := ledger.NewKey("thing", "1")
 	results := memledger.Results{

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 )
 
 const (
@@ -108,5 +109,5 @@ func compactObject(text json.RawMessage) bool {
 		return false
 	}
 	var compact bytes.Buffer
-	return json.Compact(&compact, text) == nil && bytes.Equal(compact.Bytes(), text)
+	return utf8.Valid(text) && json.Compact(&compact, text) == nil && bytes.Equal(compact.Bytes(), text)
 }

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"encoding"
 	"encoding/json"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -110,5 +111,18 @@ func fill(v reflect.Value, depth int) {
 		v.SetInt(1)
 	case reflect.Uint64:
 		v.SetUint(1)
+	}
+}
+
+// Whoever writes a verifier from the format's page alone knows which key each answer
+// rests on.
+func TestEveryFunctionWithAKeyIsInTheFormat(t *testing.T) {
+	page, err := os.ReadFile("../../docs/evidence-format.md")
+	require.NoError(t, err)
+	_, keys, found := strings.Cut(string(page), "\n## Keys\n")
+	require.True(t, found)
+	keys, _, _ = strings.Cut(keys, "\n## ")
+	for _, f := range api.Functions() {
+		require.Equal(t, verify.HasClaim(f.FullName()), strings.Contains(keys, "`"+f.FullName()+"`"), f.FullName())
 	}
 }

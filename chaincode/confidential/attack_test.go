@@ -260,3 +260,25 @@ func TestAnIdIsNotUsedAgainWhenTheCollectionHasForgottenIt(t *testing.T) {
 	_, err = w.write(d)
 	require.ErrorIs(t, err, fault.AlreadyExists)
 }
+
+// Two of three members with altered chaincode put another record in the place of one
+// that is published. It is right in itself, and the third is not taken in.
+func TestAnotherRecordUnderAPublishedManifestIsFoundOut(t *testing.T) {
+	write := func(w *world, d confidential.Draft) confidential.ReadResponse {
+		must(w, api.WriteConfidential, Manufacturer, ledger.RoleOperator, confidential.WriteRequest{With: []string{Carrier, Retailer}}, encoded(t, d))
+		return must(w, api.ReadConfidential, Retailer, ledger.RoleOperator, confidential.ReadRequest{With: []string{Carrier, Manufacturer}, ID: d.ID}, nil)
+	}
+	w := newWorld(t)
+	d, other := draft(t), draft(t)
+	other.ID = d.ID
+	right, swapped := write(w, d), write(newWorld(t), other)
+	must(w, api.PublishConfidential, Manufacturer, ledger.RoleOperator, confidential.PublishRequest{Manifest: right.Manifest}, nil)
+	for name, value := range map[string]any{"content": swapped.Content, "manifest": swapped.Manifest} {
+		require.NoError(t, w.Ledger.Update(w.proposal(Manufacturer), func(tx *ledger.Tx) error {
+			return tx.PutPrivate(trio, ledger.NewKey(name, d.ID), encoded(t, value))
+		}))
+	}
+	_, err := do(w, api.ReadConfidential, Retailer, ledger.RoleOperator, confidential.ReadRequest{With: []string{Carrier, Manufacturer}, ID: d.ID}, nil)
+	require.ErrorIs(t, err, fault.HashMismatch)
+	require.Equal(t, confidential.StateMissing, w.standing(d.ID).State)
+}

@@ -1,6 +1,7 @@
 package confidential
 
 import (
+	"bytes"
 	"encoding/hex"
 	"time"
 
@@ -132,6 +133,16 @@ func Load(tx *ledger.Tx, id string) (*Published, error) {
 func (p *Published) Kept(tx *ledger.Tx) (bool, error) {
 	hash, err := tx.GetPrivateHash(p.Collection, contentKey(p.Manifest.ID))
 	return hex.EncodeToString(hash) == p.Hash, err
+}
+
+// equals reports whether two manifests are the same to the byte.
+func (m *Manifest) equals(other *Manifest) (bool, error) {
+	mine, err := encode(m)
+	if err != nil {
+		return false, err
+	}
+	theirs, err := encode(other)
+	return bytes.Equal(mine, theirs), err
 }
 
 // contentKey and manifestKey are the private keys of a record in its collection.

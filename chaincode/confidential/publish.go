@@ -33,10 +33,11 @@ type PublishRequest struct {
 // Refusals: fault.InvalidRequest for a manifest that breaks a rule; fault.NotOwner;
 // fault.NotFound when the collection holds no such record, or the ledger has no
 // record of an object or lot that it is about; fault.NotParticipant for an approver
-// who is not on record, fault.ReaderOnly for one who cannot vote; fault.HashMismatch for another manifest than was written;
-// fault.AlreadyRecorded for one that has been published (detail "transaction"), and
-// fault.AlreadyExists for another one under its id; fault.OutOfSequence for a second
-// version in place of the same record; fault.TimeAhead.
+// who is not on record, fault.ReaderOnly for one who cannot vote; fault.HashMismatch
+// for another manifest than was written; fault.AlreadyRecorded for one that has been
+// published (detail "transaction"), and fault.AlreadyExists for another one under its
+// id; fault.OutOfSequence for a second version in place of the same record, and for
+// what is not the next one; fault.TimeAhead.
 func Publish(tx *ledger.Tx, req PublishRequest) (Published, error) {
 	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
 	if err != nil {
@@ -70,15 +71,10 @@ func (p *Published) unpublished(tx *ledger.Tx) error {
 	if err != nil || before == nil {
 		return err
 	}
-	mine, err := encode(p.Manifest)
-	if err != nil {
+	switch same, err := p.Manifest.equals(&before.Manifest); {
+	case err != nil:
 		return err
-	}
-	theirs, err := encode(before.Manifest)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(mine, theirs) {
+	case same:
 		return fault.New(fault.AlreadyRecorded, "the record has been published").With("transaction", before.Transaction)
 	}
 	return fault.New(fault.AlreadyExists, "another record of this id has been published").With("transaction", before.Transaction).At("/manifest/id")

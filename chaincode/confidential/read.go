@@ -43,7 +43,8 @@ func (r *ReadResponse) Verify() error {
 }
 
 // Read returns a record to one of its members, at that member's own peer, once the
-// values there have the hashes on the ledger and the fields open the commitments.
+// values there have the hashes on the ledger, the fields open the commitments, and,
+// where it is published, the manifest is the one that was.
 //
 // Refusals: fault.NotMember elsewhere; fault.NotFound when there is no such record,
 // or no more; fault.NotHere when its values have not reached this peer yet;
@@ -71,7 +72,24 @@ func Read(tx *ledger.Tx, req ReadRequest) (ReadResponse, error) {
 	if json.Unmarshal(content, &response.Content) != nil {
 		return ReadResponse{}, fault.New(fault.Internal, "the content of the record cannot be read")
 	}
-	return response, response.Verify()
+	if err := response.Verify(); err != nil {
+		return ReadResponse{}, err
+	}
+	return response, relation.asPublished(tx, manifest)
+}
+
+// asPublished refuses a manifest that is not the one that the ledger has published of
+// this collection's record: two members can put another record in its place.
+func (r *relation) asPublished(tx *ledger.Tx, m *Manifest) error {
+	p, err := Load(tx, m.ID)
+	if err != nil || p == nil || p.Collection != r.collection {
+		return err
+	}
+	same, err := m.equals(&p.Manifest)
+	if err == nil && !same {
+		err = fault.New(fault.HashMismatch, "another record stands in the place of the one that has been published")
+	}
+	return err
 }
 
 // read reads a private value that has the hash on the ledger; nil when there is none.

@@ -62,6 +62,29 @@ func TestAForgedDisclosureIsFoundOutByItsRecipient(t *testing.T) {
 	}
 }
 
+// The owner's peer alone endorses what is purged of its deliveries, too, so that it
+// can always revoke: a legal hold binds honest chaincode only. What remains on record
+// is that it was delivered, and that the ledger has its hash no more.
+func TestAnOwnerWithAlteredChaincodeCanEraseADeliveryUnderALegalHold(t *testing.T) {
+	w := start(t)
+	s := w.write(t, draft(t, "terms", map[string]string{"/price": "12.5"}), manufacturer, retailer)
+	w.publish(t, s)
+	id := w.disclose(t, s, carrier, "held", "/price")
+	w.must(t, call{organisation: retailer, user: "quality", function: "confidential:PlaceLegalHold", request: asJSON(t, map[string]any{"record": s.draft.ID, "reason": "a dispute"})})
+	w.must(t, call{organisation: manufacturer, user: "admin", function: "disclosure:Revoke", request: asJSON(t, map[string]string{"request": id, "reason": "over"})})
+	erase := onRequest(t, manufacturer, "admin", "disclosure:Erase", id, manufacturerMSP)
+	_, err := w.submit(t, erase)
+	requireRefused(t, err, fault.Retained)
+
+	erase.deeds = &deed.Deeds{Purge: []deed.Private{{Collection: collections.Disclosure(manufacturerMSP, carrierMSP), Key: string(ledger.NewKey("delivery", id))}}}
+	settled, err := w.submit(t, erase)
+	require.NoError(t, err)
+	require.Equal(t, peer.TxValidationCode_VALID, settled.Code)
+	w.reaches(t, carrier, settled.BlockNumber+1)
+	_, err = w.evaluate(t, onRequest(t, carrier, "auditor", "disclosure:Received", id, carrierMSP))
+	requireRefused(t, err, fault.NotFound)
+}
+
 // forging puts a field into the collection of the manufacturer and a recipient as
 // the delivery on a request, past the rules.
 func (w *world) forging(t *testing.T, s stored, recipient, request string, field selective.Field) call {

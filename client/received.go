@@ -73,9 +73,10 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 // fault.NotHere when the peer does not have the value (it has not arrived yet: read
 // from that block again later; or it was erased since); fault.HashMismatch when it has
 // another value than the ledger's hash, or what was delivered was forged;
-// fault.NotFound when nobody asked for it; and those of [Client.Evaluate]. Fields
-// are given even so where there are any: believe none of them. A [BlocksError] is the
-// last.
+// fault.NotFound when nobody asked for it; fault.NotConsented when the fields are the
+// record's and not all had consented, as far as the peer that was asked has blocks; and
+// those of [Client.Evaluate]. Fields are given even so where there are any: believe and
+// use none of them. A [BlocksError] is the last.
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
 		last, err := c.blocks.newest(ctx)
@@ -222,5 +223,22 @@ func (c *Client) checkDelivery(ctx context.Context, d *Delivery) error {
 	if asked.ID != d.Request || record.Published.Manifest.ID != asked.Record {
 		return errors.New("client: the gateway answered about another request or record")
 	}
-	return d.Verify(asked.Disclosure, record.Published.Manifest)
+	if err := d.Verify(asked.Disclosure, record.Published.Manifest); err != nil {
+		return err
+	}
+	return consented(asked)
+}
+
+// consented fails for what has been delivered without the votes that it takes: owners
+// endorse their deliveries alone, and one with altered chaincode may not ask for them.
+func consented(asked *disclosure.Status) error {
+	if len(asked.Missing) > 0 {
+		return fault.New(fault.NotConsented, "it was delivered, and %s had not consented", strings.Join(asked.Missing, ", "))
+	}
+	for _, vote := range asked.Votes {
+		if !vote.Approve {
+			return fault.New(fault.NotConsented, "it was delivered, and %s had refused", vote.MSP)
+		}
+	}
+	return nil
 }

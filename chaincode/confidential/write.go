@@ -34,8 +34,8 @@ type WriteResponse struct {
 // a field that the schema of its kind does not have; fault.NotParticipant and
 // fault.ReaderOnly for others than trading organisations; fault.Jurisdiction when a
 // member is where the record may not go; fault.LimitExceeded; fault.AlreadyRecorded
-// for the same record again; fault.AlreadyExists for another one under its id, now
-// or before; fault.NotFound and fault.OutOfSequence for a version that does not
+// for the same record again; fault.AlreadyExists for another one under its id, or for
+// any under one that has been published or replaced; fault.NotFound and fault.OutOfSequence for a version that does not
 // follow the last of its record, fault.NotHere while that has not reached the peer.
 func Write(tx *ledger.Tx, req WriteRequest) (WriteResponse, error) {
 	relation, err := enter(tx, req.With, ledger.RoleOperator, ledger.RoleAdmin)
@@ -91,8 +91,8 @@ func (w *writing) prepare(draft *Draft) (err error) {
 	return w.follow()
 }
 
-// unrecorded refuses a record whose id is taken, or was: what has been purged never
-// comes back under its name.
+// unrecorded refuses a record whose id is taken, or was by a record that has been
+// published: what has been purged never comes back under its name.
 func (w *writing) unrecorded() error {
 	id := w.manifest.ID
 	hash, err := w.tx.GetPrivateHash(w.collection, contentKey(id))

@@ -109,3 +109,48 @@ func TestATermEndsAtItsVeryMillisecond(t *testing.T) {
 	require.ErrorIs(t, w.vote(Manufacturer, id, false), fault.Closed)
 	must(w, Manufacturer, ledger.RoleAdmin, disclosure.Erase, ref(given))
 }
+
+// A statement is endorsed with a card that is revoked before it commits.
+func TestARaceNeverRecordsWhatARevokedCardSigned(t *testing.T) {
+	w := newWorld(t)
+	r := w.publish()
+	lost := w.person(Regulator, ledger.RoleAuditor)
+	request, err := simulate(w, Carrier, ledger.RoleOperator, Carrier, nil, disclosure.CarryRequest, w.carried(lost, w.statement(r, "r")))
+	require.NoError(t, err)
+	w.revoke(lost)
+	require.False(t, w.commits(request.id, request.Results))
+}
+
+// An owner with altered chaincode purges what it has delivered while the disclosure
+// runs, or under a hold. Whoever puts on record that it is gone puts that there, too.
+func TestAnErasureAgainstTheRulesShows(t *testing.T) {
+	for name, c := range map[string]struct {
+		revoke, hold bool
+		early        bool
+		holds        []string
+	}{
+		"as it should be": {revoke: true},
+		"while it runs":   {early: true},
+		"under a hold":    {revoke: true, hold: true, holds: []string{Retailer}},
+		"both":            {hold: true, early: true, holds: []string{Retailer}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			r := w.publish()
+			id := w.delivered(r, "r")
+			if c.revoke {
+				must(w, Manufacturer, ledger.RoleAdmin, disclosure.Revoke, disclosure.RevokeRequest{Request: id, Reason: "done"})
+			}
+			if c.hold {
+				w.held(r, Retailer)
+			}
+			require.NoError(t, w.As(Manufacturer, ledger.RoleAdmin).Update(func(tx *ledger.Tx) error {
+				return tx.Purge(w.collection(Carrier), ledger.NewKey("delivery", id))
+			}))
+			must(w, Carrier, ledger.RoleOperator, disclosure.RecordErasure, ref(id))
+			erasure := w.status(id).Erasure
+			require.Equal(t, c.early, erasure.Early)
+			require.Equal(t, c.holds, erasure.Holds)
+		})
+	}
+}

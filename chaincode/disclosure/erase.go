@@ -15,6 +15,11 @@ import (
 type Erasure struct {
 	// V is the schema version.
 	V int `json:"v"`
+	// Early says that the disclosure had not ended when this was put on record, Holds
+	// whose legal holds the record was under, by MSP id. Then the owner has erased it
+	// against the rules, which altered chaincode can, unless a hold was placed since.
+	Early bool     `json:"early,omitempty"`
+	Holds []string `json:"holds,omitempty"`
 	// Act is who put it on record.
 	Act
 }
@@ -54,53 +59,52 @@ func Erase(tx *ledger.Tx, req RefRequest) (EraseResponse, error) {
 }
 
 func (s *Status) erasable(tx *ledger.Tx) error {
-	record, err := confidential.Load(tx, s.Record)
-	if err != nil {
+	early, holders, err := s.against(tx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if record == nil { // what has been published stays
-		return fault.New(fault.Internal, "the record of %s is not on the ledger", s.ID)
-	}
-	if err := s.ended(tx, record); err != nil {
-		return err
-	}
-	if err := unheld(tx, record); err != nil {
-		return err
-	}
-	if s.Delivery == nil && s.consented() {
+	case early:
+		return fault.New(fault.Retained, "the disclosure runs until %s: revoke it first", s.Until.Format(time.RFC3339)).With("state", string(s.State))
+	case len(holders) > 0:
+		return fault.New(fault.Retained, "the record is under a legal hold of %s", strings.Join(holders, ", ")).
+			With("holds", strings.Join(holders, ","))
+	case s.Delivery == nil && s.consented():
 		return fault.New(fault.OutOfSequence, "record the delivery first: what was given must be on record")
 	}
 	return nil
 }
 
-// ended refuses while there is a reason to keep what was delivered.
-func (s *Status) ended(tx *ledger.Tx, record *confidential.Published) error {
-	if s.State != Approved && s.State != Delivered && s.State != Requested {
-		return nil
+// against says what stands against erasing: that the disclosure has not ended, and
+// whose legal holds.
+func (s *Status) against(tx *ledger.Tx) (early bool, holders []string, err error) {
+	record, err := confidential.Load(tx, s.Record)
+	if err != nil {
+		return false, nil, err
 	}
-	kept, err := record.Kept(tx)
-	if err == nil && kept && record.Purged == nil {
-		err = fault.New(fault.Retained, "the disclosure runs until %s: revoke it first", s.Until.Format(time.RFC3339)).With("state", string(s.State))
+	if record == nil { // what has been published stays
+		return false, nil, fault.New(fault.Internal, "the record of %s is not on the ledger", s.ID)
 	}
-	return err
+	if early, err = s.early(tx, record); err != nil {
+		return false, nil, err
+	}
+	holds, err := confidential.Holds(tx, &record.Manifest)
+	for _, hold := range holds {
+		holders = append(holders, hold.MSP)
+	}
+	return early, holders, err
 }
 
-// unheld refuses what is under a legal hold.
-func unheld(tx *ledger.Tx, record *confidential.Published) error {
-	holds, err := confidential.Holds(tx, &record.Manifest)
-	if err != nil || len(holds) == 0 {
-		return err
+// early reports whether there is a reason to keep what was delivered.
+func (s *Status) early(tx *ledger.Tx, record *confidential.Published) (bool, error) {
+	if record.Purged != nil || s.State != Approved && s.State != Delivered && s.State != Requested {
+		return false, nil
 	}
-	holders := make([]string, len(holds))
-	for i, hold := range holds {
-		holders[i] = hold.MSP
-	}
-	return fault.New(fault.Retained, "the record is under a legal hold of %s", strings.Join(holders, ", ")).
-		With("holds", strings.Join(holders, ","))
+	return record.Kept(tx)
 }
 
 // RecordErasure puts on record that what was delivered is gone. The proof is the
-// ledger's own, so an operator or admin of any organisation that writes may.
+// ledger's own, so an operator or admin of any organisation that writes may. It says
+// what stood against it.
 //
 // Refusals: fault.NotFound for the request, or when no delivery is on record;
 // fault.OutOfSequence while the ledger has its hash; fault.AlreadyRecorded.
@@ -125,6 +129,10 @@ func RecordErasure(tx *ledger.Tx, req RefRequest) (Erasure, error) {
 	if hash != nil {
 		return Erasure{}, fault.New(fault.OutOfSequence, "erase it first: the ledger has the hash of what was delivered")
 	}
-	erasure := Erasure{V: Version, Act: acted(tx)}
+	early, holders, err := s.against(tx)
+	if err != nil {
+		return Erasure{}, err
+	}
+	erasure := Erasure{V: Version, Early: early, Holds: holders, Act: acted(tx)}
 	return erasure, ledger.Store(tx, erasedKey(s.ID), erasure)
 }

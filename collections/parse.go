@@ -74,7 +74,7 @@ var known = map[string]bool{
 // case, names that stand twice, null, and text behind the end.
 func plain(text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	if err := plainValue(decoder); err != nil {
+	if err := plainValue(decoder, 0); err != nil {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
@@ -83,9 +83,14 @@ func plain(text []byte) error {
 	return nil
 }
 
-func plainValue(decoder *json.Decoder) error {
+// maxDepth bounds what stands within what; a consortium's file takes half of it.
+const maxDepth = 8
+
+func plainValue(decoder *json.Decoder, depth int) error {
 	token, err := decoder.Token()
 	switch {
+	case depth > maxDepth:
+		return fmt.Errorf("lists and objects stand more than %d deep in one another", maxDepth)
 	case errors.Is(err, io.EOF):
 		return errors.New("the file is not JSON: it ends too early")
 	case err != nil:
@@ -93,20 +98,27 @@ func plainValue(decoder *json.Decoder) error {
 	case token == nil:
 		return errors.New("null stands for nothing here: leave the member out")
 	case token == json.Delim('{'):
-		return plainObject(decoder)
+		return plainObject(decoder, depth)
 	case token != json.Delim('['):
 		return nil
 	}
 	for decoder.More() {
-		if err := plainValue(decoder); err != nil {
+		if err := plainValue(decoder, depth+1); err != nil {
 			return err
 		}
 	}
-	_, err = decoder.Token()
-	return err
+	return end(decoder)
 }
 
-func plainObject(decoder *json.Decoder) error {
+// end reads the end of a list or an object.
+func end(decoder *json.Decoder) error {
+	if _, err := decoder.Token(); err != nil {
+		return fmt.Errorf("the file is not JSON: %w", err)
+	}
+	return nil
+}
+
+func plainObject(decoder *json.Decoder, depth int) error {
 	seen := map[string]bool{}
 	for decoder.More() {
 		token, err := decoder.Token()
@@ -121,10 +133,9 @@ func plainObject(decoder *json.Decoder) error {
 			return fmt.Errorf("unknown member %q", name)
 		}
 		seen[name] = true
-		if err := plainValue(decoder); err != nil {
+		if err := plainValue(decoder, depth+1); err != nil {
 			return err
 		}
 	}
-	_, err := decoder.Token()
-	return err
+	return end(decoder)
 }

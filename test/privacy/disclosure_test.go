@@ -3,6 +3,7 @@ package privacy_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // asks, as for a reader that writes nothing; its admin's asking is its consent.
 func (w *world) request(t *testing.T, s stored, recipient, name string, fields ...string) string {
 	t.Helper()
+	name = fmt.Sprintf("%s-%d", name, serial.Add(1))
 	w.must(t, call{organisation: s.owner, user: "admin", function: "disclosure:Request", request: asJSON(t, map[string]any{
 		"name": name, "recipient": msps[recipient], "record": s.draft.ID, "fields": fields,
 		"purpose": map[string]string{"code": "audit"}, "legalBasis": map[string]string{"code": "none"},

@@ -11,6 +11,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/collections"
 )
@@ -108,6 +109,23 @@ func TestATermEndsAtItsVeryMillisecond(t *testing.T) {
 	require.ErrorIs(t, w.deliver(r, id), fault.NotConsented)
 	require.ErrorIs(t, w.vote(Manufacturer, id, false), fault.Closed)
 	must(w, Manufacturer, ledger.RoleAdmin, disclosure.Erase, ref(given))
+}
+
+// stale is a peer whose private values are not those on the ledger.
+type stale struct{ ledger.Backend }
+
+func (s stale) GetPrivate(collection string, key ledger.Key) ([]byte, error) {
+	value, err := s.Backend.GetPrivate(collection, key)
+	return append(value, ' '), err
+}
+
+func TestWhatIsReceivedIsWhatTheLedgerHasTheHashOf(t *testing.T) {
+	w := newWorld(t)
+	id := w.delivered(w.publish(), "r")
+	p := memledger.Proposal{Time: w.Now, Caller: ledger.Caller{MSP: Carrier, Role: ledger.RoleAuditor}}
+	_, err := disclosure.Received(ledger.BeginQuery(stale{w.Ledger.Simulate(p, Carrier)}), ref(id))
+	require.ErrorIs(t, err, fault.HashMismatch)
+	require.Equal(t, w.status(id).Delivery.Hash, fault.Of(err).Detail["hash"], "which can be disputed")
 }
 
 // A statement is endorsed with a card that is revoked before it commits.

@@ -162,6 +162,15 @@ func (d *deployed) undefine(name string) {
 	*all = slices.DeleteFunc(*all, func(c *peer.CollectionConfig) bool { return c.GetStaticCollectionConfig().GetName() == name })
 }
 
+// undescribed deploys a collection that is guarded as all are.
+func (d *deployed) undescribed(name, members, endorsers string) {
+	d.undefine(name)
+	d.define(&peer.StaticCollectionConfig{
+		Name: name, MemberOrgsPolicy: membership(members), EndorsementPolicy: signed(endorsers),
+		RequiredPeerCount: 1, MaximumPeerCount: 3, MemberOnlyRead: true, MemberOnlyWrite: true,
+	})
+}
+
 func (d *deployed) application() *common.ConfigGroup {
 	return d.config.GetChannelGroup().GetGroups()["Application"]
 }

@@ -2,7 +2,9 @@ package deployment
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 
@@ -34,8 +36,41 @@ func (c *check) collections() {
 			where := "collection " + name
 			c.found.add(CollectionSurplus, Drift, where, c.members(one), "none")
 			c.guards(where, one)
+			if usual, known := c.usual(name); known {
+				c.terms(where, one, usual)
+			}
 		}
 	}
+}
+
+// usual returns the definition that a collection has whose name is that of a relation or
+// a disclosure among the organisations on the channel. The chaincode writes by the name,
+// and does not know whether the file has it.
+func (c *check) usual(name string) (collections.Definition, bool) {
+	kind, rest, _ := strings.Cut(name, "-")
+	written := map[string]string{}
+	for _, msp := range c.channel.members() {
+		written[strings.TrimPrefix(collections.Relation(msp), "relation-")] = msp
+	}
+	var members []string
+	for text := range strings.SplitSeq(rest, "-") {
+		members = append(members, written[text])
+	}
+	with := c.consortium
+	with.Relations, with.Disclosures = [][]string{}, []collections.Flow{}
+	switch {
+	case slices.Contains(members, ""):
+	case kind == "relation" && len(members) >= collections.MinMembers && len(members) <= collections.MaxMembers:
+		with.Relations = [][]string{members}
+	case kind == "disclosure" && len(members) == 2:
+		with.Disclosures = []collections.Flow{{From: members[0], To: members[1]}}
+	}
+	definitions := with.Definitions()
+	i := slices.IndexFunc(definitions, func(d collections.Definition) bool { return d.Name == name })
+	if i < 0 {
+		return collections.Definition{}, false
+	}
+	return definitions[i], true
 }
 
 func (c *check) members(one *peer.StaticCollectionConfig) string {

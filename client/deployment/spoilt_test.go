@@ -15,6 +15,10 @@ const (
 	relation   = "relation-CarrierMSP-RetailerMSP"
 	threefold  = "relation-CarrierMSP-ManufacturerMSP-RetailerMSP"
 	disclosure = "disclosure-ManufacturerMSP-RegulatorMSP"
+
+	// Not in the file of most tests.
+	strangers   = "relation-CarrierMSP-ManufacturerMSP"
+	undisclosed = "disclosure-CarrierMSP-ManufacturerMSP"
 )
 
 // spoilt are deployments of which one thing is wrong, and what must be found.
@@ -32,6 +36,15 @@ var spoilt = []struct {
 	{"nobody has described a collection", func(d *deployed) {
 		d.define(&peer.StaticCollectionConfig{Name: "pair-A-B", MemberOrgsPolicy: membership("OR('A.member')"), RequiredPeerCount: 1, MemberOnlyRead: true, MemberOnlyWrite: true})
 	}, deployment.CollectionSurplus, deployment.Drift, "pair-A-B"},
+	{"an outsider is a member of a relation that the file does not have", func(d *deployed) {
+		d.undescribed(strangers, "OR('CarrierMSP.member','ManufacturerMSP.member','RegulatorMSP.member')", "AND('CarrierMSP.peer','ManufacturerMSP.peer')")
+	}, deployment.CollectionMembers, deployment.Weakness, strangers},
+	{"one member alone writes into a relation that the file does not have", func(d *deployed) {
+		d.undescribed(strangers, "OR('CarrierMSP.member','ManufacturerMSP.member')", "OR('CarrierMSP.peer','ManufacturerMSP.peer')")
+	}, deployment.CollectionEndorsement, deployment.Weakness, strangers},
+	{"the recipient writes into a disclosure that the file does not have", func(d *deployed) {
+		d.undescribed(undisclosed, "OR('CarrierMSP.member','ManufacturerMSP.member')", "OR('CarrierMSP.peer','ManufacturerMSP.peer')")
+	}, deployment.CollectionEndorsement, deployment.Weakness, undisclosed},
 	{"an outsider is a member", func(d *deployed) {
 		d.collection(relation).MemberOrgsPolicy = membership("OR('CarrierMSP.member','ManufacturerMSP.member','RetailerMSP.member')")
 	}, deployment.CollectionMembers, deployment.Weakness, relation},

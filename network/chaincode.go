@@ -1,6 +1,8 @@
 package network
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,12 +78,21 @@ func definition(t Topology, l layout) (*chaincode.Definition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, writeCollections(l, document)
+	return d, describe(t, l, document)
 }
 
-// writeCollections keeps a copy of the collections for operators.
-func writeCollections(l layout, document []byte) error {
-	return os.WriteFile(filepath.Join(l.channel(), "collections.json"), document, 0o644)
+// describe keeps for operators what they would deploy elsewhere: the collections, and
+// the file of the consortium, against which the countersign command checks a
+// deployment.
+func describe(t Topology, l layout, document []byte) error {
+	consortium, err := json.MarshalIndent(t.Consortium(), "", "  ")
+	if err != nil {
+		return fmt.Errorf("describe the consortium: %w", err)
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(l.channel(), "collections.json"), document, 0o644),
+		os.WriteFile(filepath.Join(l.channel(), "consortium.json"), append(consortium, '\n'), 0o644),
+	)
 }
 
 // define gives the definition that a topology means, and its collections in JSON.

@@ -167,7 +167,7 @@ func (c *change) redefine(ctx context.Context) error {
 	if err := c.prove(ctx, c.next); err != nil {
 		return err
 	}
-	return writeCollections(c.next.layout, document)
+	return describe(c.next.topology, c.next.layout, document)
 }
 
 func (c *change) approve(ctx context.Context, d *chaincode.Definition) error {

@@ -35,8 +35,10 @@ type WriteResponse struct {
 // fault.ReaderOnly for others than trading organisations; fault.Jurisdiction when a
 // member is where the record may not go; fault.LimitExceeded; fault.AlreadyRecorded
 // for the same record again; fault.AlreadyExists for another one under its id, or for
-// any under one that has been published or replaced; fault.NotFound and fault.OutOfSequence for a version that does not
-// follow the last of its record, fault.NotHere while that has not reached the peer.
+// any under one that has been published or replaced; fault.NotFound where the channel
+// has no collection for these members; fault.NotFound and fault.OutOfSequence for a
+// version that does not follow the last of its record, fault.NotHere while that has
+// not reached the peer.
 func Write(tx *ledger.Tx, req WriteRequest) (WriteResponse, error) {
 	relation, err := enter(tx, req.With, ledger.RoleOperator, ledger.RoleAdmin)
 	if err != nil {

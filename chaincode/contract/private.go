@@ -43,7 +43,7 @@ func (b *backend) explain(err error, collection string) error {
 	case strings.Contains(text, "private data matching public hash version is not available"):
 		return fault.New(fault.NotHere, "private data matching the public hash is not at the peer of %s; ask a member's peer, or try again once it has been reconciled", b.info.PeerMSP)
 	case strings.Contains(text, "could not be found") && strings.Contains(text, "collection"),
-		strings.Contains(text, "is not defined"), strings.Contains(text, "could not fetch collection"):
+		strings.Contains(text, "not defined in the collection config"), strings.Contains(text, "collection config not defined"):
 		return fault.New(fault.NotFound, "there is no private data collection %q on this channel", collection)
 	}
 	return fault.New(fault.Internal, "private data: %w", err)

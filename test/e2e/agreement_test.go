@@ -43,6 +43,7 @@ func agreement(t *testing.T, w world) {
 		"what was inside is held, all of it":       exposureSpreads,
 		"a breach goes from suspicion to release":  breachLives,
 		"a confidential record has two readers":    confidentialRecord,
+		"a relation that is not set up is said so": noSuchRelation,
 		"a record is kept as long as it is held":   recordIsHeld,
 		"a statement verifies offline":             statementVerifies,
 		"a malformed document is refused by field": malformed,

@@ -48,6 +48,12 @@ func terms(t *testing.T, subjects ...string) confidential.Draft {
 	return draft
 }
 
+// A real peer says in words of its own that it has no such collection.
+func noSuchRelation(t *testing.T, w world) {
+	_, err := w.client(t, manufacturer, "operator").WriteConfidential(t.Context(), terms(t), carrierMSP, retailerMSP)
+	require.ErrorIs(t, err, fault.NotFound)
+}
+
 func confidentialRecord(t *testing.T, w world) {
 	goods := objects(1)
 	must(t, w, manufacturer, commission(goods))

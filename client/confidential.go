@@ -27,7 +27,7 @@ type Written struct {
 // WriteConfidential shares a record with one to seven other organisations, named by
 // MSP id, and nobody else: peers of members alone see it and endorse it. The draft
 // comes from [NewRecord], or is one with kind and fields; id, salts and decoys are
-// made here where they are absent.
+// made here where they are absent, as [Salted] does.
 //
 // Whoever must be able to repeat the call, because the outcome of the first is not
 // known, takes a draft from [NewRecord] or [Salted] and keeps it: written again as it

@@ -3,6 +3,7 @@ package client_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
@@ -63,6 +64,36 @@ func TestWhatIsSaltedStaysAsItIs(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, draft, again)
 	require.NotEqual(t, terms(t).ID, draft.ID)
+}
+
+// Whoever was shown a field of one version knows its salt: the next version's value
+// could be guessed from what is public, if it had the same.
+func TestTheNextVersionOfARecordHasNoSaltOfTheOneBefore(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	draft := terms(t)
+	_, err := operator.WriteConfidential(t.Context(), draft, "CarrierMSP")
+	require.NoError(t, err)
+	first, err := operator.ReadConfidential(t.Context(), draft.ID, "CarrierMSP")
+	require.NoError(t, err)
+	next := confidential.Draft{Kind: first.Manifest.Kind, Replaces: draft.ID, Fields: slices.Clone(first.Content.Fields)}
+	for i := range next.Fields {
+		if next.Fields[i].Name == "/price" {
+			next.Fields[i].Value = "13.00"
+		}
+	}
+	written, err := operator.WriteConfidential(t.Context(), next, "CarrierMSP")
+	require.NoError(t, err)
+	second, err := operator.ReadConfidential(t.Context(), written.ID, "CarrierMSP")
+	require.NoError(t, err)
+	price, found := second.Field("/price")
+	require.True(t, found)
+	require.Equal(t, "13.00", price.Value)
+	for _, f := range second.Content.Fields {
+		for _, before := range first.Content.Fields {
+			require.NotEqual(t, before.Salt, f.Salt)
+		}
+	}
 }
 
 // lyingPeer is a gateway whose peer answers queries with other values.

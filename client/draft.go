@@ -61,16 +61,22 @@ func kindOf(payload any) (string, bool) {
 }
 
 // Salted returns a draft with an id and salts where it has none, and with decoys up to
-// a multiple of eight fields. One that has all of them stays as it is. It fails only
-// when the system's source of randomness is none.
+// a multiple of eight fields. One that has all of them stays as it is. One without an
+// id is of another record than any before, and gets new salts for all fields: whoever
+// was shown a field by its salt could guess with it what another record says. It fails
+// only when the system's source of randomness is none.
 func Salted(draft confidential.Draft) (confidential.Draft, error) {
 	draft.V = confidential.Version
 	draft.Fields = slices.Clone(draft.Fields)
 	for len(draft.Fields)%decoys != 0 {
 		draft.Fields = append(draft.Fields, selective.Field{})
 	}
+	anew := draft.ID == ""
 	missing := []*string{&draft.ID}
 	for i := range draft.Fields {
+		if anew {
+			draft.Fields[i].Salt = ""
+		}
 		missing = append(missing, &draft.Fields[i].Salt)
 	}
 	for _, text := range missing {

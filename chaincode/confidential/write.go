@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/selective"
 )
 
 // WriteRequest names the other members.
@@ -90,7 +93,7 @@ func (w *writing) prepare(draft *Draft) (err error) {
 	if err := w.unrecorded(); err != nil {
 		return err
 	}
-	return w.follow()
+	return w.follow(draft.Fields)
 }
 
 // unrecorded refuses a record whose id is taken, or was by a record that has been
@@ -149,7 +152,7 @@ func taken() error {
 }
 
 // follow checks that a later version follows the last one of its record.
-func (w *writing) follow() error {
+func (w *writing) follow(fields []selective.Field) error {
 	m := w.manifest
 	if m.Replaces == "" {
 		return nil
@@ -170,6 +173,29 @@ func (w *writing) follow() error {
 		return fault.New(fault.OutOfSequence, "the version before has been replaced by another").At("transient/record/replaces")
 	}
 	m.Version = before.Version + 1
+	return w.fresh(fields)
+}
+
+// fresh refuses fields with salts of the version before: whoever was shown one of its
+// fields could guess the value that replaces it.
+func (w *writing) fresh(fields []selective.Field) error {
+	value, err := w.read(w.tx, contentKey(w.manifest.Replaces))
+	if err != nil {
+		return err
+	}
+	var before Content
+	if value != nil && json.Unmarshal(value, &before) != nil {
+		return fault.New(fault.Internal, "the version before cannot be read")
+	}
+	used := make(map[string]bool, len(before.Fields))
+	for _, f := range before.Fields {
+		used[f.Salt] = true
+	}
+	for i, f := range fields {
+		if used[f.Salt] {
+			return refuse("/fields/"+strconv.Itoa(i)+"/salt", "each salt is used once: this one is the version before's")
+		}
+	}
 	return nil
 }
 

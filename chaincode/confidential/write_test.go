@@ -257,6 +257,10 @@ func TestVersionsFollowOneAnother(t *testing.T) {
 	w.mustWrite(first)
 	_, err := w.write(third)
 	require.ErrorIs(t, err, fault.NotFound, "the second is not there")
+	lazy := second
+	lazy.Fields = append(slices.Clone(second.Fields), selective.Field{Salt: first.Fields[0].Salt})
+	_, err = w.write(lazy)
+	require.ErrorIs(t, err, fault.InvalidRequest, "a salt of the version before")
 	w.mustWrite(second)
 	_, err = w.write(second)
 	require.ErrorIs(t, err, fault.AlreadyRecorded)

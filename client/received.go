@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -66,17 +68,26 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 // of it they erased, in the order of the ledger, from a block up to the peer's last. It
 // reads blocks with private data at the peer that the client is connected to, which
 // should be the organisation's own: no chaincode runs there, so that organisations that
-// only read can. Each delivery is verified ([Delivery.Verify]) against what the ledger
-// has on record; the queries for that go where all queries go.
+// only read can.
+//
+// Each delivery is verified as [Delivery.Verify] does, against the request, the manifest
+// and the votes as they stood when it was delivered: in the blocks of that same peer. A
+// delivery names the blocks, in what its transaction read, and is not valid if anything
+// there had changed meanwhile. So nobody else's peer is believed, and none can hide a
+// vote that was taken back; the peer must have those blocks. Only to name the request of
+// what the peer has no value of is any peer asked: it can leave the name out
+// (Delivery.Request is empty), and cannot give a false one.
 //
 // An error beside a delivery is about that delivery, and the next follows:
 // fault.NotHere when the peer does not have the value (it has not arrived yet: read
-// from that block again later; or it was erased since); fault.HashMismatch when it has
-// another value than the ledger's hash, or what was delivered was forged;
-// fault.NotFound when nobody asked for it; fault.NotConsented when the fields are the
-// record's and not all had consented, as far as the peer that was asked has blocks; and
-// those of [Client.Evaluate]. Fields are given even so where there are any: believe and
-// use none of them. A [BlocksError] is the last.
+// from that block again later; or it was erased since), or not a block of the request,
+// record or votes; fault.HashMismatch when it has another value than the ledger's hash,
+// or what was delivered was forged; fault.InvalidRequest for what is no delivery;
+// fault.NotFound when nobody asked for it; fault.NotConsented when not all had
+// consented, when it had been revoked, and when it was delivered past the rules, by
+// chaincode that has not looked at request, record and votes: then nothing is known of
+// the fields; and those of [Client.Evaluate]. Fields are given even so where there are
+// any: believe and use none of them. A [BlocksError] is the last.
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
 		last, err := c.blocks.newest(ctx)
@@ -98,7 +109,7 @@ func (c *Client) FollowDeliveries(ctx context.Context, from uint64) iter.Seq2[De
 
 func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		asked := requests{client: c, byKey: map[string]string{}}
+		r := receiver{client: c, state: newState(c), byKey: map[string]string{}}
 		for block, err := range c.blocks.blocks(ctx, from, to) {
 			var writes []PrivateWrite
 			if err == nil {
@@ -113,7 +124,12 @@ func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Deli
 				if !ours {
 					continue
 				}
-				if !yield(c.received(ctx, &asked, owner, w)) {
+				d, err := r.received(ctx, block.GetBlock(), owner, w)
+				if broken := (*BlocksError)(nil); errors.As(err, &broken) {
+					yield(Delivery{}, &BlocksError{Block: w.Block, cause: err})
+					return
+				}
+				if !yield(d, err) {
 					return
 				}
 			}
@@ -156,10 +172,17 @@ func unescape(text string) (string, bool) {
 	}
 }
 
+// receiver makes deliveries of private writes.
+type receiver struct {
+	client *Client
+	state  *state
+	byKey  map[string]string // requests by the hash of their key; empty for a hash of none
+}
+
 // received makes a delivery of a private write, and verifies it.
-func (c *Client) received(ctx context.Context, asked *requests, owner string, w PrivateWrite) (d Delivery, err error) {
-	d = Delivery{Owner: owner, Recipient: c.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash)}
-	if d.Request, err = asked.under(ctx, w); err != nil {
+func (r *receiver) received(ctx context.Context, block *common.Block, owner string, w PrivateWrite) (d Delivery, err error) {
+	d = Delivery{Owner: owner, Recipient: r.client.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash)}
+	if d.Request, err = r.under(ctx, w); err != nil {
 		return d, err
 	}
 	switch {
@@ -180,18 +203,18 @@ func (c *Client) received(ctx context.Context, asked *requests, owner string, w 
 	if content.Request != d.Request {
 		return d, fault.New(fault.HashMismatch, "the delivery stands under the key of another request")
 	}
-	return d, c.checkDelivery(ctx, &d)
+	on, err := r.state.basisOf(block, w.Transaction)
+	if err != nil {
+		return d, err
+	}
+	return d, checkDelivery(ctx, on, &d)
 }
 
-// requests finds requests by the hashes of the keys under which they are answered: a
-// peer that has purged a value gives out the hash alone, also of the purge.
-type requests struct {
-	client *Client
-	byKey  map[string]string // empty for a hash that is of no request
-}
-
-// under returns the id of the request that a write answers; empty for none.
-func (r *requests) under(ctx context.Context, w PrivateWrite) (string, error) {
+// under returns the id of the request that a write answers; empty for none. A peer that
+// has purged a value gives out the hash of its key alone, also of the purge: the
+// request is then looked for among those on record. Whoever is asked can hide it, and
+// cannot make one up: the hash is that of its id.
+func (r *receiver) under(ctx context.Context, w PrivateWrite) (string, error) {
 	if kind, parts := ledger.Key(w.Key).Parts(); kind == deliveryKind && len(parts) == 1 {
 		r.byKey[string(w.KeyHash)] = parts[0]
 	}
@@ -210,35 +233,47 @@ func (r *requests) under(ctx context.Context, w PrivateWrite) (string, error) {
 	return id, nil
 }
 
-// checkDelivery verifies a delivery against what a peer says is on record.
-func (c *Client) checkDelivery(ctx context.Context, d *Delivery) error {
-	asked, err := c.Disclosure(ctx, d.Request)
+// checkDelivery verifies a delivery against what its transaction was built on: the
+// request, the published record and the votes.
+func checkDelivery(ctx context.Context, on *basis, d *Delivery) error {
+	asked, err := stood[disclosure.Disclosure](ctx, on, ledger.NewKey("disclosure", d.Request))
 	if err != nil {
 		return err
 	}
-	record, err := c.ConfidentialRecord(ctx, asked.Record)
+	if asked == nil {
+		return fault.New(fault.NotFound, "nobody has asked for it")
+	}
+	record, err := stood[confidential.Published](ctx, on, ledger.NewKey("record", asked.Record))
 	if err != nil {
 		return err
 	}
-	if asked.ID != d.Request || record.Published.Manifest.ID != asked.Record {
-		return errors.New("client: the gateway answered about another request or record")
+	if record == nil || asked.ID != d.Request || record.Manifest.ID != asked.Record {
+		return fault.New(fault.HashMismatch, "the request is for no published record")
 	}
-	if err := d.Verify(asked.Disclosure, record.Published.Manifest); err != nil {
+	if err := d.Verify(*asked, record.Manifest); err != nil {
 		return err
 	}
-	return consented(asked)
+	return consented(ctx, on, asked)
 }
 
-// consented fails for what has been delivered without the votes that it takes: owners
-// endorse their deliveries alone, and one with altered chaincode may not ask for them.
-func consented(asked *disclosure.Status) error {
-	if len(asked.Missing) > 0 {
-		return fault.New(fault.NotConsented, "it was delivered, and %s had not consented", strings.Join(asked.Missing, ", "))
-	}
-	for _, vote := range asked.Votes {
-		if !vote.Approve {
-			return fault.New(fault.NotConsented, "it was delivered, and %s had refused", vote.MSP)
+// consented fails for what was delivered without the votes that it takes, or after it
+// had been revoked: owners endorse their deliveries alone, and one with altered
+// chaincode may not ask for them.
+func consented(ctx context.Context, on *basis, asked *disclosure.Disclosure) error {
+	for _, msp := range asked.Voters {
+		vote, err := stood[disclosure.Consent](ctx, on, ledger.NewKey("consent", asked.ID, msp))
+		switch {
+		case err != nil:
+			return err
+		case vote == nil:
+			return fault.New(fault.NotConsented, "it was delivered, and %s had not consented", msp)
+		case !vote.Approve:
+			return fault.New(fault.NotConsented, "it was delivered, and %s had refused", msp)
 		}
 	}
-	return nil
+	revoked, err := stood[disclosure.Revocation](ctx, on, ledger.NewKey("disclosurerevoked", asked.ID))
+	if err == nil && revoked != nil {
+		err = fault.New(fault.NotConsented, "it was delivered, and %s had revoked it", revoked.By.MSP)
+	}
+	return err
 }

@@ -7,13 +7,18 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
+	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
@@ -117,4 +122,68 @@ func through(t *testing.T, c *clienttest.Consortium, change func(*peer.DeliverRe
 	connection, err := c.Connection("regulator")
 	require.NoError(t, err)
 	return c.Client(t, "regulator", "auditor", client.WithClientConnection(&altered{connection, change}))
+}
+
+// deaf is a connection over which blocks come and nothing else: whoever is asked has
+// no answer.
+type deaf struct{ grpc.ClientConnInterface }
+
+func (deaf) Invoke(context.Context, string, any, any, ...grpc.CallOption) error {
+	return status.Error(codes.PermissionDenied, "nobody is to be asked")
+}
+
+// stands is what a transaction that looks at public keys reads, as of now.
+func stands(t *testing.T, c *clienttest.Consortium, keys ...ledger.Key) []*kvrwset.KVRead {
+	t.Helper()
+	simulation := c.Ledger().Simulate(memledger.Proposal{Caller: ledger.Caller{MSP: "ManufacturerMSP"}}, "ManufacturerMSP")
+	_, err := simulation.Get(keys)
+	require.NoError(t, err)
+	var reads []*kvrwset.KVRead
+	for _, read := range simulation.Results().Reads {
+		on := &kvrwset.KVRead{Key: string(read.Key)}
+		if read.Version != nil {
+			on.Version = &kvrwset.Version{BlockNum: read.Version.Block, TxNum: read.Version.Tx}
+		}
+		reads = append(reads, on)
+	}
+	require.Len(t, reads, len(keys))
+	return reads
+}
+
+// lookedAt is what a delivery by the rules looks at, as of now.
+func lookedAt(t *testing.T, c *clienttest.Consortium, request, record string) []*kvrwset.KVRead {
+	t.Helper()
+	return stands(t, c, ledger.NewKey("disclosure", request), ledger.NewKey("record", record),
+		ledger.NewKey("consent", request, "ManufacturerMSP"), ledger.NewKey("disclosurerevoked", request))
+}
+
+// contentOf is what is delivered on a request, in the form in which it is.
+func contentOf(t *testing.T, request, record string, fields []selective.Field) string {
+	t.Helper()
+	text, err := json.Marshal(disclosure.Content{V: 1, Request: request, Record: record, Fields: fields})
+	require.NoError(t, err)
+	return string(text)
+}
+
+// delivering is a transaction of the manufacturer's that delivers something.
+func delivering(recipient, request, value string, reads []*kvrwset.KVRead) privateTx {
+	return privateTx{
+		id: "alone", chaincode: ours, collection: collections.Disclosure("ManufacturerMSP", recipient), reads: reads,
+		writes: []*kvrwset.KVWrite{write(string(ledger.NewKey("delivery", request)), value)},
+	}
+}
+
+// endsIn reads at the peer of an organisation what there is in the last block, with
+// other transactions in it.
+func endsIn(t *testing.T, c *clienttest.Consortium, organisation string, transactions ...privateTx) []read {
+	t.Helper()
+	connection, err := c.Connection(organisation)
+	require.NoError(t, err)
+	last := c.Ledger().Height() - 1
+	return received(t, c.Client(t, organisation, "auditor", client.WithClientConnection(&altered{deaf{connection}, func(r *peer.DeliverResponse) error {
+		if r.GetBlockAndPrivateData().GetBlock().GetHeader().GetNumber() == last {
+			r.Type = &peer.DeliverResponse_BlockAndPrivateData{BlockAndPrivateData: blockOf(t, last, transactions...)}
+		}
+		return nil
+	}})), last)
 }

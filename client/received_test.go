@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
@@ -17,7 +16,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
-	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/evidence"
@@ -140,6 +138,8 @@ func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
 	require.Equal(t, id, later[0].delivery.Request, "the peer has but a hash; the request is on record")
 }
 
+// The owner endorses alone: it can look at all that the rules look at, and deliver
+// something else.
 func TestForgedDeliveriesAreFoundOut(t *testing.T) {
 	c := founded(t)
 	draft := sharedTerms(t, c)
@@ -147,41 +147,33 @@ func TestForgedDeliveriesAreFoundOut(t *testing.T) {
 	carriers := delivered(t, c, draft, "two", "CarrierMSP", "/price")
 	price := fieldsNamed(t, draft, "/price")
 	cheaper := []selective.Field{{Name: "/price", Value: "1.00", Salt: price[0].Salt}}
-	key := func(id string) string { return string(ledger.NewKey("delivery", id)) }
-	content := func(request, record string, fields []selective.Field) string {
-		text, err := json.Marshal(disclosure.Content{V: 1, Request: request, Record: record, Fields: fields})
-		require.NoError(t, err)
-		return string(text)
+	unasked := "ManufacturerMSP/x"
+	good := contentOf(t, id, draft.ID, price)
+	another := func(request, value string) privateTx {
+		return delivering("RegulatorMSP", request, value, lookedAt(t, c, request, draft.ID))
 	}
-	good := content(id, draft.ID, price)
-	mine := collections.Disclosure("ManufacturerMSP", "RegulatorMSP")
+	elsewhere := another(id, good)
+	elsewhere.collection = collections.Disclosure("CarrierMSP", "RegulatorMSP")
+	nowhere := another(id, good)
+	nowhere.writes[0].Key = "x"
 	for name, forged := range map[string]struct {
-		collection, key, value string
-		want                   error
+		as   privateTx
+		want error
 	}{
-		"as it is":                      {mine, key(id), good, nil},
-		"a field altered":               {mine, key(id), content(id, draft.ID, cheaper), fault.HashMismatch},
-		"in another owner's collection": {collections.Disclosure("CarrierMSP", "RegulatorMSP"), key(id), good, fault.HashMismatch},
-		"under another's key":           {mine, key("ManufacturerMSP/x"), good, fault.HashMismatch},
-		"under no such key":             {mine, "x", good, fault.HashMismatch},
-		"for another recipient":         {mine, key(carriers), content(carriers, draft.ID, price), fault.HashMismatch},
-		"never asked for":               {mine, key("ManufacturerMSP/x"), content("ManufacturerMSP/x", draft.ID, price), fault.NotFound},
-		"of another record":             {mine, key(id), content(id, price[0].Salt, price), fault.HashMismatch},
-		"no delivery":                   {mine, key(id), `["x"]`, fault.InvalidRequest},
-		"not JSON":                      {mine, key(id), "x", fault.InvalidRequest},
-		"something more":                {mine, key(id), good[:len(good)-1] + `,"more":1}`, fault.InvalidRequest},
+		"as it is":                      {another(id, good), nil},
+		"a field altered":               {another(id, contentOf(t, id, draft.ID, cheaper)), fault.HashMismatch},
+		"in another owner's collection": {elsewhere, fault.HashMismatch},
+		"under another's key":           {another(unasked, good), fault.HashMismatch},
+		"under no such key":             {nowhere, fault.HashMismatch},
+		"for another recipient":         {another(carriers, contentOf(t, carriers, draft.ID, price)), fault.HashMismatch},
+		"never asked for":               {another(unasked, contentOf(t, unasked, draft.ID, price)), fault.NotFound},
+		"of another record":             {another(id, contentOf(t, id, price[0].Salt, price)), fault.HashMismatch},
+		"no delivery":                   {another(id, `["x"]`), fault.InvalidRequest},
+		"not JSON":                      {another(id, "x"), fault.InvalidRequest},
+		"something more":                {another(id, good[:len(good)-1]+`,"more":1}`), fault.InvalidRequest},
 	} {
 		t.Run(name, func(t *testing.T) {
-			regulator := through(t, c, func(r *peer.DeliverResponse) error {
-				number := r.GetBlockAndPrivateData().GetBlock().GetHeader().GetNumber()
-				var transactions []privateTx
-				if number == 0 {
-					transactions = []privateTx{{id: "forged", chaincode: ours, collection: forged.collection, writes: []*kvrwset.KVWrite{write(forged.key, forged.value)}}}
-				}
-				r.Type = &peer.DeliverResponse_BlockAndPrivateData{BlockAndPrivateData: blockOf(t, number, transactions...)}
-				return nil
-			})
-			all := received(t, regulator, 0)
+			all := endsIn(t, c, "regulator", forged.as)
 			require.Len(t, all, 1)
 			if forged.want == nil {
 				require.NoError(t, all[0].err)

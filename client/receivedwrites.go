@@ -113,43 +113,55 @@ func privateValues(set *rwset.TxPvtReadWriteSet, chaincode string) map[privateKe
 // transactionWrites reads the hashed writes of a valid transaction; none of one that
 // runs no chaincode.
 func transactionWrites(text []byte, chaincode string, private map[privateKey]*kvrwset.KVWrite) ([]PrivateWrite, error) {
+	id, sets, err := chaincodeSets(text, chaincode)
+	if err != nil {
+		return nil, err
+	}
+	var found []PrivateWrite
+	for _, set := range sets {
+		for _, collection := range set.GetCollectionHashedRwset() {
+			writes, err := hashedWrites(collection, private)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, writes...)
+		}
+	}
+	for i := range found {
+		found[i].Transaction = id
+	}
+	return found, nil
+}
+
+// chaincodeSets returns the id of a transaction and its read-write sets of a
+// chaincode; none of one that runs no chaincode.
+func chaincodeSets(text []byte, chaincode string) (id string, sets []*rwset.NsReadWriteSet, err error) {
 	var envelope common.Envelope
 	var payload common.Payload
 	var header common.ChannelHeader
 	if err := errors.Join(proto.Unmarshal(text, &envelope), proto.Unmarshal(envelope.GetPayload(), &payload),
 		proto.Unmarshal(payload.GetHeader().GetChannelHeader(), &header)); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if header.GetType() != int32(common.HeaderType_ENDORSER_TRANSACTION) {
-		return nil, nil
+		return header.GetTxId(), nil, nil
 	}
 	var transaction peer.Transaction
 	if err := proto.Unmarshal(payload.GetData(), &transaction); err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	var found []PrivateWrite
 	for _, action := range transaction.GetActions() {
-		sets, err := results(action)
+		all, err := results(action)
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
-		for _, set := range sets {
-			if set.GetNamespace() != chaincode {
-				continue
-			}
-			for _, collection := range set.GetCollectionHashedRwset() {
-				writes, err := hashedWrites(collection, private)
-				if err != nil {
-					return nil, err
-				}
-				found = append(found, writes...)
+		for _, set := range all {
+			if set.GetNamespace() == chaincode {
+				sets = append(sets, set)
 			}
 		}
 	}
-	for i := range found {
-		found[i].Transaction = header.GetTxId()
-	}
-	return found, nil
+	return header.GetTxId(), sets, nil
 }
 
 // results are the read-write sets of an action, by namespace.

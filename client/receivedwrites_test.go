@@ -28,6 +28,8 @@ type privateTx struct {
 	has        []*kvrwset.KVWrite // what the peer has; nil: what was written
 	lost       bool               // the peer has nothing
 	config     bool
+	reads      []*kvrwset.KVRead  // of public state
+	public     []*kvrwset.KVWrite // to public state
 }
 
 func sha(text string) []byte {
@@ -71,7 +73,7 @@ func (x privateTx) envelope(t testing.TB) []byte {
 		event = bytesOf(t, x.event)
 	}
 	results := bytesOf(t, &rwset.TxReadWriteSet{NsRwset: []*rwset.NsReadWriteSet{{
-		Namespace: x.chaincode,
+		Namespace: x.chaincode, Rwset: bytesOf(t, &kvrwset.KVRWSet{Reads: x.reads, Writes: x.public}),
 		CollectionHashedRwset: []*rwset.CollectionHashedReadWriteSet{{
 			CollectionName: x.collection, HashedRwset: bytesOf(t, x.hashed()),
 		}},

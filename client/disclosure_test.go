@@ -131,7 +131,7 @@ func TestADeliveryIsRecordedThoughAPeerIsABlockBehind(t *testing.T) {
 	require.Equal(t, disclosure.Approved, asked.State, "to offer is to consent")
 	connection, err := c.Connection("manufacturer")
 	require.NoError(t, err)
-	late := status.Error(codes.Aborted, fault.New(fault.NotFound, "nothing has been delivered").Error())
+	late := status.Error(codes.Aborted, fault.New(fault.NotFound, "nothing has been delivered").Wire())
 	owner := c.Client(t, "manufacturer", "operator", client.WithClientConnection(&behind{connection, []error{nil, late, late}}))
 	disclosed, err := owner.Disclose(t.Context(), asked.ID)
 	require.NoError(t, err)
@@ -140,7 +140,7 @@ func TestADeliveryIsRecordedThoughAPeerIsABlockBehind(t *testing.T) {
 
 	_, err = c.Client(t, "manufacturer", "admin").RevokeDisclosure(t.Context(), asked.ID, "over")
 	require.NoError(t, err)
-	late = status.Error(codes.Aborted, fault.New(fault.OutOfSequence, "erase it first").Error())
+	late = status.Error(codes.Aborted, fault.New(fault.OutOfSequence, "erase it first").Wire())
 	owner = c.Client(t, "manufacturer", "operator", client.WithClientConnection(&behind{connection, []error{nil, late}}))
 	erased, err := owner.EraseDisclosure(t.Context(), asked.ID)
 	require.NoError(t, err)

@@ -73,7 +73,7 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Fault != nil:
-		text.WriteString(": " + refusal(e.Fault))
+		text.WriteString(": " + e.Fault.Error())
 	case e.Validation != "":
 		text.WriteString(": the transaction was found invalid: " + e.Validation)
 	case len(e.ByOrganisation) == 0 && e.cause != nil:
@@ -89,25 +89,9 @@ func (e *Error) Error() string {
 
 func (o OrganisationError) text() string {
 	if o.Fault != nil {
-		return refusal(o.Fault)
+		return o.Fault.Error()
 	}
 	return o.Message
-}
-
-// refusal shows a fault to people: [fault.Error.Error] without its token.
-func refusal(f *fault.Error) string {
-	text := string(f.Code) + ": "
-	if i, ok := f.EventIndex(); ok {
-		text += fmt.Sprintf("event %d: ", i)
-	}
-	if f.EPC != "" {
-		text += f.EPC + ": "
-	}
-	text += f.Message
-	if f.Field != "" {
-		text += " (at " + f.Field + ")"
-	}
-	return text
 }
 
 // Unwrap returns the refusals of the contract and the error underneath.

@@ -31,8 +31,8 @@ func refusals(code codes.Code, message string, said ...string) error {
 // The shapes in which a peer and its gateway hand over what a chaincode said, as
 // recorded by fabric-gateway (scenario/features/errors.feature).
 func TestAFaultIsFoundInEveryShapeOfAGatewaysError(t *testing.T) {
-	held := fault.New(fault.Held, "on hold for breach %s", "b1").AtEvent(2).About("/01/09506000134352/21/V1").Error()
-	gone := fault.New(fault.ObjectEnded, "ended").Error()
+	held := fault.New(fault.Held, "on hold for breach %s", "b1").AtEvent(2).About("/01/09506000134352/21/V1").Wire()
+	gone := fault.New(fault.ObjectEnded, "ended").Wire()
 	for name, shape := range map[string]struct {
 		step  clienttest.Step
 		err   error

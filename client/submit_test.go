@@ -219,7 +219,7 @@ func TestWhatIsSafeIsRepeated(t *testing.T) {
 		"an overloaded gateway, submitting":  {Step: clienttest.Submit, Err: overloaded},
 		"a gateway that knows too few peers": {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy")},
 		"peers of different height":          {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "ProposalResponsePayloads do not match")},
-		"a peer that is behind, and refuses": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Error())},
+		"a peer that is behind, and refuses": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Wire())},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := founded(t)
@@ -237,7 +237,7 @@ func TestWhatIsSafeIsRepeated(t *testing.T) {
 
 func TestWhatCannotSucceedIsNotRepeated(t *testing.T) {
 	for name, interruption := range map[string]clienttest.Interruption{
-		"a refusal by the caller's own organisation": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Held, "x").Error())},
+		"a refusal by the caller's own organisation": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Held, "x").Wire())},
 		"a refusal by the orderer":                   {Step: clienttest.Submit, Err: status.Error(codes.Aborted, "received unsuccessful response from orderer: status=FORBIDDEN")},
 		"no such chaincode":                          {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: No metadata was found for chaincode x in channel y")},
 		"an answer that is too large":                {Step: clienttest.Endorse, Err: status.Error(codes.ResourceExhausted, "grpc: received message larger than max (20000000 vs. 16777216)")},

@@ -57,7 +57,7 @@ func (w *world) refuses(t *testing.T, c refusal) {
 	_, o, err := run(w, api.WriteConfidential, Manufacturer, ledger.RoleOperator, Manufacturer, confidential.WriteRequest{With: withRetailer}, c.text)
 	require.ErrorIs(t, err, c.code)
 	require.NotContains(t, err.Error(), "CANARY")
-	token, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "[countersign/1/"+string(c.code)+"/"), "]")
+	token, _, _ := strings.Cut(strings.TrimPrefix(fault.Of(err).Wire(), "[countersign/1/"+string(c.code)+"/"), "]")
 	inside, decodeErr := base64.RawURLEncoding.DecodeString(token)
 	require.NoError(t, decodeErr)
 	require.NotContains(t, string(inside), "CANARY")

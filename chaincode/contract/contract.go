@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -41,7 +42,7 @@ const metadata = contractapi.SystemContractName + ":GetMetadata"
 // Init refuses every call: there is nothing to initialise. Contract-api would run
 // any function under this name, past what [Chaincode.Invoke] refuses.
 func (c *Chaincode) Init(shim.ChaincodeStubInterface) *peer.Response {
-	return shim.Error(fault.New(fault.UnknownFunction, "there is nothing to initialise: approve the definition without --init-required").Error())
+	return shim.Error(fault.New(fault.UnknownFunction, "there is nothing to initialise: approve the definition without --init-required").Wire())
 }
 
 // Invoke refuses what contract-api would let through: a name with a lower-case
@@ -51,10 +52,10 @@ func (c *Chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	name, arguments := stub.GetFunctionAndParameters()
 	if _, ok := api.Lookup(name); ok {
 		if len(arguments) != 1 {
-			return shim.Error(fault.New(fault.UnknownFunction, "%s takes one argument, a JSON object; got %d", name, len(arguments)).Error())
+			return shim.Error(fault.New(fault.UnknownFunction, "%s takes one argument, a JSON object; got %d", name, len(arguments)).Wire())
 		}
 	} else if name != metadata {
-		return shim.Error(fault.New(fault.UnknownFunction, "there is no function %q; names are contract:Function, as docs/contract lists them", name).Error())
+		return shim.Error(fault.New(fault.UnknownFunction, "there is no function %q; names are contract:Function, as docs/contract lists them", name).Wire())
 	}
 	return c.ContractChaincode.Invoke(stub)
 }
@@ -63,11 +64,14 @@ func (c *Chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 func run(ctx context, f *api.Function, request string) (string, error) {
 	backend, err := newBackend(ctx.GetStub())
 	if err != nil {
-		return "", fault.New(fault.Internal, "%w", err)
+		return "", refusal(err)
 	}
 	response, err := f.Execute(backend, []byte(request))
 	if err != nil {
-		return "", err
+		return "", refusal(err)
 	}
 	return string(response), nil
 }
+
+// refusal is an error as it travels: contract-api answers with its text.
+func refusal(err error) error { return errors.New(fault.Of(err).Wire()) }

@@ -85,11 +85,11 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the local cause, if any.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Error returns the token that [Find] looks for, then the text for people.
+// Error returns the text for people: the code, where and about what, the message.
+// It has no token: [Error.Wire] has.
 func (e *Error) Error() string {
 	var text strings.Builder
-	text.WriteString(e.token())
-	text.WriteByte(' ')
+	text.WriteString(string(e.Code) + ": ")
 	if i, ok := e.EventIndex(); ok {
 		fmt.Fprintf(&text, "event %d: ", i)
 	}
@@ -103,7 +103,11 @@ func (e *Error) Error() string {
 	return text.String()
 }
 
-// MaxMessage bounds the text that travels, in bytes: an error is an answer,
+// Wire returns what a chaincode answers a peer with: the token that [Find] looks for,
+// then the text for people.
+func (e *Error) Wire() string { return e.token() + " " + e.Error() }
+
+// MaxMessage bounds the message that travels in a token, in bytes: an error is an answer,
 // not a document.
 const MaxMessage = 2048
 

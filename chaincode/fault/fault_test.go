@@ -25,7 +25,7 @@ func TestAFaultIsRebuiltFromAnyTextAroundIt(t *testing.T) {
 		"quoted by another programme": `rpc error: code = Aborted desc = "failed to endorse: %s" trailing [x]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, ok := fault.Find(fmt.Sprintf(around, refused.Error()))
+			got, ok := fault.Find(fmt.Sprintf(around, refused.Wire()))
 			require.True(t, ok)
 			require.Equal(t, refused, got)
 			require.ErrorIs(t, got, fault.NotCustodian)
@@ -39,9 +39,9 @@ func TestAnyFaultSurvivesQuotingAndWrapping(t *testing.T) {
 		sent := fault.New(fault.NotFound, "%s", rapid.StringN(0, 80, 300).Draw(t, "message")).
 			About(rapid.StringN(0, 20, 60).Draw(t, "epc")).
 			At(rapid.StringN(0, 20, 60).Draw(t, "field"))
-		got, ok := fault.Find("before " + strconv.Quote(sent.Error()) + " after")
+		got, ok := fault.Find("before " + strconv.Quote(sent.Wire()) + " after")
 		if !ok {
-			t.Fatalf("not found in %q", sent.Error())
+			t.Fatalf("not found in %q", sent.Wire())
 		}
 		if got.EPC != sent.EPC || got.Field != sent.Field || got.Message != sent.Message || got.Code != sent.Code {
 			t.Fatalf("sent %#v, got %#v", sent, got)
@@ -50,7 +50,7 @@ func TestAnyFaultSurvivesQuotingAndWrapping(t *testing.T) {
 }
 
 func TestAnOversizeMessageIsCutNotLost(t *testing.T) {
-	got, ok := fault.Find(fault.New(fault.Held, "%s", strings.Repeat("é", 5000)).Error())
+	got, ok := fault.Find(fault.New(fault.Held, "%s", strings.Repeat("é", 5000)).Wire())
 	require.True(t, ok)
 	require.ErrorIs(t, got, fault.Held)
 	require.LessOrEqual(t, len(got.Message), fault.MaxMessage)
@@ -62,7 +62,7 @@ func TestOfGivesEveryErrorACode(t *testing.T) {
 	require.ErrorIs(t, fault.Of(io.ErrUnexpectedEOF), io.ErrUnexpectedEOF)
 	wrapped := fmt.Errorf("ship: %w", fault.New(fault.Held, "on hold"))
 	require.ErrorIs(t, fault.Of(wrapped), fault.Held)
-	require.ErrorIs(t, fault.Of(errors.New("peer says: "+fault.New(fault.Held, "on hold").Error())), fault.Held)
+	require.ErrorIs(t, fault.Of(errors.New("peer says: "+fault.New(fault.Held, "on hold").Wire())), fault.Held)
 }
 
 func TestTheInnermostEventIndexStays(t *testing.T) {
@@ -73,13 +73,25 @@ func TestTheInnermostEventIndexStays(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestPeopleAreShownNoToken(t *testing.T) {
+	held := fault.New(fault.Held, "on hold for %q", "b1").AtEvent(2).About("/01/09506000134352/21/V1").At("/epcisBody")
+	require.Equal(t, `Held: event 2: /01/09506000134352/21/V1: on hold for "b1" (at /epcisBody)`, held.Error())
+	outer := fault.New(fault.Unsupported, "policy %d: %w", 7, held)
+	require.Equal(t, "Unsupported: policy 7: "+held.Error(), outer.Error())
+	require.ErrorIs(t, outer, fault.Held)
+
+	require.NotContains(t, fmt.Errorf("client: %w", outer).Error(), "countersign/1/")
+	require.Contains(t, outer.Wire(), outer.Error(), "whoever has no Find reads the text")
+	require.Equal(t, 1, strings.Count(outer.Wire(), "countersign/1/"))
+}
+
 func FuzzFind(f *testing.F) {
-	f.Add(fault.New(fault.NotFound, "x").Error())
+	f.Add(fault.New(fault.NotFound, "x").Wire())
 	f.Add("[countersign/1/NotFound/]")
 	f.Add("[countersign/1/NotFound/e30]")
 	f.Fuzz(func(t *testing.T, text string) {
 		if found, ok := fault.Find(text); ok {
-			again, ok := fault.Find(found.Error())
+			again, ok := fault.Find(found.Wire())
 			if !ok || again.Code != found.Code {
 				t.Fatalf("%q does not survive a second trip", text)
 			}

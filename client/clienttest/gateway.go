@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/protoadapt"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 )
 
 var _ grpc.ClientConnInterface = (*gateway)(nil)
@@ -162,7 +164,7 @@ func (g *gateway) peers(msps []string) ([]*member, error) {
 	return peers, nil
 }
 
-func chaincodeText(err error) string { return "chaincode response 500, " + err.Error() }
+func chaincodeText(err error) string { return "chaincode response 500, " + fault.Of(err).Wire() }
 
 func detail(m *member, message string) *pb.ErrorDetail {
 	return &pb.ErrorDetail{Address: "peer0." + m.Name + ":7051", MspId: m.MSP, Message: message}

@@ -49,7 +49,7 @@ func simulate(l *memledger.Ledger, p memledger.Proposal, peer string, run execut
 	response, err := run(simulation)
 	o := outcome{Response: response, Results: simulation.Results()}
 	if err != nil {
-		o.Refusal = err.Error()
+		o.Refusal = fault.Of(err).Wire()
 	}
 	return o
 }

@@ -12,16 +12,23 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 )
 
-// request asks for fields of a record on behalf of a recipient. The owner itself
-// asks, as for a reader that writes nothing; its admin's asking is its consent.
-func (w *world) request(t *testing.T, s stored, recipient, name string, fields ...string) string {
+// requesting asks for fields of a record on behalf of a recipient, under the very
+// name. The owner itself asks, as for a reader that writes nothing; its admin's
+// asking is its consent.
+func (w *world) requesting(t *testing.T, s stored, recipient, name string, fields ...string) call {
 	t.Helper()
-	name = fmt.Sprintf("%s-%d", name, serial.Add(1))
-	w.must(t, call{organisation: s.owner, user: "admin", function: "disclosure:Request", request: asJSON(t, map[string]any{
+	return call{organisation: s.owner, user: "admin", function: "disclosure:Request", request: asJSON(t, map[string]any{
 		"name": name, "recipient": msps[recipient], "record": s.draft.ID, "fields": fields,
 		"purpose": map[string]string{"code": "audit"}, "legalBasis": map[string]string{"code": "none"},
 		"until": time.Now().AddDate(0, 1, 0).UTC().Truncate(time.Second),
-	})})
+	})}
+}
+
+// request asks under a name of its own, and returns the request's id.
+func (w *world) request(t *testing.T, s stored, recipient, name string, fields ...string) string {
+	t.Helper()
+	name = fmt.Sprintf("%s-%d", name, serial.Add(1))
+	w.must(t, w.requesting(t, s, recipient, name, fields...))
 	return msps[s.owner] + "/" + name
 }
 

@@ -123,16 +123,15 @@ func (w *world) receives(t *testing.T, request string, forged bool) {
 // to it out of its peer's blocks.
 func (w *world) follows(t *testing.T, request string, block uint64, forged bool) {
 	t.Helper()
-	w.reaches(t, regulator, block+1)
-	for delivery, err := range w.client(t, regulator, "auditor").Deliveries(t.Context(), block) {
-		if delivery.Request != request {
+	for _, got := range w.followed(t, block) {
+		if got.Request != request {
 			continue
 		}
 		if forged {
-			require.ErrorIs(t, err, fault.HashMismatch)
+			require.ErrorIs(t, got.err, fault.HashMismatch)
 		} else {
-			require.NoError(t, err)
-			require.Equal(t, "12.5", delivery.Fields[0].Value)
+			require.NoError(t, got.err)
+			require.Equal(t, "12.5", got.Fields[0].Value)
 		}
 		return
 	}

@@ -27,7 +27,8 @@ func leaky(t *testing.T, deeds deed.Deeds) call {
 	}
 }
 
-// The search that the other tests rely on finds each leak, where it is.
+// The search that the other tests rely on finds each leak, where it is, and the
+// canary's verdict on it is that it is one.
 //
 // What Fabric v3.1.1 does with a private write that is mixed into a public
 // transaction, which a stranger to the collection endorses:
@@ -57,6 +58,7 @@ func TestEveryLeakThatIsBuiltInIsFound(t *testing.T) {
 		{Put: map[string]string{"leak": c.new(t, "in a value")}},
 		{Put: map[string]string{c.new(t, "in a key"): "leak"}},
 		{Log: c.new(t, "in a log"), At: []string{carrierMSP}},
+		{Log: c.new(t, "in a member's log"), At: []string{manufacturerMSP}},
 	} {
 		status, err := w.submit(t, leaky(t, deeds))
 		require.NoError(t, err)
@@ -68,27 +70,41 @@ func TestEveryLeakThatIsBuiltInIsFound(t *testing.T) {
 	w.asksAStranger(t, c.new(t, "asked of a stranger"))
 
 	found := w.look(t, c.secrets...).Where(func(f search.Finding) bool { return f.Kind != search.Remnant })
+	members := map[string][]string{}
+	for name := range c.texts {
+		members[name] = []string{manufacturer, retailer}
+	}
+	astray := outside(found, members)
 	block := []string{
 		"answer carrier", "answer manufacturer", "answer regulator", "answer retailer",
 		"file carrier", "file manufacturer", "file orderer", "file regulator", "file retailer",
 	}
-	state := []string{"entry carrier", "entry manufacturer", "entry regulator", "entry retailer"}
-	for name, places := range map[string][]string{
-		"mixed, endorsed only": {"entry carrier", "entry manufacturer", "entry retailer"},
-		"mixed, submitted":     {"answer manufacturer", "answer retailer", "entry carrier", "entry manufacturer", "entry retailer"},
-		"in a response":        block,
-		"in an event":          block,
-		"in a value":           slices.Sorted(slices.Values(slices.Concat(block, state))),
-		"in a key":             slices.Sorted(slices.Values(slices.Concat(block, state))),
-		"in a log":             {"file carrier"},
-		"in a refusal":         {"answer manufacturer", "file manufacturer"},
-		"read and submitted":   slices.Sorted(slices.Values(slices.Concat(block, []string{"entry manufacturer", "entry retailer"}))),
+	and := func(entries ...string) []string { return slices.Sorted(slices.Values(slices.Concat(block, entries))) }
+	for name, at := range map[string]struct {
+		places  []string // where it is
+		outside []string // of these, where the canary says that it should not be
+	}{
+		"mixed, endorsed only": {[]string{"entry carrier", "entry manufacturer", "entry retailer"}, []string{"entry carrier"}},
+		// To members it is served as private data, which is theirs.
+		"mixed, submitted": {
+			[]string{"answer manufacturer", "answer retailer", "entry carrier", "entry manufacturer", "entry retailer"}, []string{"entry carrier"},
+		},
+		"in a response": {block, block},
+		"in an event":   {block, block},
+		"in a value":    {and("entry carrier", "entry manufacturer", "entry regulator", "entry retailer"), and("entry carrier", "entry regulator")},
+		"in a key":      {and("entry carrier", "entry manufacturer", "entry regulator", "entry retailer"), and("entry carrier", "entry regulator")},
+		"in a log":      {[]string{"file carrier"}, []string{"file carrier"}},
+		// No stranger has these two: they are where not even a member's secret should be.
+		"in a member's log":  {[]string{"file manufacturer"}, []string{"file manufacturer"}},
+		"in a refusal":       {[]string{"answer manufacturer", "file manufacturer"}, []string{"answer manufacturer", "file manufacturer"}},
+		"read and submitted": {and("entry manufacturer", "entry retailer"), block},
 		// No leak, for comparison: the stranger's chaincode is honest.
-		"asked of a stranger": {"entry manufacturer", "entry retailer"},
+		"asked of a stranger": {[]string{"entry manufacturer", "entry retailer"}, nil},
 	} {
-		require.Equal(t, places, found.Of(name).Places(), name)
+		require.Equal(t, at.places, found.Of(name).Places(), name)
+		require.Equal(t, at.outside, astray.Of(name).Places(), "the canary's verdict on %s", name)
 	}
-	require.Len(t, c.secrets, 10)
+	require.Len(t, c.secrets, 11)
 	at := func(secret, organisation string) []string {
 		return found.Of(secret).Where(func(f search.Finding) bool { return f.Kind == search.Entry && f.Organisation == organisation }).Stores()
 	}

@@ -122,8 +122,9 @@ func (w *world) open() (err error) {
 	return err
 }
 
-// topology is the default one with a relation of three besides those of two, and
-// the altered chaincode at two of them.
+// topology is the default one with the altered chaincode at two organisations, and
+// other collections: a relation of three besides those of two, but none of the
+// carrier and the retailer alone; and the carrier discloses nothing to the regulator.
 func topology(altered string) (network.Topology, error) {
 	t := network.Default()
 	for i, o := range t.Organisations {
@@ -136,8 +137,14 @@ func topology(altered string) (network.Topology, error) {
 	consortium.Relations = [][]string{
 		{manufacturerMSP, carrierMSP},
 		{manufacturerMSP, retailerMSP},
-		{carrierMSP, retailerMSP},
 		{manufacturerMSP, carrierMSP, retailerMSP},
+	}
+	for _, from := range []string{manufacturerMSP, carrierMSP, retailerMSP} {
+		for _, to := range msps {
+			if from != to && (from != carrierMSP || to != regulatorMSP) {
+				consortium.Disclosures = append(consortium.Disclosures, collections.Flow{From: from, To: to})
+			}
+		}
 	}
 	var err error
 	t.Chaincode.Collections, err = collections.JSON(consortium.Definitions())

@@ -12,9 +12,10 @@ import (
 // Fabric's own words. Nothing of ours stands between an altered chaincode and the
 // peer: what refuses here is the collection's definition.
 const (
-	noRead  = "tx creator does not have read access permission"
-	noWrite = "tx creator does not have write access permission"
-	notHere = "private data matching public hash version is not available"
+	noRead       = "tx creator does not have read access permission"
+	noWrite      = "tx creator does not have write access permission"
+	notHere      = "private data matching public hash version is not available"
+	noCollection = "could not be found"
 )
 
 // The carrier, a stranger to the relation, has altered its chaincode, and so has a

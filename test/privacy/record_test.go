@@ -175,9 +175,14 @@ func (w *world) read(t *testing.T, s stored, member string) confidential.ReadRes
 	return response
 }
 
+func (s stored) publishing(t *testing.T) call {
+	t.Helper()
+	return call{organisation: s.owner, function: "confidential:Publish", request: asJSON(t, map[string]any{"manifest": s.manifest})}
+}
+
 func (w *world) publish(t *testing.T, s stored) {
 	t.Helper()
-	w.must(t, call{organisation: s.owner, function: "confidential:Publish", request: asJSON(t, map[string]any{"manifest": s.manifest})})
+	w.must(t, s.publishing(t))
 }
 
 func (w *world) purging(t *testing.T, s stored) call {

@@ -1,7 +1,6 @@
 package privacy_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
@@ -158,39 +157,6 @@ func (w *world) channelTransaction(t *testing.T, text []byte) *gateway.Transacti
 	transaction, err := w.gateway(t, manufacturer, "operator").NewTransaction(text)
 	require.NoError(t, err)
 	return transaction
-}
-
-// Chaincode events are not covered by the chaincode's endorsement policy when
-// nothing but a collection with a policy of its own is written: one organisation can
-// say in them what it likes. (With no write at all, or a public one, Fabric does ask
-// for the chaincode's policy.)
-func TestOneOrganisationForgesAnEventOnACollectionOnlyTransaction(t *testing.T) {
-	w := start(t)
-	forge := func(deeds deed.Deeds) *gateway.Status {
-		deeds.EventName, deeds.Event = "countersign", `{"forged":true}`
-		settled, err := w.submit(t, call{organisation: manufacturer, function: metadata, deeds: &deeds, endorsers: []string{manufacturerMSP}})
-		require.NoError(t, err)
-		return settled
-	}
-	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, forge(deed.Deeds{}).Code)
-	require.Equal(t, peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE, forge(deed.Deeds{Put: map[string]string{"forged": "1"}}).Code)
-
-	deeds, _ := writes(t, collections.Disclosure(manufacturerMSP, retailerMSP))
-	forged := forge(deeds)
-	require.Equal(t, peer.TxValidationCode_VALID, forged.Code)
-	events, err := w.channel(t, retailer, "operator").ChaincodeEvents(t.Context(), "countersign", gateway.WithStartBlock(forged.BlockNumber))
-	require.NoError(t, err)
-	event := <-events
-	require.Equal(t, forged.TransactionID, event.TransactionID)
-	require.True(t, json.Valid(event.Payload))
-	require.Contains(t, string(event.Payload), "forged", "Fabric delivers it: whoever acts on events is deceived")
-
-	// Who follows deliveries is not: the same event on a transaction that writes to
-	// another's collection gives it nothing.
-	w.reaches(t, regulator, forged.BlockNumber+1)
-	for delivery, err := range w.client(t, regulator, "auditor").Deliveries(t.Context(), forged.BlockNumber) {
-		t.Fatalf("the follower yields %v, %v", delivery, err)
-	}
 }
 
 // alteredPurgeFails has the owner's altered chaincode purge a record of two.

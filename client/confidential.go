@@ -29,6 +29,10 @@ type Written struct {
 // comes from [NewRecord], or is one with kind and fields; id, salts and decoys are
 // made here where they are absent, as [Salted] does.
 //
+// It fails as confidential.Write does: with fault.NotParticipant for an MSP id that is
+// none, and with fault.ReaderOnly for a reader, with whom no record is shared, but to
+// whom it can be disclosed.
+//
 // Whoever must be able to repeat the call, because the outcome of the first is not
 // known, takes a draft from [NewRecord] or [Salted] and keeps it: written again as it
 // was, it is refused with fault.AlreadyRecorded. Otherwise each call writes another
@@ -51,7 +55,7 @@ func (c *Client) WriteConfidential(ctx context.Context, draft confidential.Draft
 
 // byMembers has a call endorsed by members of a collection, and nobody else: the
 // caller's organisation and another one. Where there are more, it does not take all
-// of them: when the peer of one is out of reach, the next is asked.
+// of them: when the peer of one is out of reach, or there is none, the next is asked.
 func byMembers[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req, Resp], request Req, with []string, options ...CallOption) (response Resp, receipt *Receipt, err error) {
 	if len(with) == 0 {
 		return response, nil, fmt.Errorf("client: %s: name the members with whom the record is shared", f.FullName())
@@ -68,6 +72,9 @@ func byMembers[Req, Resp any](ctx context.Context, c *Client, f api.Declared[Req
 
 // refused reports whether a contract refused, rather than that nobody answered.
 func (e *Error) refused() bool {
+	if len(e.Absent) > 0 {
+		return false
+	}
 	if e.Fault != nil {
 		return true
 	}

@@ -24,14 +24,18 @@ func flat(code string) string {
 func TestTheSnippetsAreCompiled(t *testing.T) {
 	page, err := os.ReadFile("../docs/client.md")
 	require.NoError(t, err)
-	examples, err := os.ReadFile("example_test.go")
-	require.NoError(t, err)
+	var examples strings.Builder
+	for _, name := range []string{"example_test.go", "example_disclosure_test.go"} {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		examples.Write(text)
+	}
 	snippets := strings.Split(string(page), "```go\n")[1:]
 	require.NotEmpty(t, snippets)
 	for _, snippet := range snippets {
 		code, _, closed := strings.Cut(snippet, "```\n")
 		require.True(t, closed)
-		require.Contains(t, flat(string(examples)), flat(code))
+		require.Contains(t, flat(examples.String()), flat(code))
 	}
 }
 

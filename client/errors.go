@@ -41,8 +41,13 @@ type Error struct {
 	// Transaction is the id of the last attempt; empty when there was none.
 	Transaction string
 	// Fault is the refusal by the contract; nil when something else failed, or
-	// organisations refused for different reasons: see ByOrganisation.
+	// organisations refused for different reasons: see ByOrganisation. Of an
+	// organisation in Absent it is what the record says: fault.NotParticipant of
+	// one that is not there, fault.ReaderOnly.
 	Fault *fault.Error
+	// Absent are the organisations, by MSP id, that were named and of which the
+	// gateway knows no peer that could endorse: there is none, or it is down.
+	Absent []string
 	// ByOrganisation is what each organisation that did not endorse said.
 	ByOrganisation []OrganisationError
 	// Validation is the name of the code with which the transaction was found
@@ -74,6 +79,8 @@ func (e *Error) Error() string {
 	switch {
 	case e.Fault != nil:
 		text.WriteString(": " + e.Fault.Error())
+	case len(e.Absent) > 0:
+		text.WriteString(": " + e.absence())
 	case e.Validation != "":
 		text.WriteString(": the transaction was found invalid: " + e.Validation)
 	case len(e.ByOrganisation) == 0 && e.cause != nil:
@@ -169,6 +176,7 @@ func failure(stage Stage, call Invocation, transaction string, err error) *Error
 	if e.Fault == nil {
 		e.Fault = e.agreed()
 	}
+	e.Absent = absent(stage, st, call.EndorsingOrganisations)
 	e.Retry = repeatable(e, st, call.EndorsingOrganisations)
 	return e
 }

@@ -16,13 +16,22 @@ const (
 
 // again makes a call until it succeeds, fails for good, has been made as often
 // as the client may, or the context ends; then it returns the last error. Pauses
-// grow, with jitter, so that callers who lost the same race do not race again.
+// grow, with jitter, so that callers who lost the same race do not race again. Before
+// it waits for peers of a named organisation, it asks whether there can be any.
 func again[T any](ctx context.Context, c *Client, call func() (T, error)) (T, error) {
 	pauses := newPauses()
+	explained := false
 	for try := 1; ; try++ {
 		result, err := call()
 		var failed *Error
-		if err == nil || try >= c.tries || !errors.As(err, &failed) || !failed.Retry {
+		if err == nil || !errors.As(err, &failed) {
+			return result, err
+		}
+		if len(failed.Absent) > 0 && !explained {
+			c.explain(ctx, failed)
+			explained = true
+		}
+		if try >= c.tries || !failed.Retry {
 			return result, err
 		}
 		if !pause(ctx, pauses) {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"strings"
 
 	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc"
@@ -71,7 +72,7 @@ func (g *gateway) evaluate(request *pb.EvaluateRequest) (*pb.EvaluateResponse, e
 	}
 	peers, err := g.peers(request.GetTargetOrganizations())
 	if err != nil {
-		return nil, status.Error(codes.FailedPrecondition, err.Error())
+		return nil, status.Errorf(codes.FailedPrecondition, "no peers available to evaluate chaincode %s in channel %s", Chaincode, Channel)
 	}
 	if len(peers) == 0 {
 		peers = g.near()
@@ -152,14 +153,18 @@ func (g *gateway) near() []*member {
 // peers finds the peers of organisations that a client named.
 func (g *gateway) peers(msps []string) ([]*member, error) {
 	var peers []*member
+	var missing []string
 	for _, msp := range msps {
 		m, err := g.consortium.named(msp)
-		if err != nil || m.Reader || m.MSP != msp {
-			return nil, fmt.Errorf("failed to find any endorsing peers for org(s): %s", msp)
-		}
-		if !slices.Contains(peers, m) {
+		switch {
+		case err != nil || m.Reader || m.MSP != msp:
+			missing = append(missing, msp)
+		case !slices.Contains(peers, m):
 			peers = append(peers, m)
 		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("failed to find any endorsing peers for org(s): %s", strings.Join(missing, ", "))
 	}
 	return peers, nil
 }

@@ -114,6 +114,24 @@ func TestAConfidentialWriteIsRefusedByEndorsersWhoAreNoMembers(t *testing.T) {
 	require.NoError(t, submit(manufacturerMSP, retailerMSP))
 }
 
+// The words in which a gateway says that it knows no peer are Fabric's own.
+func TestNobodyWaitsForAnOrganisationThatDoesNotEndorse(t *testing.T) {
+	r := start(t)
+	record, err := client.NewRecord(collections.Terms{Price: "1"})
+	require.NoError(t, err)
+	operator := r.client(t, manufacturer, "operator")
+	for msp, code := range map[string]fault.Code{"RetailMSP": fault.NotParticipant, regulatorMSP: fault.ReaderOnly} {
+		_, err := operator.WriteConfidential(t.Context(), record, msp)
+		require.ErrorIs(t, err, code)
+		var failed *client.Error
+		require.ErrorAs(t, err, &failed)
+		require.Equal(t, []string{msp}, failed.Absent)
+		require.False(t, failed.Retry)
+	}
+	_, err = r.client(t, regulator, "operator").ReadConfidential(t.Context(), record.ID, manufacturerMSP)
+	require.ErrorIs(t, err, fault.ReaderOnly)
+}
+
 func TestOutsidersCannotReachIntoAPairsCollection(t *testing.T) {
 	r := start(t)
 	goods := objects(1)

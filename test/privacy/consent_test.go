@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/confidential"
@@ -54,6 +55,26 @@ func TestAnHonestOwnersPeerEndorsesNoDeliveryBeforeEveryVote(t *testing.T) {
 	refused(denied, "refused")
 }
 
+// An owner with altered chaincode does not ask for the votes. Its recipient reads from
+// the blocks who had voted, and that they were looked at.
+func TestWhatAnOwnerDeliversWithoutTheVotesIsNotBelieved(t *testing.T) {
+	w := start(t)
+	s := w.write(t, mutual(t), manufacturer, retailer)
+	w.publish(t, s)
+	for _, looks := range []bool{true, false} {
+		forging := w.forging(t, s, regulator, w.request(t, s, regulator, "unvoted", "/price"), s.field(t, "/price"))
+		if !looks {
+			forging.deeds.Look = nil
+		}
+		settled, err := w.submit(t, forging)
+		require.NoError(t, err)
+		require.Equal(t, peer.TxValidationCode_VALID, settled.Code)
+		got := w.followed(t, settled.BlockNumber)
+		require.Len(t, got, 1)
+		require.ErrorIs(t, got[0].err, fault.NotConsented)
+	}
+}
+
 // What is published of a record is what its members endorsed: each peer, a
 // stranger's too, holds the manifest against the hash in the members' collection.
 func TestNoHonestPeerEndorsesAManifestThatWasNotWritten(t *testing.T) {
@@ -80,8 +101,8 @@ func TestNoHonestPeerEndorsesAManifestThatWasNotWritten(t *testing.T) {
 			lie.manifest.Commitments = slices.Clone(s.manifest.Commitments)
 			change(&lie.manifest)
 			publishing := lie.publishing(t)
-			for _, peer := range []string{retailerMSP, manufacturerMSP, carrierMSP} {
-				publishing.endorsers = []string{peer}
+			for _, msp := range []string{retailerMSP, manufacturerMSP, carrierMSP} {
+				publishing.endorsers = []string{msp}
 				_, err := w.submit(t, publishing)
 				requireRefused(t, err, fault.HashMismatch)
 			}

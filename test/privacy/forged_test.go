@@ -86,15 +86,25 @@ func TestAnOwnerWithAlteredChaincodeCanEraseADeliveryUnderALegalHold(t *testing.
 }
 
 // forging puts a field into the collection of the manufacturer and a recipient as
-// the delivery on a request, past the rules.
+// the delivery on a request, past the rules. It looks at all that the rules do: a
+// follower holds a delivery against what its transaction has read.
 func (w *world) forging(t *testing.T, s stored, recipient, request string, field selective.Field) call {
 	t.Helper()
 	content := disclosure.Content{V: 1, Request: request, Record: s.draft.ID, Fields: []selective.Field{field}}
-	return call{organisation: manufacturer, function: metadata, endorsers: []string{manufacturerMSP}, deeds: &deed.Deeds{Write: []deed.Private{{
-		Collection: collections.Disclosure(manufacturerMSP, msps[recipient]),
-		Key:        string(ledger.NewKey("delivery", request)),
-		Value:      []byte(asJSON(t, content)),
-	}}}}
+	look := []string{
+		string(ledger.NewKey("disclosure", request)), string(ledger.NewKey("record", s.draft.ID)), string(ledger.NewKey("disclosurerevoked", request)),
+	}
+	for _, msp := range msps {
+		look = append(look, string(ledger.NewKey("consent", request, msp)))
+	}
+	return call{organisation: manufacturer, function: metadata, endorsers: []string{manufacturerMSP}, deeds: &deed.Deeds{
+		Look: look,
+		Write: []deed.Private{{
+			Collection: collections.Disclosure(manufacturerMSP, msps[recipient]),
+			Key:        string(ledger.NewKey("delivery", request)),
+			Value:      []byte(asJSON(t, content)),
+		}},
+	}}
 }
 
 // receives has the carrier read what was delivered to it at its own peer.

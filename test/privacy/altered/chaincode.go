@@ -55,6 +55,11 @@ func do(stub shim.ChaincodeStubInterface, deeds deed.Deeds, answer *peer.Respons
 	if deeds.Log != "" {
 		fmt.Fprintln(os.Stderr, deeds.Log)
 	}
+	for _, key := range deeds.Look {
+		if _, err := stub.GetState(key); err != nil {
+			return err
+		}
+	}
 	for _, p := range deeds.Read {
 		value, err := stub.GetPrivateData(p.Collection, p.Key)
 		if err != nil {

@@ -17,6 +17,8 @@ type Deeds struct {
 	Run bool `json:"run,omitempty"`
 	// Log is written to the server's log.
 	Log string `json:"log,omitempty"`
+	// Look are public keys to read, so that they are in the read set.
+	Look []string `json:"look,omitempty"`
 	// Read are private values to read. They are the answer.
 	Read []Private `json:"read,omitempty"`
 	// Put are public writes, Write and Purge private ones.

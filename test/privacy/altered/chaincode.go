@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim" //nolint:depguard // a chaincode server, as in chaincode/cmd
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -17,7 +19,11 @@ import (
 type chaincode struct {
 	honest shim.Chaincode
 	msp    string
+	lies   sync.Map // answers by question
 }
+
+// question is what a lie answers.
+type question struct{ function, request string }
 
 // Init implements [shim.Chaincode].
 func (c *chaincode) Init(stub shim.ChaincodeStubInterface) *peer.Response { return c.honest.Init(stub) }
@@ -30,6 +36,10 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	}
 	text, told := transient[deed.Transient]
 	if !told {
+		function, arguments := stub.GetFunctionAndParameters()
+		if lie, ok := c.lies.Load(question{function, strings.Join(arguments, "")}); ok {
+			return shim.Success([]byte(lie.(string)))
+		}
 		return c.honest.Invoke(stub)
 	}
 	var deeds deed.Deeds
@@ -38,6 +48,9 @@ func (c *chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 	}
 	if len(deeds.At) > 0 && !slices.Contains(deeds.At, c.msp) {
 		return c.honest.Invoke(stub)
+	}
+	for _, lie := range deeds.Lie {
+		c.lies.Store(question{lie.Function, lie.Request}, lie.Answer)
 	}
 	answer := shim.Success(nil)
 	if deeds.Run {

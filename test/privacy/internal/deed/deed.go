@@ -17,6 +17,8 @@ type Deeds struct {
 	Run bool `json:"run,omitempty"`
 	// Log is written to the server's log.
 	Log string `json:"log,omitempty"`
+	// Lie has the chaincode answer queries with lies from then on, whoever asks.
+	Lie []Lie `json:"lie,omitempty"`
 	// Look are public keys to read, so that they are in the read set.
 	Look []string `json:"look,omitempty"`
 	// Read are private values to read. They are the answer.
@@ -39,6 +41,13 @@ type Private struct {
 	Collection string `json:"collection"`
 	Key        string `json:"key"`
 	Value      []byte `json:"value,omitempty"`
+}
+
+// Lie is the answer to one query: a function, and its request to the byte.
+type Lie struct {
+	Function string `json:"function"`
+	Request  string `json:"request"`
+	Answer   string `json:"answer"`
 }
 
 // Map returns the transient map that tells an altered chaincode to do it.

@@ -121,9 +121,10 @@ func (r *ConfidentialRecord) Field(name string) (selective.Field, bool) {
 // ReadConfidential returns a record that the caller's organisation shares with others,
 // from the organisation's own peer, and checks that what came opens the record's
 // commitments. It fails with fault.NotFound, fault.NotMember, with fault.NotHere before
-// the record has arrived at that peer, and with fault.HashMismatch.
+// the record has arrived at that peer, and with fault.HashMismatch; with
+// [ErrNoChaincode] for an organisation that only reads, which is no member of any.
 func (c *Client) ReadConfidential(ctx context.Context, id string, with ...string) (*ConfidentialRecord, error) {
-	response, err := query(ctx, c, api.ReadConfidential, confidential.ReadRequest{With: with, ID: id})
+	response, err := atOwnPeer(query(ctx, c, api.ReadConfidential, confidential.ReadRequest{With: with, ID: id}))
 	if err != nil {
 		return nil, err
 	}

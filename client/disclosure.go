@@ -110,9 +110,9 @@ func (c *Client) SignedDisclosureRequest(ctx context.Context, request string) (*
 // organisation's own peer, which has compared it with the public commitments;
 // fault.NotFound, fault.NotHere before it has arrived, and fault.HashMismatch for a
 // forged delivery, whose hash is in the detail "hash". An organisation that only reads
-// uses [Client.Deliveries].
+// uses [Client.Deliveries]: here it gets [ErrNoChaincode].
 func (c *Client) ReceivedDisclosure(ctx context.Context, request string) (*disclosure.ReceivedResponse, error) {
-	return query(ctx, c, api.ReceivedDisclosure, disclosure.RefRequest{Request: request})
+	return atOwnPeer(query(ctx, c, api.ReceivedDisclosure, disclosure.RefRequest{Request: request}))
 }
 
 // DisclosuresOfRecord yields the requests for fields of a record: who was given what of

@@ -147,3 +147,19 @@ func TestWhatADeliveryWasBuiltOnCanBeOutOfReach(t *testing.T) {
 	require.Equal(t, at, broken.Block, "where another call goes on")
 	require.Empty(t, all[0].delivery)
 }
+
+func TestAReaderThatAsksItsPeersChaincodeIsToldWhatToCall(t *testing.T) {
+	c := founded(t)
+	draft := sharedTerms(t, c)
+	id := delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+	regulator := c.Client(t, "regulator", "auditor")
+	_, err := regulator.ReceivedDisclosure(t.Context(), id)
+	require.ErrorIs(t, err, client.ErrNoChaincode)
+	require.ErrorContains(t, err, "Deliveries")
+	_, err = regulator.ReadConfidential(t.Context(), draft.ID, "ManufacturerMSP")
+	require.ErrorIs(t, err, client.ErrNoChaincode)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	_, err = c.Client(t, "carrier", "auditor").ReceivedDisclosure(t.Context(), id)
+	require.NotErrorIs(t, err, client.ErrNoChaincode)
+}

@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -156,8 +157,11 @@ func (w *world) fill(t *testing.T) *canary {
 	c.add(t, "archived readings", readings)
 	c.kept = append(c.kept, "archived readings")
 	for _, organisation := range three {
-		_, err := w.client(t, organisation, "auditor").Readings(t.Context(), device, 1)
-		require.NoError(t, err)
+		auditor := w.client(t, organisation, "auditor")
+		soon(t, func(ctx context.Context) error {
+			_, err := auditor.Readings(ctx, device, 1)
+			return err
+		})
 	}
 	w.refusals(t, c, secret)
 	return c

@@ -69,6 +69,8 @@ type DeliverResponse struct {
 // the same delivery again, fault.AlreadyExists for another. None of them quotes what
 // was to be delivered.
 func Deliver(tx *ledger.Tx, req RefRequest) (DeliverResponse, error) {
+	// Recipients verify by what this reads: request, record, votes and revocation, at
+	// their versions in the block (docs/adr/0022). All of them must stay read here.
 	s, err := owned(tx, req.Request)
 	if err != nil {
 		return DeliverResponse{}, err

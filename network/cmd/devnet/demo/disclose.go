@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/disclosure"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -29,7 +30,9 @@ func (s *stage) disclose(record string) error {
 	if err != nil {
 		return err
 	}
-	approved, err := owner.ApproveDisclosure(s.ctx, asked)
+	approved, err := arrived(s, fault.NotFound, func() (*client.VotedDisclosure, error) {
+		return owner.ApproveDisclosure(s.ctx, asked)
+	})
 	if err != nil {
 		return fmt.Errorf("consent: %w", err)
 	}

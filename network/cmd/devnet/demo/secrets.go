@@ -10,7 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/collections"
 )
 
-// patience is how long dissemination may take.
+// patience is how long it may take until what was committed is at another peer.
 const patience = 20 * time.Second
 
 // secrets passes supplier data from the manufacturer to the retailer, shows that
@@ -42,7 +42,7 @@ func (s *stage) secrets() error {
 	if err != nil {
 		return err
 	}
-	record, err := s.disseminated(func() (*client.ConfidentialRecord, error) {
+	record, err := arrived(s, fault.NotHere, func() (*client.ConfidentialRecord, error) {
 		return reader.ReadConfidential(s.ctx, written.ID, s.msp(manufacturer))
 	})
 	if err != nil {
@@ -80,12 +80,13 @@ func (s *stage) blind(company, id string) error {
 	return nil
 }
 
-// disseminated waits until a private value has reached the reader's peer.
-func (s *stage) disseminated(read func() (*client.ConfidentialRecord, error)) (*client.ConfidentialRecord, error) {
+// arrived waits until what one company has put on the ledger is at another's peer,
+// which refuses with a code until then.
+func arrived[T any](s *stage, behind fault.Code, act func() (T, error)) (T, error) {
 	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		record, err := read()
-		if err == nil || !errors.Is(err, fault.NotHere) || s.ctx.Err() != nil || time.Now().After(deadline) {
-			return record, err
+		done, err := act()
+		if err == nil || !errors.Is(err, behind) || s.ctx.Err() != nil || time.Now().After(deadline) {
+			return done, err
 		}
 	}
 }

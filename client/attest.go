@@ -69,7 +69,7 @@ func (c *Client) answers(s *evidence.Statement, call Invocation, transaction str
 	if err != nil {
 		return err
 	}
-	if proposal.Channel != c.channel || proposal.Chaincode != c.contract.ChaincodeName() ||
+	if proposal.Channel != c.channel || proposal.Chaincode != c.chaincode ||
 		proposal.Function != call.Function.FullName() || !bytes.Equal(proposal.Request, call.Request) {
 		return errors.New("client: the gateway had something else attested than it was asked for")
 	}

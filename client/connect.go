@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
-	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
@@ -23,14 +21,15 @@ import (
 type Client struct {
 	msp       string
 	channel   string
-	gateway   *client.Gateway
-	contract  *client.Contract
-	creator   []byte
-	blocks    *deliverer
+	chaincode string
+	current   *session
 	timeouts  Timeouts
 	tries     int
 	closeConn func() error // nil when the connection is the caller's
 }
+
+// session returns what a call that begins now is made with.
+func (c *Client) session() *session { return c.current }
 
 // Connect connects to a gateway, which any peer is. It needs an identity
 // ([WithMSP] or [WithIdentity]) and a way to a gateway ([WithProfile] or
@@ -41,7 +40,7 @@ func Connect(ctx context.Context, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{msp: config.mspID, channel: config.channel, timeouts: config.timeouts, tries: config.tries}
+	c := &Client{msp: config.mspID, channel: config.channel, chaincode: config.chaincode, timeouts: config.timeouts, tries: config.tries}
 	connection := config.connection
 	if config.profile != "" {
 		p, err := readProfile(config.profile)
@@ -59,7 +58,7 @@ func Connect(ctx context.Context, options ...Option) (*Client, error) {
 			connection, c.closeConn = own, own.Close
 		}
 	}
-	if err := c.open(config, connection); err != nil {
+	if err := c.begin(config, connection); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
@@ -78,7 +77,7 @@ func (c *Client) complete(p *profile) (err error) {
 	return err
 }
 
-func (c *Client) open(config *config, connection grpc.ClientConnInterface) error {
+func (c *Client) begin(config *config, connection grpc.ClientConnInterface) error {
 	if c.channel == "" {
 		return errors.New("client: no channel: name it, WithChannel")
 	}
@@ -97,18 +96,9 @@ func (c *Client) open(config *config, connection grpc.ClientConnInterface) error
 	if err != nil {
 		return err
 	}
-	if c.creator, err = serialize(id); err != nil {
-		return err
-	}
-	c.gateway, err = client.Connect(id, client.WithSign(sign), client.WithHash(digest), client.WithClientConnection(connection))
-	if err != nil {
+	if c.current, err = c.open(id, sign, digest, connection, c.chaincode); err != nil {
 		return fmt.Errorf("client: %w", err)
 	}
-	c.blocks = &deliverer{
-		channel: c.channel, creator: c.creator, peer: peer.NewDeliverClient(connection),
-		sign: func(message []byte) ([]byte, error) { return sign(digest(message)) },
-	}
-	c.contract = c.gateway.GetNetwork(c.channel).GetContract(config.chaincode)
 	return nil
 }
 
@@ -170,8 +160,8 @@ func (c *Client) Channel() string { return c.channel }
 // fail.
 func (c *Client) Close() error {
 	var err error
-	if c.gateway != nil {
-		err = c.gateway.Close()
+	if c.current != nil {
+		err = c.current.gateway.Close()
 	}
 	if c.closeConn != nil {
 		err = errors.Join(err, c.closeConn())

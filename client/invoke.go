@@ -45,7 +45,7 @@ func (c *Client) propose(call Invocation) (*client.Proposal, error) {
 	if len(call.EndorsingOrganisations) > 0 {
 		options = append(options, client.WithEndorsingOrganizations(call.EndorsingOrganisations...))
 	}
-	proposal, err := c.contract.NewProposal(call.Function.FullName(), options...)
+	proposal, err := c.session().contract.NewProposal(call.Function.FullName(), options...)
 	if err != nil {
 		return nil, fmt.Errorf("client: make the proposal for %s: %w", call.Function.FullName(), err)
 	}
@@ -228,7 +228,7 @@ func unreachable(err error) bool {
 }
 
 func (c *Client) commitOf(transaction string) (*client.Commit, error) {
-	request, err := proto.Marshal(&gateway.CommitStatusRequest{TransactionId: transaction, ChannelId: c.channel, Identity: c.creator})
+	request, err := proto.Marshal(&gateway.CommitStatusRequest{TransactionId: transaction, ChannelId: c.channel, Identity: c.session().creator})
 	if err != nil {
 		return nil, fmt.Errorf("client: ask for the status of %s: %w", transaction, err)
 	}
@@ -236,7 +236,7 @@ func (c *Client) commitOf(transaction string) (*client.Commit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("client: ask for the status of %s: %w", transaction, err)
 	}
-	return c.gateway.NewCommit(signed)
+	return c.session().gateway.NewCommit(signed)
 }
 
 func serialize(id identity.Identity) ([]byte, error) {

@@ -90,7 +90,7 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 // any: believe and use none of them. A [BlocksError] is the last.
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		last, err := c.blocks.newest(ctx)
+		last, err := c.session().blocks.newest(ctx)
 		switch {
 		case err != nil:
 			yield(Delivery{}, err)
@@ -110,10 +110,10 @@ func (c *Client) FollowDeliveries(ctx context.Context, from uint64) iter.Seq2[De
 func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
 		r := receiver{client: c, state: newState(c), byKey: map[string]string{}}
-		for block, err := range c.blocks.blocks(ctx, from, to) {
+		for block, err := range c.session().blocks.blocks(ctx, from, to) {
 			var writes []PrivateWrite
 			if err == nil {
-				writes, err = PrivateWrites(block, c.contract.ChaincodeName())
+				writes, err = PrivateWrites(block, c.chaincode)
 			}
 			if err != nil {
 				yield(Delivery{}, err)

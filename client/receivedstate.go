@@ -83,7 +83,7 @@ type state struct {
 const maxLately = 32
 
 func newState(c *Client) *state {
-	return &state{peer: c.blocks, chaincode: c.contract.ChaincodeName(), lately: map[uint64][]*publicSet{}}
+	return &state{peer: c.session().blocks, chaincode: c.chaincode, lately: map[uint64][]*publicSet{}}
 }
 
 // basis is what a transaction was built on.

@@ -15,7 +15,7 @@ import (
 // [Error].
 func (c *Client) System(ctx context.Context, chaincode, function string, arguments ...[]byte) ([]byte, error) {
 	call := Invocation{Function: &api.Function{Contract: chaincode, Name: function}, EndorsingOrganisations: []string{c.msp}}
-	contract := c.gateway.GetNetwork(c.channel).GetContract(chaincode)
+	contract := c.session().gateway.GetNetwork(c.channel).GetContract(chaincode)
 	return again(ctx, c, func() ([]byte, error) {
 		proposal, err := contract.NewProposal(function, client.WithBytesArguments(arguments...), client.WithEndorsingOrganizations(c.msp))
 		if err != nil {

@@ -11,7 +11,9 @@
 // A [Topology] says what to start and is checked by [Topology.Validate] before
 // anything starts. [Default] is composed from [Organisation] and [Users], as
 // your own topologies can be: it has a manufacturer, a carrier and a retailer
-// that trade, a regulator that only reads, and one orderer.
+// that trade, a regulator that only reads, and one orderer. [ThreeOrderers] and
+// [Resilient] are made from it, for what must go on when a node dies; faults are then
+// made with [Network.KillNode], [Network.StopNode] and [Network.StartNode].
 //
 // [Start] returns when the network is ready, which means that every trading
 // organisation has endorsed one transaction and the transaction is committed.

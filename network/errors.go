@@ -15,6 +15,12 @@ var ErrOrphaned = errors.New("network: the go command that started this program 
 // ErrUnknown means that the network has no such organisation or node.
 var ErrUnknown = errors.New("network: no such organisation or node")
 
+// ErrPreset means that no topology has this name.
+var ErrPreset = errors.New("network: no such preset")
+
+// ErrNoLeader means that no orderer is known to lead.
+var ErrNoLeader = errors.New("network: no orderer leads")
+
 // ErrFewFiles means that this process may open too few files for its nodes.
 var ErrFewFiles = errors.New("network: the limit of open files is too low")
 

@@ -13,6 +13,23 @@ func TestTheDefaultTopologyIsValid(t *testing.T) {
 	require.NoError(t, network.Default().Validate())
 }
 
+func TestEveryPresetIsValidAndKeptApartFromTheOthers(t *testing.T) {
+	for _, name := range network.PresetNames() {
+		topology, err := network.Preset(name)
+		require.NoError(t, err)
+		require.NoError(t, topology.Validate(), name)
+	}
+	resilient := network.Resilient()
+	require.Len(t, resilient.Orderers, 3)
+	require.Equal(t, 2, resilient.Organisations[0].Peers)
+	require.Equal(t, 1, resilient.Organisations[3].Peers, "a reader keeps its one peer")
+	require.Equal(t, 1, network.ThreeOrderers().Organisations[0].Peers)
+	require.Equal(t, network.Default(), network.ThreeOrderers().WithOrderers(1))
+	_, err := network.Preset("bft")
+	require.ErrorIs(t, err, network.ErrPreset)
+	require.ErrorContains(t, err, "default, raft3, resilient")
+}
+
 func TestATopologyIsComposedOfPresets(t *testing.T) {
 	topology := network.Default()
 	topology.Organisations = []network.Organisation{network.Trader("grower"), network.Trader("packer"), network.Reader("inspector")}
@@ -53,8 +70,11 @@ func TestValidateNamesWhatIsWrongAndWhatIsAllowed(t *testing.T) {
 		"port out of range":  {func(o *network.Topology) { o.Organisations[0].Port = 70000 }, "port 70000"},
 		"port twice":         {func(o *network.Topology) { o.Organisations[0].Port, o.Orderers[0].Port = 7051, 7051 }, "port 7051 of orderer 1"},
 		"BFT":                {func(o *network.Topology) { o.Consensus = network.BFT }, "consensus bft is not supported yet"},
-		"three orderers":     {func(o *network.Topology) { o.Orderers = make([]network.Orderer, 3) }, "3 orderers are not supported yet"},
-		"no orderer":         {func(o *network.Topology) { o.Orderers = nil }, "0 orderers are not supported yet"},
+		"two orderers":       {func(o *network.Topology) { *o = o.WithOrderers(2) }, "2 orderers: 1, 3 or 5 are possible"},
+		"seven orderers":     {func(o *network.Topology) { *o = o.WithOrderers(7) }, "7 orderers: 1, 3 or 5 are possible"},
+		"no orderer":         {func(o *network.Topology) { o.Orderers = nil }, "0 orderers: 1, 3 or 5 are possible"},
+		"an orderer twice":   {func(o *network.Topology) { *o = o.WithOrderers(3); o.Orderers[2] = o.Orderers[0] }, `name "orderer1" of orderer 3 ("orderer1") is taken`},
+		"a peer's name":      {func(o *network.Topology) { o.Orderers[0].Name = "peer0.carrier" }, `"peer0.carrier" must match`},
 		"negative batch":     {func(o *network.Topology) { o.Batch.Timeout = -1 }, "batch limits must not be negative"},
 		"batch out of order": {func(o *network.Topology) { o.Batch.PreferredBytes, o.Batch.MaximumBytes = 2, 1 }, "preferred size 2 is larger than the maximum 1"},
 		"batch too large":    {func(o *network.Topology) { o.Batch.MaximumBytes = 200 << 20 }, "batch: maximum size"},

@@ -21,8 +21,9 @@ func (e *TopologyError) Error() string {
 }
 
 const (
-	maxPeers = 8
-	maxPort  = 65535
+	maxPeers    = 8
+	maxOrderers = 5
+	maxPort     = 65535
 )
 
 var (
@@ -160,8 +161,8 @@ func (v *validation) orderers(t Topology) {
 	if t.Consensus != Raft {
 		v.add("consensus %s is not supported yet: use Raft", t.Consensus)
 	}
-	if len(t.Orderers) != 1 {
-		v.add("%d orderers are not supported yet: use one", len(t.Orderers))
+	if count := len(t.Orderers); count > maxOrderers || count%2 == 0 {
+		v.add("%d orderers: 1, 3 or 5 are possible", count)
 	}
 	seen := map[string]string{}
 	for i, o := range t.Orderers {

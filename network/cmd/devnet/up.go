@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ type up struct {
 	*shared
 	fabricBin    string
 	chaincodeBin string
+	preset       string
 	runs         int
 }
 
@@ -35,6 +37,11 @@ Each start begins with new keys and empty ledgers. Keys, connection profiles and
 logs lie in the directory of --dir, also after the network has stopped, until the
 next start there.
 
+--preset says what the network is made of: "default" is three organisations that
+trade and a regulator that reads, one peer each, and one orderer; "raft3" has three
+orderers, of which any one may fail; "resilient" has two peers besides for each
+organisation that trades.
+
 Fabric is taken from --fabric-bin, else from the directory named by the variable
 ` + binaries.DirVariable + `, else built once into your cache directory.
 
@@ -43,6 +50,7 @@ With --json each line of output is one JSON object with a field "event":
 it), "stopped", and with --runs "run" and "median".`,
 		Example: `  devnet up                          start, and stop with Ctrl-C
   devnet up --dir /tmp/second        a second network beside the first
+  devnet up --preset raft3           three orderers
   devnet up --fabric-bin ~/fabric/bin   with binaries of a Fabric release
   devnet up --runs 5                 how long do five starts take, and their median?`,
 		Args: cobra.NoArgs,
@@ -51,6 +59,7 @@ it), "stopped", and with --runs "run" and "median".`,
 	s.addDir(c)
 	c.Flags().StringVar(&u.fabricBin, "fabric-bin", "", "directory with Fabric's peer and orderer, v3.1.1 or a later v3.1.x")
 	c.Flags().StringVar(&u.chaincodeBin, "chaincode-bin", "", "run this chaincode server instead of Countersign's")
+	c.Flags().StringVar(&u.preset, "preset", "default", "what to start: "+strings.Join(network.PresetNames(), ", "))
 	c.Flags().IntVar(&u.runs, "runs", 0, "start and stop so many times, print each time to ready and the median, and end")
 	return c
 }
@@ -82,7 +91,11 @@ func (u *up) start(ctx context.Context, dir string, report *report) (*network.Ne
 	if u.chaincodeBin != "" {
 		options = append(options, network.WithChaincodeBinary(u.chaincodeBin))
 	}
-	n, err := network.Start(ctx, network.Default(), options...)
+	topology, err := network.Preset(u.preset)
+	if err != nil {
+		return nil, err
+	}
+	n, err := network.Start(ctx, topology, options...)
 	report.endProgress()
 	return n, err
 }

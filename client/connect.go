@@ -25,6 +25,7 @@ type Client struct {
 	current   *session
 	timeouts  Timeouts
 	tries     int
+	observer  Observer     // nil when nobody wants to know
 	closeConn func() error // nil when the connection is the caller's
 }
 
@@ -40,7 +41,7 @@ func Connect(ctx context.Context, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{msp: config.mspID, channel: config.channel, chaincode: config.chaincode, timeouts: config.timeouts, tries: config.tries}
+	c := &Client{msp: config.mspID, channel: config.channel, chaincode: config.chaincode, timeouts: config.timeouts, tries: config.tries, observer: config.observer}
 	connection := config.connection
 	if config.profile != "" {
 		p, err := readProfile(config.profile)

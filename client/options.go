@@ -51,6 +51,7 @@ type config struct {
 	connection grpc.ClientConnInterface
 	timeouts   Timeouts
 	tries      int
+	observer   Observer
 }
 
 // Option configures [Connect].

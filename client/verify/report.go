@@ -35,6 +35,9 @@ const (
 	CheckPayload  Name = "payload"
 	// CheckChannel: shown, signed and trusted channel are the same.
 	CheckChannel Name = "channel"
+	// CheckConfiguration: what the statement claims of its time fits the
+	// configuration of the channel of which the roots were made.
+	CheckConfiguration Name = "configuration"
 	// CheckFunction: the shown function was asked, and is one of the queries.
 	CheckFunction Name = "function"
 	// CheckRequest: the shown request is the signed one, as its schema says.
@@ -149,7 +152,7 @@ func (r *Report) String() string {
 }
 
 // conclude sets the verdict: the last check is the policy's, and only
-// [CheckVersion], [CheckRevocation] may be left out.
+// [CheckConfiguration], [CheckVersion], [CheckRevocation] may be left out.
 func (r *Report) conclude() {
 	r.Verdict = notVerified
 	last := r.Checks[len(r.Checks)-1]
@@ -157,7 +160,7 @@ func (r *Report) conclude() {
 		return
 	}
 	for _, c := range r.Checks {
-		optional := c.Name == CheckVersion || c.Name == CheckRevocation
+		optional := c.Name == CheckVersion || c.Name == CheckRevocation || c.Name == CheckConfiguration
 		if c.Status == Failed || c.Status == Skipped && !optional {
 			return
 		}

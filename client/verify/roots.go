@@ -32,6 +32,9 @@ type Roots struct {
 	Organisations []Organisation
 	// Policy is a default for programs that ask nobody; it may be zero.
 	Policy Policy
+	// Configuration is the channel's configuration of which the organisations
+	// were made, see [Trust]; nil for roots of a file, which follow none.
+	Configuration *Configuration
 }
 
 // Organisation is how to recognise the peers of one organisation.

@@ -70,6 +70,7 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 		},
 	}
 	r.form()
+	r.configuration()
 	r.question()
 	r.answerChecks()
 	if shown, ok := e.(*evidence.ShownFields); ok {

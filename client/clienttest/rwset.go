@@ -14,9 +14,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 )
 
-// lastRune ends the range of a composite key's extensions.
-const lastRune = "\U0010FFFF"
-
 // definitions is the namespace of the chaincodes' definitions.
 const definitions = "_lifecycle"
 
@@ -46,13 +43,7 @@ func readWriteSet(namespaces map[string]memledger.Results) ([]byte, error) {
 }
 
 func publicSet(results memledger.Results) *kvrwset.KVRWSet {
-	set := &kvrwset.KVRWSet{Reads: reads(results.Reads)}
-	for _, r := range results.Ranges {
-		set.RangeQueriesInfo = append(set.RangeQueriesInfo, &kvrwset.RangeQueryInfo{
-			StartKey: string(r.Prefix), EndKey: cmp.Or(string(r.Last), string(r.Prefix)+lastRune), ItrExhausted: r.Last == "",
-			ReadsInfo: &kvrwset.RangeQueryInfo_RawReads{RawReads: &kvrwset.QueryReads{KvReads: reads(r.Reads)}},
-		})
-	}
+	set := &kvrwset.KVRWSet{Reads: reads(results.Reads), RangeQueriesInfo: rangeQueries(results.Ranges)}
 	for _, w := range results.Writes {
 		set.Writes = append(set.Writes, &kvrwset.KVWrite{Key: string(w.Key), Value: w.Value, IsDelete: w.Value == nil})
 	}

@@ -1,6 +1,7 @@
 package memledger
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -39,7 +40,11 @@ type Read struct {
 // RangeRead is a range read: what stood between the keys.
 type RangeRead struct {
 	Prefix ledger.Key
-	// Last is the last key read; empty when the range was read to its end.
+	// Start is the bookmark that a page began with; empty for a range that began
+	// at its prefix.
+	Start ledger.Key
+	// Last is the last key read; empty when the range was read to its end. A page
+	// that came out full was not, even if nothing follows: no peer looked.
 	Last  ledger.Key
 	Reads []Read
 }
@@ -118,7 +123,7 @@ func (l *Ledger) validate(tx Transaction, block uint64) Code {
 		}
 	}
 	for _, r := range tx.Results.Ranges {
-		now := l.rangeRead(r.Prefix, r.Last, block+1, -1)
+		now := l.rangeRead(RangeRead{Prefix: r.Prefix, Start: r.Start, Last: r.Last}, block+1, -1)
 		if !slices.EqualFunc(r.Reads, now.Reads, func(a, b Read) bool { return a.Key == b.Key && same(a.Version, b.Version) }) {
 			return PhantomConflict
 		}
@@ -141,15 +146,14 @@ func same(a, b *Version) bool {
 	return *a == *b
 }
 
-// rangeRead lists the versions under a prefix up to and including last, or to
-// the end when last is empty; at most count of them when count is not negative.
-func (l *Ledger) rangeRead(prefix, last ledger.Key, height uint64, count int) RangeRead {
-	read := RangeRead{Prefix: prefix, Last: last}
-	for entry := range l.public.entries(prefix, prefix+lastKey, height) {
-		if entry.Key == prefix {
+// rangeRead lists the versions in a range up to and including its last key, or to
+// the end when that is empty; at most count of them when count is not negative.
+func (l *Ledger) rangeRead(read RangeRead, height uint64, count int) RangeRead {
+	for entry := range l.public.entries(cmp.Or(read.Start, read.Prefix), read.Prefix+lastKey, height) {
+		if entry.Key == read.Prefix {
 			continue
 		}
-		if last != "" && entry.Key > last || count >= 0 && len(read.Reads) == count {
+		if read.Last != "" && entry.Key > read.Last || count >= 0 && len(read.Reads) == count {
 			break
 		}
 		read.Reads = append(read.Reads, Read{Key: entry.Key, Version: l.version(&l.public, entry.Key, height)})

@@ -3,7 +3,6 @@ package memledger
 import (
 	"bytes"
 	"cmp"
-	"encoding/base64"
 	"errors"
 	"slices"
 
@@ -74,7 +73,7 @@ func (s *Simulation) Scan(prefix ledger.Key, yield func(ledger.Entry) bool) erro
 	entries, last := s.collect(prefix, yield)
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
-	s.ranges = append(s.ranges, s.ledger.rangeRead(prefix, last, s.height, entries))
+	s.ranges = append(s.ranges, s.ledger.rangeRead(RangeRead{Prefix: prefix, Last: last}, s.height, entries))
 	return nil
 }
 
@@ -107,33 +106,29 @@ func (s *Simulation) Page(prefix ledger.Key, size int, bookmark string) ([]ledge
 		return nil, "", errors.New("a paged query is not allowed in a transaction that writes")
 	}
 	s.paged = true
-	after, err := base64.RawURLEncoding.DecodeString(bookmark)
-	if err != nil {
-		return nil, "", fault.New(fault.InvalidRequest, "no such bookmark").At("/bookmark")
-	}
-	start := prefix
-	if len(after) > 0 {
-		start = ledger.Key(after)
-	}
+	read := RangeRead{Prefix: prefix, Start: ledger.Key(bookmark)}
 	s.ledger.mu.RLock()
 	defer s.ledger.mu.RUnlock()
-	var page []ledger.Entry
-	for entry := range s.ledger.public.entries(start, prefix+lastKey, s.height) {
+	page, next := []ledger.Entry{}, ""
+	for entry := range s.ledger.public.entries(cmp.Or(read.Start, prefix), prefix+lastKey, s.height) {
 		if entry.Key == prefix {
 			continue
 		}
 		if len(page) == size {
-			return page, s.Bookmark(entry.Key), nil
+			next = s.Bookmark(entry.Key)
+			break
 		}
 		page = append(page, ledger.Entry{Key: entry.Key, Value: bytes.Clone(entry.Value)})
 	}
-	return page, "", nil
+	if len(page) == size { // a peer then looks no further, other than for the bookmark
+		read.Last = page[size-1].Key
+	}
+	s.ranges = append(s.ranges, s.ledger.rangeRead(read, s.height, len(page)))
+	return page, next, nil
 }
 
-// Bookmark implements [ledger.Backend].
-func (s *Simulation) Bookmark(from ledger.Key) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(from))
-}
+// Bookmark implements [ledger.Backend]. As to Fabric, it is the key itself.
+func (s *Simulation) Bookmark(from ledger.Key) string { return string(from) }
 
 // Write implements [ledger.Backend].
 func (s *Simulation) Write(writes []ledger.Write) error {

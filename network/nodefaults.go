@@ -3,6 +3,8 @@ package network
 import (
 	"context"
 	"fmt"
+
+	"github.com/countersign-ledger/countersign/network/internal/process"
 )
 
 // KillNode ends one node as a crash would (SIGKILL), by its name in
@@ -23,6 +25,29 @@ func (n *Network) StopNode(ctx context.Context, name string) error {
 // [ErrNotRunning] after Stop, and with a [*NodeError] when the node dies at once.
 func (n *Network) StartNode(ctx context.Context, name string) error {
 	return n.resume(ctx, n.named, name)
+}
+
+// FreezeNode keeps one node from running, as a machine that hangs would, until
+// [Network.ThawNode]: its connections stay open and answer nothing. A node that is
+// not running stays so. StopNode and KillNode end a frozen node, too.
+func (n *Network) FreezeNode(name string) error { return n.paused(name, (*process.Process).Freeze) }
+
+// ThawNode lets a frozen node run again.
+func (n *Network) ThawNode(name string) error { return n.paused(name, (*process.Process).Thaw) }
+
+func (n *Network) paused(name string, do func(*process.Process)) error {
+	nodes := n.named(name)
+	if len(nodes) == 0 {
+		return fmt.Errorf("%w: %q", ErrUnknown, name)
+	}
+	for _, m := range nodes {
+		m.mu.Lock()
+		if m.running() {
+			do(m.process)
+		}
+		m.mu.Unlock()
+	}
+	return nil
 }
 
 func (n *Network) named(name string) []*node {

@@ -54,10 +54,18 @@ func TestNoSingleNodeIsNeeded(t *testing.T) {
 	eventually(t, put(second, "without the retailer's chaincode"))
 	require.NoError(t, n.StartNode(t.Context(), "chaincode.retailer"))
 
+	require.NoError(t, n.FreezeNode("orderer2"))
+	eventually(t, put(second, "while one orderer hangs"))
+	require.NoError(t, n.ThawNode("orderer2"))
+	require.ErrorIs(t, n.FreezeNode("orderer4"), network.ErrUnknown)
+	require.NoError(t, n.FreezeNode("peer1.retailer"))
+	require.NoError(t, n.StopNode(t.Context(), "peer1.retailer"))
+	require.NoError(t, n.StartNode(t.Context(), "peer1.retailer"))
+
 	first := strangerAt(t, n, "carrier", "operator", 0).GetNetwork(topology.Channel).GetContract("store")
 	eventually(t, func() error {
 		value, err := first.EvaluateTransaction("Get", "key")
-		if err == nil && string(value) != "without the retailer's chaincode" {
+		if err == nil && string(value) != "while one orderer hangs" {
 			err = errStale
 		}
 		return err

@@ -45,6 +45,12 @@ func (p *Process) Stop(context.Context) error { return nil }
 // Kill does nothing.
 func (p *Process) Kill() error { return nil }
 
+// Freeze does nothing.
+func (p *Process) Freeze() {}
+
+// Thaw does nothing.
+func (p *Process) Thaw() {}
+
 // OnOrphaned never calls fn.
 func OnOrphaned(func()) (stop func()) { return func() {} }
 

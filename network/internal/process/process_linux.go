@@ -81,15 +81,29 @@ func (p *Process) Kill() error {
 	}
 }
 
-// signal reaches the child and whatever it started itself, for they share its
-// process group. It holds the lock, so that a reaped pid is never signalled.
+// Freeze keeps the child from running, as a machine that hangs would, until
+// [Process.Thaw]; one that has ended stays so. Its connections stay open and answer
+// nothing. Stop and Kill end a frozen child, too.
+func (p *Process) Freeze() { p.send(syscall.SIGSTOP, false) }
+
+// Thaw lets a frozen child run again.
+func (p *Process) Thaw() { p.send(syscall.SIGCONT, false) }
+
+// signal ends the child. A frozen one would not hear of it.
 func (p *Process) signal(s syscall.Signal) {
+	p.send(s, true)
+	p.send(syscall.SIGCONT, true)
+}
+
+// send reaches the child and whatever it started itself, for they share its
+// process group. It holds the lock, so that a reaped pid is never signalled.
+func (p *Process) send(s syscall.Signal, toEnd bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
 		return
 	}
-	p.asked = true
+	p.asked = p.asked || toEnd
 	// ESRCH means that it is ending right now.
 	_ = syscall.Kill(-p.pid, s)
 }

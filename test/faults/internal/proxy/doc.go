@@ -1,0 +1,2 @@
+// Package proxy is a TCP proxy whose connections a test can cut, freeze and refuse.
+package proxy

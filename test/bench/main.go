@@ -24,6 +24,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/countersign-ledger/countersign/test/bench/events"
 	"github.com/countersign-ledger/countersign/test/bench/fields"
 	"github.com/countersign-ledger/countersign/test/bench/readings"
 )
@@ -32,6 +33,7 @@ import (
 type options struct {
 	rounds   int
 	corpus   string
+	events   events.Settings
 	fields   fields.Settings
 	readings readings.Settings
 	write    bool
@@ -41,9 +43,12 @@ type options struct {
 const docs = "docs/performance.md"
 
 func main() {
-	o := options{fields: fields.Standard(), readings: readings.Standard()}
+	o := options{events: events.Standard(), fields: fields.Standard(), readings: readings.Standard()}
 	flag.IntVar(&o.rounds, "rounds", 9, "interleaved rounds of epcis; the median is printed")
 	flag.StringVar(&o.corpus, "corpus", "../shared/corpus", "folder of third-party documents, for the official examples")
+	flag.IntVar(&o.events.Rounds, "events-rounds", o.events.Rounds, "interleaved rounds of events")
+	flag.Float64Var(&o.events.Seconds, "events-seconds", o.events.Seconds, "how long each load of events is measured in a round")
+	flag.StringVar(&o.events.Only, "events-only", "", "measure only loads of events whose names contain this, and the baselines")
 	flag.IntVar(&o.fields.Rounds, "fields-rounds", o.fields.Rounds, "interleaved rounds of fields")
 	flag.DurationVar(&o.fields.Each, "fields-each", o.fields.Each, "how long each of fields is repeated in a round")
 	flag.IntVar(&o.readings.Rounds, "readings-rounds", o.readings.Rounds, "interleaved rounds of readings")
@@ -72,6 +77,10 @@ func all(ctx context.Context, o options, names []string) error {
 			if err := run(os.Stdout, o.rounds, o.corpus); err != nil {
 				return err
 			}
+		case "events":
+			if err := captured(ctx, o); err != nil {
+				return err
+			}
 		case "fields":
 			if err := shown(ctx, o); err != nil {
 				return err
@@ -83,6 +92,19 @@ func all(ctx context.Context, o options, names []string) error {
 		default:
 			return fmt.Errorf("there is no benchmark %q; there are epcis, fields and readings", name)
 		}
+	}
+	return nil
+}
+
+// captured measures events.
+func captured(ctx context.Context, o options) error {
+	report, err := events.Run(ctx, o.events, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	if o.write && o.events.Only == "" {
+		return report.Write(docs)
 	}
 	return nil
 }

@@ -1,0 +1,190 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/network"
+	"github.com/countersign-ledger/countersign/test/bench/baseline"
+	"github.com/countersign-ledger/countersign/test/bench/page"
+)
+
+// sender is the organisation of all callers.
+const sender = "manufacturer"
+
+// endorsing are the organisations that endorse each transaction.
+var endorsing = []string{"ManufacturerMSP", "CarrierMSP", "RetailerMSP"}
+
+// Settings say how much to measure.
+type Settings struct {
+	// Rounds is how often each load is measured, in turn with the others.
+	Rounds int
+	// Seconds is how long the window is in which a load is measured.
+	Seconds float64
+	// Only leaves out the loads whose names do not contain it, but for asset transfer
+	// and one event a transaction.
+	Only string
+}
+
+// Standard is what docs/performance.md shows.
+func Standard() Settings { return Settings{Rounds: 5, Seconds: 6} }
+
+// bench is a measurement under way.
+type bench struct {
+	Settings
+	log     io.Writer
+	network *network.Network
+	bare    *baseline.Gateway
+	client  *client.Client
+	servers []int // further chaincode servers
+	runs    int
+}
+
+// next names a run of a load, so that no two write the same keys.
+func (b *bench) next() string {
+	b.runs++
+	return strconv.FormatInt(int64(b.runs), 36)
+}
+
+// Run starts the default network with the baselines on it, measures, and stops it.
+// What it is doing goes to log.
+func Run(ctx context.Context, s Settings, log io.Writer) (report *Report, err error) {
+	here := page.Machine()
+	fmt.Fprintln(log, here)
+	b := &bench{Settings: s, log: log}
+	defer func() { err = errors.Join(err, b.close()) }()
+	if b.network, err = network.Start(ctx, network.Default()); err != nil {
+		return nil, err
+	}
+	stop, err := b.prepare(ctx)
+	defer func() { err = errors.Join(err, stop()) }()
+	if err != nil {
+		return nil, err
+	}
+	report, err = b.rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report.machine = here
+	return report, nil
+}
+
+// prepare deploys the baselines, puts the organisations on the ledger and connects.
+func (b *bench) prepare(ctx context.Context) (stop func() error, err error) {
+	var deployed []*baseline.Deployed
+	stop = func() (err error) {
+		for _, d := range deployed {
+			err = errors.Join(err, d.Stop())
+		}
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bench-*")
+	if err != nil {
+		return stop, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	binary, err := baseline.Build(ctx, dir)
+	if err != nil {
+		return stop, err
+	}
+	for _, flavour := range []string{baseline.Contract, baseline.Shim} {
+		d, err := baseline.Deploy(ctx, b.network, binary, flavour)
+		if err != nil {
+			return stop, err
+		}
+		deployed = append(deployed, d)
+		b.servers = append(b.servers, d.PIDs()...)
+		b.logf("deployed %s beside countersign", d.Name)
+	}
+	if err := b.found(ctx); err != nil {
+		return stop, fmt.Errorf("found the consortium: %w", err)
+	}
+	if b.client, err = b.connect(ctx, sender, "operator"); err != nil {
+		return stop, err
+	}
+	b.bare, err = baseline.Connect(b.network, sender, "operator")
+	return stop, err
+}
+
+func (b *bench) connect(ctx context.Context, organisation, user string) (*client.Client, error) {
+	return client.Connect(ctx,
+		client.WithProfile(b.network.Profile(organisation)), client.WithMSP(b.network.MSPDir(organisation, user)),
+		client.WithTimeouts(client.Timeouts{Endorse: time.Minute, Submit: time.Minute, Commit: 2 * time.Minute}))
+}
+
+// found puts the organisations on the ledger, the sender with the licence for the
+// goods.
+func (b *bench) found(ctx context.Context) error {
+	proposal := participant.Proposal{Reason: "benchmark"}
+	for _, mspID := range endorsing {
+		o := participant.Organisation{MSP: mspID, Name: strings.TrimSuffix(mspID, "MSP"), Roles: []string{strings.ToLower(strings.TrimSuffix(mspID, "MSP"))}}
+		if mspID == endorsing[0] {
+			o.Licences = []participant.Licence{{Prefix: "9521321"}}
+		}
+		proposal.Organisations = append(proposal.Organisations, o)
+	}
+	var id string
+	for _, mspID := range endorsing {
+		admin, err := b.connect(ctx, strings.ToLower(strings.TrimSuffix(mspID, "MSP")), "admin")
+		if err != nil {
+			return err
+		}
+		if id == "" {
+			proposed, err := admin.Propose(ctx, proposal)
+			if err != nil {
+				return errors.Join(err, admin.Close())
+			}
+			id = proposed.Proposal
+		}
+		_, err = admin.Approve(ctx, id)
+		if err := errors.Join(err, admin.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) close() (err error) {
+	if b.client != nil {
+		err = errors.Join(err, b.client.Close())
+	}
+	if b.bare != nil {
+		err = errors.Join(err, b.bare.Close())
+	}
+	if b.network != nil {
+		err = errors.Join(err, b.network.Stop(context.Background()))
+	}
+	return err
+}
+
+// rounds measures each load in turn, as often as asked.
+func (b *bench) rounds(ctx context.Context) (*Report, error) {
+	report := &Report{settings: b.Settings, samples: map[string][]sample{}}
+	for _, l := range loads() {
+		if l.Name == assets || l.Name == single || strings.Contains(l.Name, b.Only) {
+			report.loads = append(report.loads, l)
+		}
+	}
+	for round := range b.Rounds {
+		for _, l := range report.loads {
+			s, err := b.drive(ctx, l)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", l.Name, err)
+			}
+			report.samples[l.Name] = append(report.samples[l.Name], s)
+			b.logf("round %d of %d, %s: %.0f events/s, p50 %v, %.2f ms CPU an event, %d ledger bytes an event", round+1, b.Rounds, l.Name,
+				s.rate(), s.latency(50).Round(time.Millisecond), s.used.total().Seconds()*1000/float64(max(s.events, 1)), s.used.ledger/int64(max(s.events, 1)))
+		}
+	}
+	return report, nil
+}
+
+func (b *bench) logf(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }

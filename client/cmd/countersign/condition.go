@@ -14,7 +14,8 @@ import (
 )
 
 func (s streams) conditionCommand() *cobra.Command {
-	return group("condition", "Judge readings by a policy, and draw them", s.evaluateCommand(), s.plotCommand(), s.profilesCommand())
+	offline := []*cobra.Command{s.evaluateCommand(), s.plotCommand(), s.profilesCommand()}
+	return group("condition", "Judge readings by a policy, draw them, and ask a ledger how goods were kept", append(offline, s.onLedgerConditions()...)...)
 }
 
 // errUndetermined says that the answer is neither yes nor no; it has been printed.

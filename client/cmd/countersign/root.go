@@ -35,19 +35,30 @@ var errBad = errors.New("not verified or not valid")
 func run(args []string, s streams) int {
 	root := &cobra.Command{
 		Use:   "countersign",
-		Short: "Check evidence of a Countersign ledger, readings, EPCIS documents, GS1 keys and deployments",
-		Long: `countersign checks, offline, what a Countersign ledger has said (verify,
-inspect, roots), readings of sensors (condition), EPCIS documents (epcis) and GS1
-keys (gs1). It describes a consortium, and checks at a peer what is deployed
-(consortium).
+		Short: "Record and ask on a Countersign ledger, and verify offline what it says",
+		Long: `countersign records on a Countersign ledger and asks it (capture, object, shipment,
+condition, disclosure, recall, follow, call), takes home evidence that several
+organisations signed (attest, prove), and checks that evidence offline, for anybody
+(verify, inspect, roots). It judges readings of sensors (condition evaluate), EPCIS
+documents (epcis) and GS1 keys (gs1) without any network, and describes and checks a
+consortium (consortium).
 
-Exit codes: 0 all good, 1 not verified, not valid or broken, 2 wrong usage,
-3 undetermined, or a peer could not be asked.`,
+Commands that use a ledger take --profile with a saved profile ('countersign
+profile') or a Fabric connection profile. 'countersign completion' writes shell
+completions.
+
+Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong usage,
+3 undetermined: it cannot be decided, or the ledger could not be reached.`,
 		SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		Args: cobra.NoArgs,
 	}
-	root.AddCommand(s.verifyCommand(), s.inspectCommand(), s.rootsCommand(), s.conditionCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand())
+	root.AddCommand(
+		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.disclosureCommand(), s.recallCommand(),
+		s.organisationCommand(), s.callCommand(), s.functionsCommand(),
+		s.attestCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
+		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
+	)
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)

@@ -2,10 +2,6 @@ package api
 
 import "github.com/countersign-ledger/countersign/chaincode/participant"
 
-// Version is the version of the contract functions: the chaincode's definition
-// carries it, and the client checks it before it speaks.
-const Version = "2.0"
-
 // Who takes part: contract participant.
 var (
 	Propose = update("participant", "Propose",

@@ -27,6 +27,7 @@ func New() (*Chaincode, error) {
 		&condition{contractapi.Contract{Name: "condition"}},
 		&confidential{contractapi.Contract{Name: "confidential"}},
 		&disclosure{contractapi.Contract{Name: "disclosure"}},
+		&version{contractapi.Contract{Name: "version"}},
 	)
 	if err != nil {
 		return nil, fmt.Errorf("assemble the contracts: %w", err)

@@ -57,6 +57,7 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 // participants founds the consortium, and changes it by a majority.
 func (w *world) participants() {
 	w.Helper()
+	must(w, api.Versions, w.as(Regulator, ledger.RoleAuditor), api.VersionsRequest{}, nil)
 	propose := func(organisations ...participant.Organisation) string {
 		return must(w, api.Propose, w.as(Manufacturer, ledger.RoleAdmin), participant.Proposal{Organisations: organisations}, nil).Proposal
 	}

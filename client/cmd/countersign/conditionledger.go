@@ -88,4 +88,3 @@ func (s streams) decideCommand() *cobra.Command {
 	c.Flags().StringVar(&signer, "signer", "", "the MSP folder of the person who decides (required)")
 	return required(c, "signer")
 }
-

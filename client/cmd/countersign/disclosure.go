@@ -35,7 +35,9 @@ func (s streams) disclosureCommand() *cobra.Command {
 
 func (s streams) reasonCommand(use, short string, act func(*client.Client, context.Context, string, string) (any, error)) *cobra.Command {
 	var reason string
-	c := ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (any, error) { return act(c, ctx, args[0], reason) })
+	c := ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (any, error) {
+		return act(c, ctx, args[0], reason)
+	})
 	c.Flags().StringVar(&reason, "reason", "", "why, for all to read (required)")
 	return required(c, "reason")
 }
@@ -44,7 +46,9 @@ func (s streams) reasonCommand(use, short string, act func(*client.Client, conte
 func (s streams) deliveriesCommand() *cobra.Command {
 	var from uint64
 	c := list(s, "deliveries", "List what was delivered to your organisation, verified, from your own peer's blocks",
-		func(ctx context.Context, c *client.Client, _ []string) iter.Seq2[client.Delivery, error] { return c.Deliveries(ctx, from) })
+		func(ctx context.Context, c *client.Client, _ []string) iter.Seq2[client.Delivery, error] {
+			return c.Deliveries(ctx, from)
+		})
 	c.Flags().Uint64Var(&from, "from", 0, "the block to begin at")
 	return c
 }

@@ -145,7 +145,9 @@ func ask[T any](s streams, use, short string, question func(ctx context.Context,
 
 // askOf is [ask] for a question about one thing.
 func askOf[T any](s streams, use, short string, question func(*client.Client, context.Context, string) (T, error)) *cobra.Command {
-	return ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (T, error) { return question(c, ctx, args[0]) })
+	return ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (T, error) {
+		return question(c, ctx, args[0])
+	})
 }
 
 // list is a command that lists, page by page, up to --limit items.
@@ -175,7 +177,9 @@ func list[T any](s streams, use, short string, items func(ctx context.Context, c
 
 // listOf is [list] of what belongs to one thing.
 func listOf[T any](s streams, use, short string, items func(*client.Client, context.Context, string) iter.Seq2[T, error]) *cobra.Command {
-	return list(s, use, short, func(ctx context.Context, c *client.Client, args []string) iter.Seq2[T, error] { return items(c, ctx, args[0]) })
+	return list(s, use, short, func(ctx context.Context, c *client.Client, args []string) iter.Seq2[T, error] {
+		return items(c, ctx, args[0])
+	})
 }
 
 // send is a command that writes what a request says: a JSON object, a file with one, or

@@ -22,8 +22,9 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
 )
 
-// ordered is a transaction on the ledger, in a block of its own. Blocks without one
-// are those of the configuration, and what a test committed to the ledger itself.
+// ordered is a transaction on the ledger, in a block of its own unless it came there
+// by [Consortium.Together]. Blocks without one are those of the configuration, and
+// what a test committed to the ledger itself.
 type ordered struct {
 	id      string
 	payload []byte
@@ -47,6 +48,12 @@ type blockStream struct {
 
 // NewStream implements [grpc.ClientConnInterface]: blocks, and no chaincode events.
 func (g *gateway) NewStream(ctx context.Context, _ *grpc.StreamDesc, method string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
+	g.consortium.mu.Lock()
+	cut := g.consortium.cutAt(g.home)
+	g.consortium.mu.Unlock()
+	if cut {
+		return nil, errCut
+	}
 	switch method {
 	case peer.Deliver_Deliver_FullMethodName, peer.Deliver_DeliverFiltered_FullMethodName, peer.Deliver_DeliverWithPrivateData_FullMethodName:
 		return &blockStream{ctx: ctx, consortium: g.consortium, home: g.home, method: method}, nil
@@ -99,7 +106,9 @@ func (s *blockStream) SendMsg(message any) error {
 
 // place is the number of the block that a position is of.
 func (s *blockStream) place(position *orderer.SeekPosition) uint64 {
-	height := s.consortium.ledger.Height()
+	s.consortium.mu.Lock()
+	height := s.consortium.heightAt(s.home)
+	s.consortium.mu.Unlock()
 	switch at := position.GetType().(type) {
 	case *orderer.SeekPosition_Newest:
 		return height - 1
@@ -144,9 +153,12 @@ func (s *blockStream) wait() error {
 	c := s.consortium
 	for {
 		c.mu.Lock()
-		more := c.waiters
+		more, there, cut := c.waiters, s.next < c.heightAt(s.home), c.cutAt(s.home)
 		c.mu.Unlock()
-		if s.next < c.ledger.Height() {
+		switch {
+		case cut:
+			return errCut
+		case there:
 			return nil
 		}
 		select {
@@ -159,19 +171,11 @@ func (s *blockStream) wait() error {
 
 func (s *blockStream) give(into *peer.DeliverResponse) error {
 	s.consortium.mu.Lock()
-	entry, filled := s.consortium.ordered[s.next]
+	entries := s.consortium.ordered[s.next]
+	block, err := s.consortium.block(s.home, s.next)
 	s.consortium.mu.Unlock()
-	block := &common.Block{
-		Header: &common.BlockHeader{Number: s.next}, Data: &common.BlockData{},
-		Metadata: &common.BlockMetadata{Metadata: make([][]byte, len(common.BlockMetadataIndex_name))},
-	}
-	if filled {
-		text, err := proto.Marshal(&common.Envelope{Payload: entry.payload})
-		if err != nil {
-			return status.Error(codes.Internal, err.Error())
-		}
-		block.Data.Data = [][]byte{text}
-		block.Metadata.Metadata[common.BlockMetadataIndex_TRANSACTIONS_FILTER] = []byte{byte(entry.code)}
+	if err != nil {
+		return status.Error(codes.Internal, err.Error())
 	}
 	switch s.method {
 	case peer.Deliver_DeliverFiltered_FullMethodName:
@@ -179,16 +183,34 @@ func (s *blockStream) give(into *peer.DeliverResponse) error {
 	case peer.Deliver_Deliver_FullMethodName:
 		into.Type = &peer.DeliverResponse_Block{Block: block}
 	default:
-		private, err := s.private(entry)
+		private, err := s.private(entries)
 		into.Type = &peer.DeliverResponse_BlockAndPrivateData{BlockAndPrivateData: &peer.BlockAndPrivateData{Block: block, PrivateDataMap: private}}
 		return err
 	}
 	return nil
 }
 
-// private is what the home peer has of a transaction's private writes and the caller
-// is entitled to.
-func (s *blockStream) private(entry ordered) (map[uint64]*rwset.TxPvtReadWriteSet, error) {
+// private is what the home peer has of the private writes of transactions, by their
+// places, and the caller is entitled to.
+func (s *blockStream) private(entries []ordered) (map[uint64]*rwset.TxPvtReadWriteSet, error) {
+	var all map[uint64]*rwset.TxPvtReadWriteSet
+	for i, entry := range entries {
+		set, err := s.privateOf(entry)
+		if err != nil {
+			return nil, err
+		}
+		if set == nil {
+			continue
+		}
+		if all == nil {
+			all = map[uint64]*rwset.TxPvtReadWriteSet{}
+		}
+		all[uint64(i)] = set
+	}
+	return all, nil
+}
+
+func (s *blockStream) privateOf(entry ordered) (*rwset.TxPvtReadWriteSet, error) {
 	if entry.code != peer.TxValidationCode_VALID {
 		return nil, nil //nolint:nilnil // nothing
 	}
@@ -216,7 +238,7 @@ func (s *blockStream) private(entry ordered) (map[uint64]*rwset.TxPvtReadWriteSe
 		}
 		namespace.CollectionPvtRwset = append(namespace.CollectionPvtRwset, &rwset.CollectionPvtReadWriteSet{CollectionName: name, Rwset: text})
 	}
-	return map[uint64]*rwset.TxPvtReadWriteSet{0: {NsPvtRwset: []*rwset.NsPvtReadWriteSet{namespace}}}, nil
+	return &rwset.TxPvtReadWriteSet{NsPvtRwset: []*rwset.NsPvtReadWriteSet{namespace}}, nil
 }
 
 // has tells whether the home peer has a private write, for the caller. A purge takes
@@ -236,13 +258,13 @@ func (s *blockStream) has(w memledger.PrivateWrite) bool {
 func (c *Consortium) purged(w memledger.PrivateWrite, block uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for number, later := range c.ordered {
-		if number <= block || later.code != peer.TxValidationCode_VALID {
-			continue
-		}
-		if slices.ContainsFunc(later.results.Private, func(p memledger.PrivateWrite) bool {
+	purges := func(later ordered) bool {
+		return later.code == peer.TxValidationCode_VALID && slices.ContainsFunc(later.results.Private, func(p memledger.PrivateWrite) bool {
 			return p.Purge && p.Collection == w.Collection && p.Key == w.Key
-		}) {
+		})
+	}
+	for number, all := range c.ordered {
+		if number > block && slices.ContainsFunc(all, purges) {
 			return true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"google.golang.org/grpc"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -49,8 +50,12 @@ type Consortium struct {
 	clock         time.Time // zero: each proposal's own time
 	prepared      map[string]*prepared
 	committed     map[string]commitment
-	ordered       map[uint64]ordered // by block
-	waiters       chan struct{}      // closed and replaced at each commit
+	ordered       map[uint64][]ordered // by block
+	pending       []submitted          // for the next block
+	collecting    bool                 // until it is cut by [Consortium.Together]
+	headers       []*common.BlockHeader
+	faults        map[*member]*peerFault
+	waiters       chan struct{} // closed and replaced at each commit
 	interruptions []Interruption
 }
 
@@ -115,7 +120,7 @@ func Start(options ...Option) (*Consortium, error) {
 	}
 	c := &Consortium{
 		required: config.required, relations: config.relations, clock: config.clock, quorums: map[string]collections.Quorum{},
-		prepared: map[string]*prepared{}, committed: map[string]commitment{}, ordered: map[uint64]ordered{}, waiters: make(chan struct{}),
+		prepared: map[string]*prepared{}, committed: map[string]commitment{}, ordered: map[uint64][]ordered{}, waiters: make(chan struct{}), faults: map[*member]*peerFault{},
 	}
 	for _, o := range config.organisations {
 		m, err := newMember(o)

@@ -16,6 +16,10 @@
 // [Consortium.Interrupt] cuts a call short, to try what a program does when the
 // outcome of a transaction is not known.
 //
-// What it does not have: peers of different height, block cutting, streams of
-// chaincode events, and the time that all of it takes.
+// [Consortium.Cut], [Consortium.Stall] and [Consortium.Fork] have something be wrong
+// with a peer, to try what a program does that follows blocks, and
+// [Consortium.Together] puts several transactions into one block.
+//
+// What it does not have: queries at peers of different height, streams of chaincode
+// events, and the time that all of it takes.
 package clienttest

@@ -97,16 +97,43 @@ func (c *Consortium) commit(id string, entry *prepared) {
 	if _, twice := c.committed[id]; twice {
 		return // the second is invalid, and the first's outcome stays
 	}
-	block := c.ledger.Height()
-	code := peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
-	if c.satisfied(entry) {
-		named := c.ledger.Commit(memledger.Transaction{ID: id, Results: entry.results})[0]
-		code = peer.TxValidationCode(peer.TxValidationCode_value[string(named)])
-	} else {
-		c.ledger.Commit()
+	c.pending = append(c.pending, submitted{id, entry})
+	if !c.collecting {
+		c.cut()
 	}
-	c.committed[id] = commitment{code: code, block: block}
-	c.ordered[block] = ordered{id: id, payload: entry.payload, results: entry.results, code: code}
+}
+
+// submitted is a transaction that waits for its block.
+type submitted struct {
+	id    string
+	entry *prepared
+}
+
+// cut commits what waits, in one block.
+func (c *Consortium) cut() {
+	if len(c.pending) == 0 {
+		return
+	}
+	block := c.ledger.Height()
+	all := make([]memledger.Transaction, len(c.pending))
+	for i, t := range c.pending {
+		all[i] = memledger.Transaction{ID: t.id}
+		if c.satisfied(t.entry) {
+			all[i].Results = t.entry.results
+		}
+	}
+	for i, named := range c.ledger.Commit(all...) {
+		t := c.pending[i]
+		code := peer.TxValidationCode(peer.TxValidationCode_value[string(named)])
+		if !c.satisfied(t.entry) {
+			code = peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
+		}
+		if _, twice := c.committed[t.id]; !twice {
+			c.committed[t.id] = commitment{code: code, block: block}
+		}
+		c.ordered[block] = append(c.ordered[block], ordered{id: t.id, payload: t.entry.payload, results: t.entry.results, code: code})
+	}
+	c.pending = nil
 	close(c.waiters)
 	c.waiters = make(chan struct{})
 }

@@ -190,6 +190,7 @@ func (p *Pool) NewStream(ctx context.Context, d *grpc.StreamDesc, method string,
 			return g.saw(ctx, err, false, method, 0), err
 		}
 		begun = newStream(ctx, s, g)
+		Note(ctx, g.address())
 		return false, nil
 	})
 	if err != nil {
@@ -205,7 +206,7 @@ func (p *Pool) somewhere(ctx context.Context, wait bool, act func(*gateway) (lea
 		changed := p.changed
 		p.mu.Unlock()
 		var err error
-		candidates := p.candidates()
+		candidates := hinted(ctx, p.candidates())
 		for _, g := range candidates {
 			if !g.enter() {
 				continue // retired meanwhile

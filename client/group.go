@@ -221,8 +221,8 @@ func (g *Group) Close(ctx context.Context) error {
 	case <-g.empty:
 	case <-ctx.Done():
 		err = fmt.Errorf("client: close the group: %w", ctx.Err())
-		g.cancel()
 		g.abandon()
+		g.cancel()
 	}
 	g.flights.Wait()
 	g.timer.Stop()

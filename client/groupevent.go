@@ -20,9 +20,9 @@ import (
 type groupEntry struct {
 	number  uint64 // in the order of the calls
 	since   time.Time
-	text    []byte // JSON, without @context where it is the standard one
-	objects int    // EPCs and quantities
-	names   []lineName
+	text    []byte   // JSON, without @context where it is the standard one
+	objects int      // EPCs and quantities
+	names   []string // for what it stands in line
 	// most is with how many events it may stand in a document: fewer after each
 	// document with it that had to be halved.
 	most int
@@ -42,13 +42,6 @@ type groupEntry struct {
 // weight is what an entry counts against [WithGroupMemory]: its text, and roughly
 // what is kept beside it.
 func (e *groupEntry) weight() int64 { return int64(len(e.text) + 512 + 128*len(e.names)) }
-
-// lineName names what events stand in line for: an object, a lot or class, or a
-// name of theirs. What is alone admits only one of its line to a document.
-type lineName struct {
-	name  string
-	alone bool
-}
 
 // eventLimits are those of the contract (shipment.Capture). Three levels of a
 // document are around its events.
@@ -99,45 +92,36 @@ func unfit(err error) *Error {
 }
 
 // name notes for what an event stands in line: everything that it is about, so that
-// the order of each is kept; and its id, as a document takes an id only once, while
-// an event sent twice is to hear AlreadyRecorded.
+// the order of each is kept; and its id, so that an event that is captured twice is
+// told so in the second document rather than refused in the first.
 func (e *groupEntry) name(event *epcis.Event) {
-	add := func(prefix, name string, alone bool) {
-		if name != "" {
-			e.names = append(e.names, lineName{prefix + name, alone})
-		}
-	}
-	add("", canonical(event.ParentID), false)
+	e.stand("", canonical(event.ParentID))
 	for _, list := range [][]string{event.EPCList, event.ChildEPCs, event.InputEPCList, event.OutputEPCList} {
 		e.objects += len(list)
 		for _, epc := range list {
-			add("", canonical(epc), false)
+			e.stand("", canonical(epc))
 		}
 	}
 	for _, list := range [][]epcis.Quantity{event.QuantityList, event.ChildQuantityList, event.InputQuantityList, event.OutputQuantityList} {
 		e.objects += len(list)
 		for i := range list {
-			add("", canonical(list[i].EPCClass), false)
+			e.stand("", canonical(list[i].EPCClass))
 		}
 	}
-	add("process ", event.TransformationID, false)
-	if len(e.names) == 0 { // of a place alone: the same text twice must not meet in a document
+	e.stand("process ", event.TransformationID)
+	if len(e.names) == 0 { // it is of a place alone
 		digest := sha256.Sum256(e.text)
-		add("text ", string(digest[:]), true)
+		e.stand("text ", string(digest[:]))
 	}
-	add("event ", event.EventID, true)
-	slices.SortFunc(e.names, func(a, b lineName) int { return compareText(a.name, b.name) })
+	e.stand("event ", event.EventID)
+	slices.Sort(e.names)
 	e.names = slices.Compact(e.names)
 }
 
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+func (e *groupEntry) stand(kind, name string) {
+	if name != "" {
+		e.names = append(e.names, kind+name)
 	}
-	return 0
 }
 
 // canonical spells an identifier as the ledger does; URN and Digital Link are one.

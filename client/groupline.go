@@ -14,7 +14,7 @@ type groupLines struct {
 }
 
 type groupLine struct {
-	name        lineName
+	name        string
 	first, last *groupPlace
 }
 
@@ -29,10 +29,10 @@ type groupPlace struct {
 func (l *groupLines) join(e *groupEntry) {
 	e.places = make([]groupPlace, len(e.names))
 	for i, name := range e.names {
-		line := l.lines[name.name]
+		line := l.lines[name]
 		if line == nil {
 			line = &groupLine{name: name}
-			l.lines[name.name] = line
+			l.lines[name] = line
 		}
 		place := &e.places[i]
 		*place = groupPlace{entry: e, line: line, prev: line.last}
@@ -81,7 +81,7 @@ func (l *groupLines) leave(e *groupEntry) {
 		}
 		line.first = place.next
 		if line.first == nil {
-			delete(l.lines, line.name.name)
+			delete(l.lines, line.name)
 			continue
 		}
 		l.advance(line.first.entry)
@@ -129,7 +129,8 @@ func (l *groupLines) next(limit groupConfig) []*groupEntry {
 		e.flying = true
 		taken = append(taken, e)
 		for i := range e.places {
-			if follower := e.places[i].follower(); follower != nil {
+			if place := e.places[i].next; place != nil {
+				follower := place.entry
 				touched = append(touched, follower)
 				if follower.taken++; follower.taken == follower.behind {
 					heap.Push(&chained, follower)
@@ -137,14 +138,6 @@ func (l *groupLines) next(limit groupConfig) []*groupEntry {
 			}
 		}
 	}
-}
-
-// follower is who comes next in the line, if the same document may have both.
-func (p *groupPlace) follower() *groupEntry {
-	if p.next == nil || p.line.name.alone {
-		return nil
-	}
-	return p.next.entry
 }
 
 // groupRoom is what a document has room for.

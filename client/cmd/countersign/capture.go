@@ -55,6 +55,9 @@ was left because another event of its document was refused. The file "-" is stan
 input. Events that the ledger has already are passed over, so that it is safe to
 run the command again.
 
+With --each every event goes on its own, and one that is refused does not keep the
+others out: they are grouped into transactions, those of one object in their order.
+
 With --split the events of a document go in transactions of at most so many events,
 one after the other, for documents that are larger than one transaction; it stops at
 the first that is refused.
@@ -66,7 +69,9 @@ or the ledger could not be reached.`,
   erp-export | countersign capture - > results.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 	}
+	c.Flags().BoolVar(&l.each, "each", false, "let no event depend on another")
 	c.Flags().IntVar(&l.split, "split", 0, "the most events of one transaction; 0 for whole documents")
+	c.MarkFlagsMutuallyExclusive("each", "split")
 	c = l.add(c, l.capture)
 	if err := c.Flags().MarkHidden("json"); err != nil { // it is always JSON
 		c.RunE = func(*cobra.Command, []string) error { return err }
@@ -78,6 +83,7 @@ type capturing struct {
 	onLedger
 
 	split int
+	each  bool
 }
 
 func (l *capturing) capture(ctx context.Context, c *client.Client, files []string) error {
@@ -112,6 +118,9 @@ func (l *capturing) captureFile(ctx context.Context, c *client.Client, name stri
 	}
 	if len(document.Events) == 0 {
 		return l.fail(name, errors.New("there are no events in it"))
+	}
+	if l.each {
+		return l.captureEach(ctx, c, name, document.Events)
 	}
 	if l.split == 0 && !document.Bare && len(text) <= shipment.MaxDocument && json.Valid(text) {
 		return l.captured(name, 0, len(document.Events), func() (*client.Captured, error) { return c.Capture(ctx, text) })
@@ -190,6 +199,31 @@ func (l *capturing) refused(name string, from, events int, err error) error {
 			line.Transaction = said.Detail["transaction"]
 		}
 		if err := l.line(line); err != nil {
+			return err
+		}
+	}
+	return verdict
+}
+
+// captureEach captures events that do not depend on each other.
+func (l *capturing) captureEach(ctx context.Context, c *client.Client, name string, events []epcis.Event) (verdict error) {
+	group, err := client.NewGroup(c)
+	if err != nil {
+		return err
+	}
+	defer func() { verdict = errors.Join(verdict, group.Close(ctx)) }()
+	for i, result := range group.CaptureAll(ctx, events) {
+		err := l.captured(name, i, 1, func() (*client.Captured, error) {
+			if result.Err != nil {
+				return nil, result.Err
+			}
+			return &client.Captured{Receipt: result.Captured.Receipt, Events: []shipment.CapturedEvent{result.Captured.Event}}, nil
+		})
+		switch {
+		case err == nil || errors.Is(verdict, errUndetermined):
+		case errors.Is(err, errBad), errors.Is(err, errUndetermined):
+			verdict = err
+		default:
 			return err
 		}
 	}

@@ -35,6 +35,10 @@ type childConfig struct {
 	// Lanes record side by side, each object after object; PerObject is how many
 	// events an object has.
 	Lanes, PerObject int
+	// Grouped recorders send what their lanes record at the same time together.
+	Grouped bool
+	// From is the first block that a follower reads.
+	From uint64
 	// Defect is what is wrong with it on purpose, to see that it is found out.
 	Defect defect
 }

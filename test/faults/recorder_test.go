@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 )
@@ -36,6 +38,7 @@ type recorder struct {
 	party  party
 	outbox *outbox
 	client *client.Client
+	group  *client.Group // nil when it captures one event after the other
 }
 
 // record is a recorder's whole life.
@@ -56,6 +59,12 @@ func record(config childConfig, draining <-chan struct{}) error {
 		return err
 	}
 	defer func() { _ = r.client.Close() }()
+	if config.Grouped {
+		if r.group, err = client.NewGroup(r.client); err != nil {
+			return err
+		}
+		defer func() { _ = r.group.Close(ctx) }()
+	}
 	var lanes errgroup.Group
 	for lane := range config.Lanes {
 		lanes.Go(func() error { return r.lane(ctx, lane, draining) })
@@ -129,12 +138,12 @@ func (r *recorder) next(lane int) (*entry, error) {
 func (r *recorder) submit(ctx context.Context, e entry) error {
 	began := time.Now()
 	for tries := 1; ; tries++ {
-		captured, err := r.client.Capture(ctx, e.Document)
+		transaction, err := r.capture(ctx, e.Document)
 		var refusal *fault.Error
 		switch {
 		case err == nil:
 			r.crash(e)
-			return r.accept(e, captured.Transaction, began)
+			return r.accept(e, transaction, began)
 		case errors.Is(err, fault.AlreadyRecorded):
 			return r.accept(e, "before", began)
 		case r.config.Defect == optimism:
@@ -149,6 +158,27 @@ func (r *recorder) submit(ctx context.Context, e entry) error {
 		}
 		time.Sleep(pauseBetween)
 	}
+}
+
+// capture records a document of one event, with what others record at the same time
+// if the recorder groups.
+func (r *recorder) capture(ctx context.Context, text []byte) (transaction string, err error) {
+	if r.group == nil {
+		captured, err := r.client.Capture(ctx, text)
+		if err != nil {
+			return "", err
+		}
+		return captured.Transaction, nil
+	}
+	document, err := epcis.ReadDocument(bytes.NewReader(text), epcis.Limits{})
+	if err != nil {
+		return "", err
+	}
+	captured, err := r.group.Capture(ctx, document.Events[0])
+	if err != nil {
+		return "", err
+	}
+	return captured.Transaction, nil
 }
 
 // refusals is how often a recorder believes that a refusal is but of a peer that has
@@ -173,7 +203,7 @@ func kind(err error) string {
 	case errors.As(err, &failed):
 		return fmt.Sprintf("failed at %s, retry %t", failed.Stage, failed.Retry)
 	default:
-		return "other"
+		return fmt.Sprintf("%T", err)
 	}
 }
 

@@ -120,7 +120,9 @@ func (c *Checkpoint) UnmarshalJSON(text []byte) error {
 		if err := errors.Join(err, other); err != nil {
 			return fmt.Errorf("client: read a checkpoint: %w", err)
 		}
-		read.Last = Header{Number: w.Last.Number, Previous: previous, Data: data}
+		if read.Last = (Header{Number: w.Last.Number, Previous: previous, Data: data}); !read.Last.Known() {
+			return errors.New("client: a checkpoint has the header of no block")
+		}
 	}
 	if err := read.check(); err != nil {
 		return err

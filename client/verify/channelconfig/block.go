@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"google.golang.org/protobuf/proto"
 )
 
 // shown is a configuration as somebody shows it.
@@ -54,6 +55,20 @@ func readBlock(text []byte) (*shown, error) {
 	}
 	made.block.number, made.block.hash = block.GetHeader().GetNumber(), hash
 	return made, nil
+}
+
+// Strip is a block without its metadata, which its hash does not cover: what is worth
+// keeping. It fails with [ErrForm].
+func Strip(block []byte) ([]byte, error) {
+	var whole common.Block
+	if err := unmarshal(block, &whole); err != nil {
+		return nil, malformed("the block", err)
+	}
+	text, err := proto.Marshal(&common.Block{Header: whole.GetHeader(), Data: whole.GetData()})
+	if err != nil {
+		return nil, malformed("the block", err)
+	}
+	return text, nil
 }
 
 // hashOf is the hash that the next block's header has for the one before (Fabric,

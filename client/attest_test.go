@@ -110,7 +110,26 @@ func TestAGatewayCannotPassOffAnotherAnswer(t *testing.T) {
 		return err
 	}
 	require.NoError(t, attest("CarrierMSP", "CarrierMSP"))
-	require.ErrorContains(t, attest("RetailerMSP", "CarrierMSP"), "something else")
-	require.ErrorContains(t, attest("CarrierMSP", "CarrierMSP", "RetailerMSP"), "no endorsement by RetailerMSP")
-	require.ErrorContains(t, attest("CarrierMSP", "CarrierMSP"), "of another time")
+	require.ErrorIs(t, attest("RetailerMSP", "CarrierMSP"), client.ErrOtherTransaction)
+	require.ErrorIs(t, attest("CarrierMSP", "CarrierMSP", "RetailerMSP"), client.ErrOtherTransaction)
+	require.ErrorIs(t, attest("CarrierMSP", "CarrierMSP"), client.ErrOtherTransaction, "of another time")
+}
+
+// lazy asks one organisation, however many it is told to ask.
+type lazy struct{ grpc.ClientConnInterface }
+
+func (l lazy) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	if request, ok := args.(*pb.EndorseRequest); ok {
+		request.EndorsingOrganizations = request.GetEndorsingOrganizations()[:1]
+	}
+	return l.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+}
+
+func TestAGatewayCannotLeaveOutAnOrganisation(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("retailer")
+	require.NoError(t, err)
+	auditor := c.Client(t, "retailer", "auditor", client.WithClientConnection(lazy{connection}))
+	_, err = client.Attest(t.Context(), auditor, api.Organisation, participant.ReadOrganisationRequest{MSP: "CarrierMSP"}, "CarrierMSP", "RetailerMSP")
+	require.ErrorContains(t, err, "no endorsement by RetailerMSP")
 }

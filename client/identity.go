@@ -1,6 +1,8 @@
 package client
 
 import (
+	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,10 +14,91 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/hyperledger/fabric-gateway/pkg/hash"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 )
+
+// ErrNoKey says that the client was given a certificate and no key: it signs nothing
+// itself. [Client.Offline] makes its calls, with signatures made elsewhere.
+var ErrNoKey = errors.New("client: there is no key to sign with: the calls of a client made WithCertificate go through Offline")
+
+// Credentials are what a user signs with at present; see [WithIdentitySource].
+type Credentials struct {
+	Certificate *x509.Certificate
+	Signer      crypto.Signer
+}
+
+// signatory is a certificate and how it signs.
+type signatory struct {
+	certificate *x509.Certificate
+	signer      crypto.Signer // nil when there is no key
+	sign        identity.Sign
+	digest      hash.Hash
+}
+
+// same tells whether two sign with the same certificate and the same signer.
+func (s *signatory) same(other *signatory) bool {
+	return s != nil && other != nil && bytes.Equal(s.certificate.Raw, other.certificate.Raw) && sameSigner(s.signer, other.signer)
+}
+
+func sameSigner(a, b crypto.Signer) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
+}
+
+// signatory reads the identity of a configuration anew.
+func (c *config) signatory(ctx context.Context) (*signatory, error) {
+	switch {
+	case c.mspDir != "":
+		certificate, signer, err := readMSP(c.mspDir)
+		if err != nil {
+			return nil, err
+		}
+		return newSignatory(certificate, signer)
+	case c.source != nil:
+		now, err := c.source(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("client: the source of the identity: %w", err)
+		}
+		if now.Certificate == nil || now.Signer == nil {
+			return nil, errors.New("client: the source of the identity gave no certificate, or no signer")
+		}
+		return newSignatory(now.Certificate, now.Signer)
+	default:
+		return newSignatory(c.cert, c.signer)
+	}
+}
+
+// newSignatory checks that a key is a certificate's; without a key, it signs nothing.
+func newSignatory(certificate *x509.Certificate, signer crypto.Signer) (*signatory, error) {
+	digest, err := digestOf(certificate)
+	if err != nil {
+		return nil, err
+	}
+	made := &signatory{certificate: certificate, signer: signer, digest: digest}
+	if signer == nil {
+		made.sign = func([]byte) ([]byte, error) { return nil, ErrNoKey }
+		return made, nil
+	}
+	made.sign, err = signing(certificate, signer)
+	return made, err
+}
+
+// digestOf returns what Fabric's signatures of a certificate's kind are made over.
+func digestOf(certificate *x509.Certificate) (hash.Hash, error) {
+	switch key := certificate.PublicKey.(type) {
+	case *ecdsa.PublicKey:
+		return hash.SHA256, nil
+	case ed25519.PublicKey:
+		return hash.NONE, nil
+	default:
+		return nil, fmt.Errorf("client: Fabric takes no signatures with %T", key)
+	}
+}
 
 // readMSP reads a user's certificate and key from an MSP folder.
 func readMSP(dir string) (*x509.Certificate, crypto.Signer, error) {
@@ -53,18 +136,18 @@ func onlyFile(dir string) ([]byte, error) {
 }
 
 // signing turns a signer into what fabric-gateway takes.
-func signing(certificate *x509.Certificate, signer crypto.Signer) (identity.Sign, hash.Hash, error) {
+func signing(certificate *x509.Certificate, signer crypto.Signer) (identity.Sign, error) {
 	owner, ok := certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !owner.Equal(signer.Public()) {
-		return nil, nil, errors.New("client: the private key is not the certificate's")
+		return nil, errors.New("client: the private key is not the certificate's")
 	}
 	switch key := signer.Public().(type) {
 	case *ecdsa.PublicKey:
-		return func(digest []byte) ([]byte, error) { return signECDSA(signer, key, digest) }, hash.SHA256, nil
+		return func(digest []byte) ([]byte, error) { return signECDSA(signer, key, digest) }, nil
 	case ed25519.PublicKey:
-		return func(message []byte) ([]byte, error) { return signer.Sign(rand.Reader, message, crypto.Hash(0)) }, hash.NONE, nil
+		return func(message []byte) ([]byte, error) { return signer.Sign(rand.Reader, message, crypto.Hash(0)) }, nil
 	default:
-		return nil, nil, fmt.Errorf("client: Fabric takes no signatures with %T", key)
+		return nil, fmt.Errorf("client: Fabric takes no signatures with %T", key)
 	}
 }
 
@@ -75,6 +158,11 @@ func signECDSA(signer crypto.Signer, key *ecdsa.PublicKey, digest []byte) ([]byt
 	if err != nil {
 		return nil, fmt.Errorf("client: sign: %w", err)
 	}
+	return lowerS(key, signature)
+}
+
+// lowerS brings an ECDSA signature into the form with the lower S.
+func lowerS(key *ecdsa.PublicKey, signature []byte) ([]byte, error) {
 	var value struct{ R, S *big.Int }
 	if _, err := asn1.Unmarshal(signature, &value); err != nil {
 		return nil, fmt.Errorf("client: the signer's signature is not in ASN.1 DER: %w", err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
 // profile is what the client needs of a common connection profile, the format
@@ -19,6 +21,13 @@ import (
 type profile struct {
 	Client struct {
 		Organisation string `yaml:"organization"`
+		// The client's own TLS certificate, for gateways that ask for one.
+		TLSCerts struct {
+			Client struct {
+				Certificate profileText `yaml:"cert"`
+				Key         profileText `yaml:"key"`
+			} `yaml:"client"`
+		} `yaml:"tlsCerts"`
 	} `yaml:"client"`
 	Organisations map[string]struct {
 		MSPID string   `yaml:"mspid"`
@@ -38,6 +47,27 @@ type profilePeer struct {
 		Target   string `yaml:"ssl-target-name-override"`
 		HostName string `yaml:"hostnameOverride"`
 	} `yaml:"grpcOptions"`
+}
+
+// profileText is a text, or where it is.
+type profileText struct {
+	PEM  string `yaml:"pem"`
+	Path string `yaml:"path"`
+}
+
+func (t profileText) read(dir string) ([]byte, error) {
+	if t.Path == "" {
+		return []byte(t.PEM), nil
+	}
+	return os.ReadFile(beside(dir, t.Path))
+}
+
+// beside is where a path of a profile leads: it is relative to the profile.
+func beside(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }
 
 // pemList is one PEM text or several: profiles have both.
@@ -82,47 +112,81 @@ func (p *profile) channel() (string, error) {
 	return names[0], nil
 }
 
-// endpoint is a gateway to connect to.
-type endpoint struct {
-	address string
-	tls     *tls.Config // nil: without TLS
+// files are those that the profile names.
+func (p *profile) files(dir string) []string {
+	list := []string{beside(dir, p.Client.TLSCerts.Client.Certificate.Path), beside(dir, p.Client.TLSCerts.Client.Key.Path)}
+	for _, peer := range p.Peers {
+		list = append(list, beside(dir, peer.TLSCACerts.Path))
+	}
+	return list
 }
 
-// endpoint returns the first peer of the profile's organisation: every peer is a
-// gateway.
-func (p *profile) endpoint(dir string) (*endpoint, error) {
-	names := p.Organisations[p.Client.Organisation].Peers
-	if len(names) == 0 {
+// tlsClient reads the client's own TLS certificate, if the profile has one.
+func (p *profile) tlsClient(dir string) (*tlsClient, error) {
+	own := p.Client.TLSCerts.Client
+	if own.Certificate == (profileText{}) && own.Key == (profileText{}) {
+		return nil, nil //nolint:nilnil // none
+	}
+	certificate, err := own.Certificate.read(dir)
+	if err != nil {
+		return nil, fmt.Errorf("client: the profile's client.tlsCerts: %w", err)
+	}
+	key, err := own.Key.read(dir)
+	if err != nil {
+		return nil, fmt.Errorf("client: the profile's client.tlsCerts: %w", err)
+	}
+	pair, err := tls.X509KeyPair(certificate, key)
+	if err != nil {
+		return nil, fmt.Errorf("client: the profile's client.tlsCerts: %w", err)
+	}
+	return newTLSClient(pair)
+}
+
+// peers are the profile's peers of the caller's organisation, in its order, and then
+// those of other organisations that the caller has named.
+func (c *config) peers(p *profile, own *tlsClient) ([]gateways.Endpoint, error) {
+	mine := p.Organisations[p.Client.Organisation].Peers
+	if len(mine) == 0 && len(c.others) == 0 {
 		return nil, fmt.Errorf("client: the connection profile has no peers for %q", p.Client.Organisation)
 	}
-	peer, ok := p.Peers[names[0]]
+	var list []gateways.Endpoint
+	for _, name := range append(slices.Clone(mine), c.others...) {
+		e, err := p.endpoint(name, filepath.Dir(c.profile), own)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// endpoint returns a peer as a gateway.
+func (p *profile) endpoint(name, dir string, own *tlsClient) (gateways.Endpoint, error) {
+	peer, ok := p.Peers[name]
 	if !ok {
-		return nil, fmt.Errorf("client: the connection profile does not describe the peer %q", names[0])
+		return gateways.Endpoint{}, fmt.Errorf("client: the connection profile does not describe the peer %q", name)
 	}
 	address, secure := strings.CutPrefix(peer.URL, "grpcs://")
 	if !secure {
 		var plain bool
 		if address, plain = strings.CutPrefix(peer.URL, "grpc://"); !plain {
-			return nil, fmt.Errorf("client: the peer %s has the URL %q: it must begin with grpcs://", names[0], peer.URL)
+			return gateways.Endpoint{}, fmt.Errorf("client: the peer %s has the URL %q: it must begin with grpcs://", name, peer.URL)
 		}
-		return &endpoint{address: address}, nil
+		return gateways.Endpoint{Address: address}, nil
 	}
 	authorities, err := peer.authorities(dir)
 	if err != nil {
-		return nil, fmt.Errorf("client: TLS authorities of the peer %s: %w", names[0], err)
+		return gateways.Endpoint{}, fmt.Errorf("client: TLS authorities of the peer %s: %w", name, err)
 	}
-	return &endpoint{address: address, tls: &tls.Config{
-		RootCAs: authorities, ServerName: firstOf(peer.Options.Target, peer.Options.HostName), MinVersion: tls.VersionTLS12,
-	}}, nil
+	return gateways.Endpoint{
+		Address: address, TLS: own.settings(authorities, firstOf(peer.Options.Target, peer.Options.HostName)), Generation: own.generation(),
+	}, nil
 }
 
 func (p profilePeer) authorities(dir string) (*x509.CertPool, error) {
 	texts := slices.Clone(p.TLSCACerts.PEM)
 	if path := p.TLSCACerts.Path; path != "" {
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(beside(dir, path))
 		if err != nil {
 			return nil, err
 		}

@@ -51,6 +51,7 @@ func (e *BlocksError) Unwrap() error { return e.cause }
 type deliverer struct {
 	channel string
 	creator []byte
+	tlsHash []byte // of the client's TLS certificate; nil without
 	sign    func(message []byte) ([]byte, error)
 	peer    peer.DeliverClient
 }
@@ -126,7 +127,7 @@ func (d *deliverer) request(from, to *orderer.SeekPosition) (*common.Envelope, e
 		return nil, fmt.Errorf("client: ask for blocks: %w", err)
 	}
 	channel, err := proto.Marshal(&common.ChannelHeader{
-		Type: int32(common.HeaderType_DELIVER_SEEK_INFO), ChannelId: d.channel, Timestamp: timestamppb.Now(),
+		Type: int32(common.HeaderType_DELIVER_SEEK_INFO), ChannelId: d.channel, Timestamp: timestamppb.Now(), TlsCertHash: d.tlsHash,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("client: ask for blocks: %w", err)

@@ -73,8 +73,10 @@ func TestAnIdentityOfNobodyIsRefused(t *testing.T) {
 		"of an unknown organisation": client.WithIdentity("NobodyMSP", own.Certificate, own.Key),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := c.Client(t, "carrier", "operator", identity).Organisation(t.Context(), "CarrierMSP")
+			_, err := c.Connect(t.Context(), "carrier", "operator", identity)
 			require.ErrorContains(t, err, "access denied")
+			var refused *client.ConnectError
+			require.ErrorAs(t, err, &refused)
 		})
 	}
 }

@@ -101,7 +101,7 @@ func adviceByText(text string) string {
 // refused makes a [ConnectError] of a peer's refusal of the caller's identity; nil
 // when an error tells of something else.
 func (c *Client) refused(s *session, err error) error {
-	if !strings.Contains(status.Convert(err).Message(), "access denied") {
+	if !strings.Contains(status.Convert(err).Message(), "access denied: channel [") {
 		return nil
 	}
 	who := fmt.Sprintf("the channel %s does not take the certificate %q as one of %s", c.channel, s.certificate.Subject, c.msp)

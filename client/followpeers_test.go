@@ -264,7 +264,19 @@ func TestWhoMayNotReadTheChannelIsTold(t *testing.T) {
 		c, foreign := founded(t), clienttest.New(t, clienttest.WithTime(now))
 		stranger, err := foreign.User("manufacturer", "operator")
 		require.NoError(t, err)
-		follower := c.Client(t, "manufacturer", "operator", client.WithIdentity(stranger.MSP, stranger.Certificate, stranger.Key))
+		member, err := c.User("manufacturer", "operator")
+		require.NoError(t, err)
+		person := member // a member at first: a stranger would not be let in
+		connection, err := c.Connection("manufacturer")
+		require.NoError(t, err)
+		follower, err := client.Connect(t.Context(), client.WithClientConnection(connection), client.WithChannel(clienttest.Channel),
+			client.WithIdentitySource(member.MSP, func(context.Context) (client.Credentials, error) {
+				return client.Credentials{Certificate: person.Certificate, Signer: person.Key}, nil
+			}))
+		require.NoError(t, err)
+		defer func() { require.NoError(t, follower.Close()) }()
+		person = stranger
+		require.NoError(t, follower.Reload(t.Context()))
 		for _, err := range follower.FollowEvents().Items(t.Context()) {
 			var refused *client.BlocksError
 			require.ErrorAs(t, err, &refused)

@@ -59,7 +59,7 @@ Exit codes: 0 ended, or interrupted, 2 wrong usage, 3 the stream cannot go on.`,
   countersign follow --until-now --about urn:epc:id:sgtin:0614141.107346.2017`,
 		Args: cobra.NoArgs,
 	}
-	f.onLedger.add(c, f.follow)
+	f.add(c, f.follow)
 	f.timeout = 0
 	c.Flags().Lookup("timeout").DefValue = "0s"
 	flags := c.Flags()

@@ -147,3 +147,26 @@ func open(envelope *common.Envelope, as common.HeaderType) (*common.Payload, *co
 	}
 	return &payload, &header, nil
 }
+
+// Claim is what a configuration block says of itself.
+type Claim struct {
+	Channel  string
+	Sequence uint64
+	Block    uint64
+	Hash     [sha256.Size]byte
+	Time     time.Time
+}
+
+// Claimed tells what a block says of itself, of which nothing is verified but that the
+// block fits its header. Its error is an [Error] as that of [Pin] for what is no
+// configuration block.
+func Claimed(block []byte) (Claim, error) {
+	s, err := readBlock(block)
+	if err != nil {
+		return Claim{}, err
+	}
+	return Claim{
+		Channel: s.channel, Sequence: s.envelope.GetConfig().GetSequence(),
+		Block: s.block.number, Hash: s.block.hash, Time: s.block.time,
+	}, nil
+}

@@ -9,7 +9,9 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
 )
 
 // absent returns those of the organisations asked of which the gateway knows no peer
@@ -36,14 +38,12 @@ func (e *Error) absence() string {
 // One that is none, or that only reads, will have none later either: its fault takes
 // the place of a repetition. Whatever else comes of the query changes nothing.
 func (c *Client) explain(ctx context.Context, failed *Error) {
-	once := *c
-	once.tries = 1
 	for _, msp := range failed.Absent {
-		found, err := once.Organisation(ctx, msp)
+		found, err := query(ctx, c, api.Organisation, participant.ReadOrganisationRequest{MSP: msp}, Tries(1))
 		switch {
 		case err == nil && found.Reader:
 			failed.Fault = fault.New(fault.ReaderOnly, "%s only reads, and its peers endorse nothing", msp)
-		case errors.Is(err, fault.NotFound) && once.onRecord(ctx):
+		case errors.Is(err, fault.NotFound) && c.onRecord(ctx):
 			failed.Fault = fault.New(fault.NotParticipant, "no organisation %s is on record: is the MSP id right?", msp)
 		default:
 			continue
@@ -56,6 +56,6 @@ func (c *Client) explain(ctx context.Context, failed *Error) {
 // onRecord tells whether the caller's own organisation is on record: before the
 // consortium has been founded, that another one is not says nothing.
 func (c *Client) onRecord(ctx context.Context) bool {
-	_, err := c.Organisation(ctx, c.msp)
+	_, err := query(ctx, c, api.Organisation, participant.ReadOrganisationRequest{MSP: c.msp}, Tries(1))
 	return err == nil
 }

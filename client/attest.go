@@ -29,12 +29,12 @@ func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Sta
 	case len(call.EndorsingOrganisations) == 0:
 		return nil, fmt.Errorf("client: name the organisations that shall attest %s", name)
 	}
-	return again(ctx, c, func() (*evidence.Statement, error) {
-		proposal, err := c.propose(call)
-		if err != nil {
-			return nil, err
-		}
-		transaction, err := c.endorse(ctx, call, proposal)
+	f, err := c.prepare(call)
+	if err != nil {
+		return nil, err
+	}
+	return observed(ctx, c, f, func(ctx context.Context, f *flight) (*evidence.Statement, error) {
+		transaction, err := c.endorsed(ctx, f)
 		if err != nil {
 			return nil, err
 		}
@@ -46,7 +46,7 @@ func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Sta
 		if err != nil {
 			return nil, fmt.Errorf("client: the gateway's answer to %s is no statement: %w", name, err)
 		}
-		if err := c.answers(statement, call, proposal.TransactionID()); err != nil {
+		if err := c.answers(statement, call, f.transaction); err != nil {
 			return nil, err
 		}
 		return statement, nil

@@ -23,6 +23,14 @@ func WithTransient(value []byte) CallOption {
 	return func(call *Invocation) { call.Transient = map[string][]byte{call.Function.Transient: value} }
 }
 
+// Within bounds the stages of one call; a zero field keeps what [WithTimeouts] says.
+// The context bounds the whole.
+func Within(t Timeouts) CallOption { return func(call *Invocation) { call.Timeouts = t } }
+
+// Tries says how often one call is made at most, the first included, in place of
+// what [WithTries] says.
+func Tries(n int) CallOption { return func(call *Invocation) { call.Tries = n } }
+
 // Call calls a declared function: what every short call is made from. A query
 // is evaluated and has no receipt; anything else is submitted and waited for. It
 // fails as [Client.Evaluate] and [Client.Submit] do, and with [AnswerError].

@@ -3,10 +3,8 @@ package client
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -58,6 +56,33 @@ type Error struct {
 	Retry bool
 
 	cause error
+}
+
+// EventIndex returns the index, in its document, of the event that the contract
+// refused, and whether there is one.
+func (e *Error) EventIndex() (int, bool) {
+	if e.Fault == nil {
+		return 0, false
+	}
+	return e.Fault.EventIndex()
+}
+
+// EPC returns the object that the contract refused, in canonical form; empty when
+// there is none.
+func (e *Error) EPC() string {
+	if e.Fault == nil {
+		return ""
+	}
+	return e.Fault.EPC
+}
+
+// Field returns the JSON pointer (RFC 6901) of what the contract refused, in the
+// request or document; empty when there is none.
+func (e *Error) Field() string {
+	if e.Fault == nil {
+		return ""
+	}
+	return e.Fault.Field
 }
 
 // OrganisationError is what the peer of one organisation said.
@@ -162,104 +187,3 @@ func (e *AnswerError) Error() string {
 
 // Unwrap returns what could not be read.
 func (e *AnswerError) Unwrap() error { return e.cause }
-
-// failure makes an [Error] of what a gateway returned.
-func failure(stage Stage, call Invocation, transaction string, err error) *Error {
-	e := &Error{Stage: stage, Function: call.Function.FullName(), Transaction: transaction, cause: err}
-	st := status.Convert(err)
-	e.Fault, _ = fault.Find(st.Message())
-	for _, d := range st.Details() {
-		if d, ok := d.(*gateway.ErrorDetail); ok {
-			e.add(d)
-		}
-	}
-	if e.Fault == nil {
-		e.Fault = e.agreed()
-	}
-	e.Absent = absent(stage, st, call.EndorsingOrganisations)
-	e.Retry = repeatable(e, st, call.EndorsingOrganisations)
-	return e
-}
-
-// add notes what an organisation said, once for all of its peers that say it.
-func (e *Error) add(d *gateway.ErrorDetail) {
-	said := OrganisationError{MSP: d.GetMspId(), Address: d.GetAddress(), Message: d.GetMessage()}
-	said.Fault, _ = fault.Find(d.GetMessage())
-	same := func(o OrganisationError) bool { return o.MSP == said.MSP && o.Message == said.Message }
-	if !slices.ContainsFunc(e.ByOrganisation, same) {
-		e.ByOrganisation = append(e.ByOrganisation, said)
-	}
-}
-
-// agreed returns the refusal on whose code all organisations that gave one
-// agree.
-func (e *Error) agreed() *fault.Error {
-	var agreed *fault.Error
-	for _, o := range e.ByOrganisation {
-		switch {
-		case o.Fault == nil:
-		case agreed == nil:
-			agreed = o.Fault
-		case agreed.Code != o.Fault.Code:
-			return nil
-		}
-	}
-	return agreed
-}
-
-// repeatable tells whether the same call may succeed later, and is safe to
-// make: nothing was handed over, or what was handed over is invalid.
-func repeatable(e *Error, st *status.Status, asked []string) bool {
-	if overloaded(st) {
-		return true
-	}
-	if e.Stage == StageSubmit {
-		return false // the orderer has refused it
-	}
-	switch {
-	case e.Fault != nil || len(e.ByOrganisation) > 0:
-		return e.Stage == StageEndorse && e.disagreement(st, asked)
-	default:
-		return st.Code() == codes.Unavailable || unacquainted(st)
-	}
-}
-
-// disagreement tells whether some organisation endorsed what others did not:
-// their peers are at different heights, and will not be for long. When nobody was
-// named, the gateway asks one peer first and collects from others only what that
-// one endorsed; it says which of the two failed in words alone.
-func (e *Error) disagreement(st *status.Status, asked []string) bool {
-	if len(asked) == 0 {
-		return strings.Contains(st.Message(), "failed to collect enough transaction endorsements")
-	}
-	return slices.ContainsFunc(asked, func(msp string) bool {
-		return !slices.ContainsFunc(e.ByOrganisation, func(o OrganisationError) bool { return o.MSP == msp })
-	})
-}
-
-// overloaded tells whether the gateway turned the request away at the door. It
-// does so without a code of its own (fabric's grpc_limiters.go). ResourceExhausted
-// tells of something else: a message that is too large, or a stream cut short,
-// which may have reached the gateway.
-func overloaded(st *status.Status) bool {
-	return strings.Contains(st.Message(), "too many requests for ")
-}
-
-// unacquainted tells whether the gateway does not know enough peers at present,
-// as after its start. It says so in the words of Fabric's discovery service, and
-// in almost the same when there is no such chaincode.
-func unacquainted(st *status.Status) bool {
-	return st.Code() == codes.FailedPrecondition && strings.Contains(st.Message(), "no peer combination can satisfy")
-}
-
-// refusedByOrderer tells whether a failed submit is known not to have reached
-// the ledger.
-func refusedByOrderer(err error) bool {
-	st := status.Convert(err)
-	switch st.Code() {
-	case codes.Aborted, codes.InvalidArgument, codes.FailedPrecondition, codes.NotFound, codes.PermissionDenied, codes.Unimplemented:
-		return true
-	default:
-		return overloaded(st)
-	}
-}

@@ -2,19 +2,12 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
-	"github.com/hyperledger/fabric-gateway/pkg/identity"
-	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
-	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
-	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 )
@@ -29,6 +22,13 @@ type Invocation struct {
 	// EndorsingOrganisations names whose peers are asked, and no others; empty
 	// leaves the choice to the gateway. A query is answered by one of them.
 	EndorsingOrganisations []string
+	// RequestID names the call, so that it can be made again safely; see
+	// [WithRequestID].
+	RequestID string
+	// Timeouts bound the stages of this call; a zero field keeps the client's.
+	Timeouts Timeouts
+	// Tries is how often the call is made at most; 0 keeps the client's.
+	Tries int
 }
 
 // Receipt says where a transaction is on the ledger.
@@ -37,18 +37,61 @@ type Receipt struct {
 	Block       uint64
 }
 
-func (c *Client) propose(call Invocation) (*client.Proposal, error) {
-	options := []client.ProposalOption{client.WithBytesArguments(call.Request)}
-	if len(call.Transient) > 0 {
-		options = append(options, client.WithTransient(call.Transient))
+// flight is one call on its way: what was asked for, with the client's defaults in
+// place, by whom, and how far it has come.
+type flight struct {
+	Invocation
+	*session
+
+	try         int
+	transaction string // of the last try
+}
+
+// prepare makes a call ready. It takes the client's session once.
+func (c *Client) prepare(call Invocation) (*flight, error) {
+	if call.RequestID != "" {
+		request, err := identified(call)
+		if err != nil {
+			return nil, err
+		}
+		call.Request = request
 	}
-	if len(call.EndorsingOrganisations) > 0 {
-		options = append(options, client.WithEndorsingOrganizations(call.EndorsingOrganisations...))
+	for _, t := range []struct {
+		of      *time.Duration
+		initial time.Duration
+	}{
+		{&call.Timeouts.Evaluate, c.timeouts.Evaluate}, {&call.Timeouts.Endorse, c.timeouts.Endorse}, {&call.Timeouts.Submit, c.timeouts.Submit},
+		{&call.Timeouts.Commit, c.timeouts.Commit}, {&call.Timeouts.Resolve, c.timeouts.Resolve},
+	} {
+		if *t.of <= 0 {
+			*t.of = t.initial
+		}
 	}
-	proposal, err := c.session().contract.NewProposal(call.Function.FullName(), options...)
+	if call.Tries <= 0 {
+		call.Tries = c.tries
+	}
+	return &flight{Invocation: call, session: c.session()}, nil
+}
+
+// step is a stage of the call's present try.
+func (f *flight) step(stage Stage) Step {
+	return Step{Stage: stage, Function: f.Function.FullName(), Transaction: f.transaction, Try: f.try}
+}
+
+func (f *flight) propose() (*client.Proposal, error) {
+	options := make([]client.ProposalOption, 1, 3)
+	options[0] = client.WithBytesArguments(f.Request)
+	if len(f.Transient) > 0 {
+		options = append(options, client.WithTransient(f.Transient))
+	}
+	if len(f.EndorsingOrganisations) > 0 {
+		options = append(options, client.WithEndorsingOrganizations(f.EndorsingOrganisations...))
+	}
+	proposal, err := f.contract.NewProposal(f.Function.FullName(), options...)
 	if err != nil {
-		return nil, fmt.Errorf("client: make the proposal for %s: %w", call.Function.FullName(), err)
+		return nil, fmt.Errorf("client: make the proposal for %s: %w", f.Function.FullName(), err)
 	}
+	f.transaction = proposal.TransactionID()
 	return proposal, nil
 }
 
@@ -59,71 +102,108 @@ func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) 
 	if call.Function.Kind == api.PrivateQuery && len(call.EndorsingOrganisations) == 0 {
 		call.EndorsingOrganisations = []string{c.msp}
 	}
-	return again(ctx, c, func() ([]byte, error) {
-		proposal, err := c.propose(call)
-		if err != nil {
-			return nil, err
-		}
-		ctx, cancel := context.WithTimeout(ctx, c.timeouts.Evaluate)
-		defer cancel()
-		result, err := proposal.EvaluateWithContext(ctx, roomy)
-		if err != nil {
-			return nil, failure(StageEvaluate, call, proposal.TransactionID(), err)
-		}
-		return result, nil
-	})
+	f, err := c.prepare(call)
+	if err != nil {
+		return nil, err
+	}
+	return observed(ctx, c, f, c.evaluateOnce)
+}
+
+func (c *Client) evaluateOnce(ctx context.Context, f *flight) ([]byte, error) {
+	proposal, err := f.propose()
+	if err != nil {
+		return nil, err
+	}
+	return c.evaluated(ctx, f, proposal)
+}
+
+func (c *Client) evaluated(ctx context.Context, f *flight, proposal *client.Proposal) ([]byte, error) {
+	f.transaction = proposal.TransactionID()
+	ctx, end := c.step(ctx, f.step(StageEvaluate))
+	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Evaluate)
+	defer cancel()
+	result, err := proposal.EvaluateWithContext(ctx, roomy)
+	if err != nil {
+		failed := failure(StageEvaluate, f.Invocation, f.transaction, err)
+		end(outcome(failed))
+		return nil, failed
+	}
+	end(Outcome{Code: CodeOK})
+	return result, nil
 }
 
 // Submit runs a function at peers of several organisations, hands over what they
 // endorsed, and waits until it is on the ledger. It fails with [Error] when
 // nothing has changed, and with [OutcomeUnknownError] when that cannot be said.
 // It repeats what is safe to repeat: lost races (after which the contract may
-// well refuse), disagreement between peers of different height, a gateway that
-// is out of reach or overloaded.
+// well refuse), disagreement between peers of different height, peers and gateways
+// that are out of reach, overloaded or starting. docs/errors.md lists it all.
 //
 // Only an [api.Update] or [api.Private] function can be submitted, and the latter
 // only when the call names the collection's members: what is private must not
 // reach other peers.
 func (c *Client) Submit(ctx context.Context, call Invocation) (result []byte, receipt *Receipt, err error) {
+	f, err := c.submission(call)
+	if err != nil {
+		return nil, nil, err
+	}
+	done, err := observed(ctx, c, f, c.submitOnce)
+	if err != nil {
+		return c.first(ctx, f, err)
+	}
+	return done.result, &done.receipt, nil
+}
+
+// submission checks that a call can be submitted, and makes it ready.
+func (c *Client) submission(call Invocation) (*flight, error) {
 	if call.Function.Kind != api.Update && call.Function.Kind != api.Private {
-		return nil, nil, fmt.Errorf("client: %s only reads, and is not submitted", call.Function.FullName())
+		return nil, fmt.Errorf("client: %s only reads, and is not submitted", call.Function.FullName())
 	}
 	if call.Function.Kind == api.Private && len(call.EndorsingOrganisations) == 0 {
-		return nil, nil, fmt.Errorf("client: name the members of the collection that shall endorse %s", call.Function.FullName())
+		return nil, fmt.Errorf("client: name the members of the collection that shall endorse %s", call.Function.FullName())
 	}
-	result, err = again(ctx, c, func() (result []byte, err error) {
-		result, receipt, err = c.submitOnce(ctx, call)
-		return result, err
-	})
-	return result, receipt, err
+	return c.prepare(call)
 }
 
-func (c *Client) submitOnce(ctx context.Context, call Invocation) ([]byte, *Receipt, error) {
-	proposal, err := c.propose(call)
+// submitted is what a submit that succeeded returns.
+type submitted struct {
+	result  []byte
+	receipt Receipt
+}
+
+func (s submitted) size() int { return len(s.result) }
+
+func (c *Client) submitOnce(ctx context.Context, f *flight) (submitted, error) {
+	transaction, err := c.endorsed(ctx, f)
 	if err != nil {
-		return nil, nil, err
+		return submitted{}, err
 	}
-	transaction, err := c.endorse(ctx, call, proposal)
+	settled, err := c.commit(ctx, f, transaction)
 	if err != nil {
-		return nil, nil, err
-	}
-	settled, err := c.commit(ctx, call, transaction)
-	if err != nil {
-		return nil, nil, err
+		return submitted{}, err
 	}
 	if !settled.Successful {
-		return nil, nil, c.invalid(call, settled)
+		return submitted{}, invalid(f.Function.FullName(), settled)
 	}
-	return transaction.Result(), &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}, nil
+	return submitted{transaction.Result(), Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}}, nil
 }
 
-func (c *Client) endorse(ctx context.Context, call Invocation, proposal *client.Proposal) (*client.Transaction, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Endorse)
+// endorsed proposes the call and has it endorsed.
+func (c *Client) endorsed(ctx context.Context, f *flight) (*client.Transaction, error) {
+	proposal, err := f.propose()
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := c.step(ctx, f.step(StageEndorse))
+	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Endorse)
 	defer cancel()
 	transaction, err := proposal.EndorseWithContext(ctx, roomy)
 	if err != nil {
-		return nil, failure(StageEndorse, call, proposal.TransactionID(), err)
+		failed := failure(StageEndorse, f.Invocation, f.transaction, err)
+		end(outcome(failed))
+		return nil, failed
 	}
+	end(Outcome{Code: CodeOK})
 	return transaction, nil
 }
 
@@ -133,130 +213,51 @@ const maxAnswer = 16 << 20
 
 var roomy = grpc.MaxCallRecvMsgSize(maxAnswer)
 
-// commit hands a transaction over and finds out what becomes of it. It does not
-// begin for a caller who has gone: then nothing has changed, and it can be said.
-func (c *Client) commit(ctx context.Context, call Invocation, transaction *client.Transaction) (*client.Status, error) {
+// hand hands a transaction over to the orderer. It does not begin for a caller who
+// has gone: then nothing has changed, and it can be said. Whether it arrived when
+// lost is not nil, nobody knows.
+func (c *Client) hand(ctx context.Context, f *flight, transaction *client.Transaction) (commit *client.Commit, lost, err error) {
 	if err := ctx.Err(); err != nil {
-		return nil, failure(StageSubmit, call, transaction.TransactionID(), status.FromContextError(err).Err())
+		return nil, nil, failure(StageSubmit, f.Invocation, f.transaction, status.FromContextError(err).Err())
 	}
-	submitting, cancel := context.WithTimeout(ctx, c.timeouts.Submit)
+	ctx, end := c.step(ctx, f.step(StageSubmit))
+	submitting, cancel := context.WithTimeout(ctx, f.Timeouts.Submit)
 	defer cancel()
-	commit, err := transaction.SubmitWithContext(submitting)
-	if err != nil {
-		if refusedByOrderer(err) {
-			return nil, failure(StageSubmit, call, transaction.TransactionID(), err)
-		}
-		return c.resolve(ctx, call, transaction, false, err)
+	commit, lost = transaction.SubmitWithContext(submitting)
+	if lost == nil {
+		end(Outcome{Code: CodeOK})
+		return commit, nil, nil
 	}
-	waiting, cancel := context.WithTimeout(ctx, c.timeouts.Commit)
+	failed := failure(StageSubmit, f.Invocation, f.transaction, lost)
+	end(outcome(failed))
+	if refusedByOrderer(lost) {
+		return nil, nil, failed
+	}
+	return nil, lost, nil
+}
+
+// commit hands a transaction over and finds out what becomes of it.
+func (c *Client) commit(ctx context.Context, f *flight, transaction *client.Transaction) (*client.Status, error) {
+	commit, lost, err := c.hand(ctx, f, transaction)
+	if err != nil {
+		return nil, err
+	}
+	if lost != nil {
+		return c.resolve(ctx, f, transaction, lost)
+	}
+	return c.await(ctx, f, commit)
+}
+
+// await waits for a transaction that the orderer has accepted.
+func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*client.Status, error) {
+	within, end := c.step(ctx, f.step(StageCommit))
+	within, cancel := context.WithTimeout(within, f.Timeouts.Commit)
 	defer cancel()
-	settled, err := commit.StatusWithContext(waiting)
+	settled, err := commit.StatusWithContext(within)
 	if err != nil {
-		return c.resolve(ctx, call, transaction, true, err)
+		end(Outcome{Code: grpcCode(err)})
+		return c.resolve(ctx, f, nil, err)
 	}
+	end(Outcome{Code: settledCode(settled)})
 	return settled, nil
-}
-
-func (c *Client) invalid(call Invocation, settled *client.Status) *Error {
-	return &Error{
-		Stage: StageCommit, Function: call.Function.FullName(), Transaction: settled.TransactionID,
-		Validation: settled.Code.String(),
-		Retry:      settled.Code == peer.TxValidationCode_MVCC_READ_CONFLICT || settled.Code == peer.TxValidationCode_PHANTOM_READ_CONFLICT,
-	}
-}
-
-// resolve finds out what became of a transaction that was, or may have been,
-// accepted by the orderer, on a context of its own: the end of the caller's does
-// not make the outcome any less important.
-//
-// One that may not have been accepted is handed over again meanwhile, unless the
-// caller has gone. That is safe, because it is the same transaction: the ledger
-// takes an id once, and its status is that of the first.
-func (c *Client) resolve(caller context.Context, call Invocation, transaction *client.Transaction, accepted bool, why error) (*client.Status, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), c.timeouts.Resolve)
-	defer cancel()
-	for {
-		settled, err := c.settledWithin(ctx, accepted, transaction.TransactionID())
-		switch {
-		case err == nil:
-			return settled, nil
-		case ctx.Err() != nil || accepted || !errors.Is(err, errNotYet):
-			return nil, &OutcomeUnknownError{Function: call.Function.FullName(), Transaction: transaction.TransactionID(), cause: errors.Join(why, err)}
-		case caller.Err() == nil:
-			_, err := transaction.SubmitWithContext(ctx)
-			accepted = err == nil
-		}
-	}
-}
-
-const resolvePause = 500 * time.Millisecond
-
-var errNotYet = errors.New("client: the transaction is not on the ledger yet")
-
-// settledWithin waits for a transaction: as long as ctx lasts when it has been
-// accepted, a moment else.
-func (c *Client) settledWithin(ctx context.Context, accepted bool, transaction string) (*client.Status, error) {
-	if accepted {
-		return c.settled(ctx, transaction)
-	}
-	moment, cancel := context.WithTimeout(ctx, resolvePause)
-	defer cancel()
-	settled, err := c.settled(moment, transaction)
-	if ended := status.Code(err); err != nil && (moment.Err() != nil || ended == codes.DeadlineExceeded) {
-		return nil, fmt.Errorf("%w: %w", errNotYet, err) // the peer may notice the end of the moment first
-	}
-	return settled, err
-}
-
-// settled waits until a transaction is on the ledger, through lost connections.
-func (c *Client) settled(ctx context.Context, transaction string) (*client.Status, error) {
-	for pauses := newPauses(); ; {
-		commit, err := c.commitOf(transaction)
-		if err != nil {
-			return nil, err
-		}
-		status, err := commit.StatusWithContext(ctx, grpc.WaitForReady(true))
-		if err == nil || !unreachable(err) || !pause(ctx, pauses) {
-			return status, err
-		}
-	}
-}
-
-func unreachable(err error) bool {
-	st := status.Convert(err)
-	return st.Code() == codes.Unavailable || st.Code() == codes.Aborted || overloaded(st)
-}
-
-func (c *Client) commitOf(transaction string) (*client.Commit, error) {
-	request, err := proto.Marshal(&gateway.CommitStatusRequest{TransactionId: transaction, ChannelId: c.channel, Identity: c.session().creator})
-	if err != nil {
-		return nil, fmt.Errorf("client: ask for the status of %s: %w", transaction, err)
-	}
-	signed, err := proto.Marshal(&gateway.SignedCommitStatusRequest{Request: request})
-	if err != nil {
-		return nil, fmt.Errorf("client: ask for the status of %s: %w", transaction, err)
-	}
-	return c.session().gateway.NewCommit(signed)
-}
-
-func serialize(id identity.Identity) ([]byte, error) {
-	creator, err := proto.Marshal(&msp.SerializedIdentity{Mspid: id.MspID(), IdBytes: id.Credentials()})
-	if err != nil {
-		return nil, fmt.Errorf("client: the identity: %w", err)
-	}
-	return creator, nil
-}
-
-// Outcome waits until a transaction is on the ledger, as long as the context
-// lasts. It fails with [Error] at [StageCommit] when the transaction is not
-// valid, and with [OutcomeUnknownError] when it is not there in time.
-func (c *Client) Outcome(ctx context.Context, transaction string) (*Receipt, error) {
-	settled, err := c.settled(ctx, transaction)
-	if err != nil {
-		return nil, &OutcomeUnknownError{Function: "outcome", Transaction: transaction, cause: err}
-	}
-	if !settled.Successful {
-		return nil, &Error{Stage: StageCommit, Function: "outcome", Transaction: transaction, Validation: settled.Code.String()}
-	}
-	return &Receipt{Transaction: transaction, Block: settled.BlockNumber}, nil
 }

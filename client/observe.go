@@ -150,6 +150,9 @@ const CodeOK = "OK"
 // that nothing can hide in one, and they can be told apart in metrics.
 const codeOther = "Other"
 
+// codeUnknown is the code of what nobody could be asked about.
+const codeUnknown = "OutcomeUnknown"
+
 // CodeOf returns an error in one word, which is safe to show to anybody: "OK" for
 // nil, a [fault.Code], the name of a validation code such as MVCC_READ_CONFLICT,
 // "OutcomeUnknown", the name of a gRPC code such as "Unavailable", or "Other".
@@ -159,14 +162,14 @@ func CodeOf(err error) string {
 	}
 	var failed *Error
 	if errors.As(err, &failed) {
-		return failed.code()
+		return failed.Code()
 	}
 	var unknown *OutcomeUnknownError
 	var refused *fault.Error
 	var code fault.Code
 	switch {
 	case errors.As(err, &unknown):
-		return "OutcomeUnknown"
+		return codeUnknown
 	case errors.As(err, &refused):
 		return knownCode(refused.Code)
 	case errors.As(err, &code):
@@ -175,7 +178,8 @@ func CodeOf(err error) string {
 	return grpcCode(err)
 }
 
-func (e *Error) code() string {
+// Code returns the error in one word, as [CodeOf] does.
+func (e *Error) Code() string {
 	switch {
 	case e.Fault != nil:
 		return knownCode(e.Fault.Code)
@@ -188,6 +192,9 @@ func (e *Error) code() string {
 	}
 	return codeOther
 }
+
+// outcome is how a stage ended that failed.
+func outcome(failed *Error) Outcome { return Outcome{Code: failed.Code()} }
 
 func grpcCode(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -21,7 +21,7 @@ var (
 		condition.ReadWatch)
 	Record = update("condition", "Record",
 		"Evaluates signed recordings of a device in every watch that it feeds.",
-		condition.Record, transient("recording"))
+		condition.Record, transient("recording"), events())
 	Recording = query("condition", "Recording",
 		"Returns the summary of a recording on record.",
 		condition.ReadRecording)

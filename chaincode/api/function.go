@@ -37,9 +37,12 @@ type Function struct {
 	// Transient names the entry of the transient map that the function takes;
 	// empty when it takes none.
 	Transient string
+	// RequestID tells that a caller may name its requests; see [MemberRequestID].
+	RequestID bool
 
 	request, response reflect.Type
 	run               func(*ledger.Tx, []byte) (any, error)
+	events            bool // what it takes has an identity of its own
 }
 
 // Declared is a [Function] that knows its types: what the client's typed calls
@@ -70,8 +73,15 @@ func (f *Function) Execute(backend ledger.Backend, request []byte) (response []b
 	if f.Kind == Update || f.Kind == Private {
 		tx = ledger.Begin(backend)
 	}
+	named, request, err := f.named(tx, request)
+	if err != nil {
+		return nil, fault.Of(err)
+	}
 	result, err := f.run(tx, request)
 	if err != nil {
+		return nil, fault.Of(err)
+	}
+	if err := named.keep(tx); err != nil {
 		return nil, fault.Of(err)
 	}
 	response, err = json.Marshal(result)
@@ -104,6 +114,10 @@ type option func(*Function)
 
 func transient(name string) option { return func(f *Function) { f.Transient = name } }
 
+// events says that a function takes events or recordings: each is known by its own
+// content, wherever it comes from, and so needs no request id.
+func events() option { return func(f *Function) { f.events = true } }
+
 func declare[Req, Resp any](kind Kind, contract, name, summary string, rule func(*ledger.Tx, Req) (Resp, error), options ...option) Declared[Req, Resp] {
 	f := &Function{
 		Contract: contract, Name: name, Summary: summary, Kind: kind,
@@ -119,6 +133,7 @@ func declare[Req, Resp any](kind Kind, contract, name, summary string, rule func
 	for _, o := range options {
 		o(f)
 	}
+	f.RequestID = kind == Update && !f.events
 	functions = append(functions, f) //determinism:ok declarations are package-level variables: all of this is before any transaction
 	return Declared[Req, Resp]{f}
 }

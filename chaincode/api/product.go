@@ -21,5 +21,5 @@ var (
 		product.ReadEvent)
 	Capture = update("shipment", "Capture",
 		"Records the events of an EPCIS 2.0 document, all or none.",
-		shipment.Capture, transient("document"))
+		shipment.Capture, transient("document"), events())
 )

@@ -63,13 +63,17 @@ const (
 	NotFound Code = "NotFound"
 	// AlreadyExists: something else is on record under that name.
 	AlreadyExists Code = "AlreadyExists"
-	// AlreadyRecorded: the same event, with the same id, is on record: an
-	// idempotent repeat. Detail "transaction" names the first.
+	// AlreadyRecorded: the same event, with the same id, is on record, or the same
+	// request with the same request id: an idempotent repeat. Detail "transaction"
+	// names the first; "requestId" the id, when it is that of a request.
 	AlreadyRecorded Code = "AlreadyRecorded"
 	// DuplicateContent: the same event is on record under another event id.
 	DuplicateContent Code = "DuplicateContent"
 	// EventIDConflict: the event id is on record with other content.
 	EventIDConflict Code = "EventIDConflict"
+	// RequestIDConflict: the caller's organisation has made another request with
+	// this request id. Detail "transaction" names the first.
+	RequestIDConflict Code = "RequestIDConflict"
 	// NotYetShipped: a receipt of something that nobody has shipped to the
 	// receiver; it may be parked and tried again.
 	NotYetShipped Code = "NotYetShipped"

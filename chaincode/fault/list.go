@@ -26,6 +26,7 @@ var every = []Code{
 	AlreadyRecorded,
 	DuplicateContent,
 	EventIDConflict,
+	RequestIDConflict,
 	NotYetShipped,
 	NotEnough,
 	InTransit,

@@ -25,6 +25,7 @@ const statusOK = 200
 type proposal struct {
 	header    *common.Header
 	channel   *common.ChannelHeader
+	chaincode string
 	input     []byte // peer.ChaincodeInvocationSpec
 	args      [][]byte
 	transient map[string][]byte
@@ -64,7 +65,8 @@ func (g *gateway) open(signed *peer.SignedProposal) (*proposal, error) {
 		return nil, status.Errorf(codes.FailedPrecondition, "error validating proposal: access denied: channel [%s] creator org [%s]", p.channel.GetChannelId(), mspID)
 	}
 	spec := invocation.GetChaincodeSpec()
-	if p.channel.GetChannelId() != Channel || spec.GetChaincodeId().GetName() != Chaincode {
+	p.chaincode = spec.GetChaincodeId().GetName()
+	if p.channel.GetChannelId() != Channel || p.chaincode != Chaincode && p.chaincode != qscc {
 		return nil, status.Errorf(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: No metadata was found for chaincode %s in channel %s", spec.GetChaincodeId().GetName(), p.channel.GetChannelId())
 	}
 	p.input, p.args, p.transient = payload.GetInput(), spec.GetInput().GetArgs(), payload.GetTransientMap()
@@ -132,7 +134,7 @@ func (c *Consortium) identify(serialized []byte) (*x509.Certificate, string, err
 // chaincode refuses with.
 func (c *Consortium) run(p *proposal, at *member) (*endorsed, error) {
 	f, known := api.Lookup(string(p.args[0]))
-	if !known {
+	if !known || p.chaincode != Chaincode {
 		return nil, fault.New(fault.UnknownFunction, "there is no function %q; names are contract:Function, as docs/contract lists them", p.args[0])
 	}
 	if len(p.args) != 2 {

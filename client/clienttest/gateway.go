@@ -76,6 +76,9 @@ func (g *gateway) evaluate(request *pb.EvaluateRequest) (*pb.EvaluateResponse, e
 	if err != nil {
 		return nil, err
 	}
+	if p.chaincode == qscc {
+		return g.ask(p)
+	}
 	peers, err := g.peers(request.GetTargetOrganizations())
 	if err != nil {
 		return nil, status.Errorf(codes.FailedPrecondition, "no peers available to evaluate chaincode %s in channel %s", Chaincode, Channel)

@@ -68,7 +68,7 @@ func generate(root string) ([]file, error) {
 		name := f.Contract + "." + f.Name + ".json"
 		text, err := json.MarshalIndent(description{
 			Function: f.FullName(), Summary: f.Summary, Kind: f.Kind, Transient: f.Transient,
-			Request: schema(reflector, f.Request()), Response: schema(reflector, f.Response()),
+			Request: requestSchema(reflector, f), Response: schema(reflector, f.Response()),
 		}, "", "  ")
 		if err != nil {
 			return nil, fmt.Errorf("describe %s: %w", f.FullName(), err)
@@ -85,6 +85,8 @@ Generated from chaincode/api by ` + "`go run ./docs/contract/generate`" + `; do 
 
 Each function takes one argument, a JSON object, and returns one; the schemas say which. Members that a schema does not name are refused. A refusal carries a code in a token like ` + "`[countersign/1/NotCustodian/…]`" + ` somewhere in the peer's text; the codes are in chaincode/fault. What stands under *transient* goes into the transient map under that name.
 
+An update that takes ` + "`requestId`" + ` can be made again safely: the same request under the same id is refused with AlreadyRecorded, whose detail names the first transaction, another one with RequestIDConflict. Ids belong to the caller's organisation, and everybody on the channel can read them.
+
 A *query* is evaluated, or endorsed by several organisations as an attested statement. An *update* is submitted. A *private* function is submitted with the endorsement of members of one collection alone, two of a relation's, the owner of a disclosure's: name them. A *private-query* is evaluated at the caller's own peer, never submitted.
 
 | function | kind | transient | what for |
@@ -99,6 +101,19 @@ func text(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string"}
 	}
 	return nil
+}
+
+// requestSchema describes a request, with the name that a caller may give it.
+func requestSchema(r *jsonschema.Reflector, f *api.Function) *jsonschema.Schema {
+	s := schema(r, f.Request())
+	if f.RequestID {
+		least, most := uint64(1), uint64(api.MaxRequestID)
+		s.Properties.Set(api.MemberRequestID, &jsonschema.Schema{
+			Type: "string", MinLength: &least, MaxLength: &most, Pattern: "^[!-~]+$",
+			Description: "RequestID names the request, if the caller likes: what its organisation has done under a name is not done again.",
+		})
+	}
+	return s
 }
 
 func schema(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {

@@ -51,10 +51,8 @@ func (g *guard) Invoke(ctx context.Context, method string, args, reply any, opti
 	if err != nil {
 		return err
 	}
-	if g.versions.changed(deployed) && g.versions.doubt() {
-		return g.spoken(ctx)
-	}
-	return nil
+	g.versions.endorsed(deployed)
+	return g.spoken(ctx)
 }
 
 func (g *guard) spoken(ctx context.Context) error {

@@ -116,11 +116,14 @@ func (v *versions) doubt() bool {
 	return true
 }
 
-// changed tells whether the version in the chaincode's definition, which operators
-// choose, is another than in the last endorsement.
-func (v *versions) changed(deployed string) bool {
-	before := v.deployed.Swap(&deployed)
-	return before != nil && *before != deployed
+// endorsed takes note of the version in the chaincode's definition, which operators
+// choose. When it is another than in the endorsement before, nobody goes on until it
+// is known what is spoken.
+func (v *versions) endorsed(deployed string) {
+	if before := v.deployed.Load(); before != nil && *before != deployed {
+		v.known.Store(false) // first: who finds the new version there waits
+	}
+	v.deployed.Store(&deployed)
 }
 
 func (v *versions) since() int64 { return int64(time.Since(v.began)) }

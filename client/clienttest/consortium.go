@@ -48,6 +48,7 @@ type Consortium struct {
 
 	mu            sync.Mutex
 	clock         time.Time // zero: each proposal's own time
+	deployed      *deployed // nil: this version
 	prepared      map[string]*prepared
 	committed     map[string]commitment
 	ordered       map[uint64][]ordered // by block

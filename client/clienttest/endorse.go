@@ -147,17 +147,20 @@ func (c *Consortium) run(p *proposal, at *member) (*endorsed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.endorse(at, result, simulation.Results())
+	if result, err = c.versions(f, result); err != nil {
+		return nil, err
+	}
+	return p.endorse(at, c.version(), result, simulation.Results())
 }
 
 // endorse signs what a run gave, as Fabric's default endorsement does.
-func (p *proposal) endorse(by *member, result []byte, results memledger.Results) (*endorsed, error) {
+func (p *proposal) endorse(by *member, version string, result []byte, results memledger.Results) (*endorsed, error) {
 	hash, err := p.hash()
 	if err != nil {
 		return nil, err
 	}
 	answer := answer{
-		hash: hash, transaction: p.channel.GetTxId(), chaincode: Chaincode, version: Version, event: results.Event,
+		hash: hash, transaction: p.channel.GetTxId(), chaincode: Chaincode, version: version, event: results.Event,
 		namespaces: map[string]memledger.Results{definitions: definitionRead(Chaincode), Chaincode: results},
 		response:   &peer.Response{Status: statusOK, Payload: result},
 	}

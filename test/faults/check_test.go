@@ -2,8 +2,11 @@ package faults_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,13 +136,15 @@ func once(number int, meant map[string]bool, seen map[string]int) (found []viola
 	return found
 }
 
-// united holds all peers against one another.
+// united holds all peers against one another. What a peer that stays behind logged
+// last is shown.
 func (w *world) united(t *testing.T) []violation {
 	t.Helper()
-	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, fmt.Errorf("the peers are not at one height after a minute"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("the peers are not at one height after a minute"))
 	defer cancel()
 	tips, err := agreed(ctx, bystandersAt(t, w.network))
 	if err != nil {
+		w.explain(t, tips)
 		return []violation{{oneLedger, err.Error()}}
 	}
 	different := map[tip]bool{}
@@ -150,4 +155,33 @@ func (w *world) united(t *testing.T) []violation {
 		return []violation{{oneLedger, fmt.Sprintf("peers differ: %v", tips)}}
 	}
 	return nil
+}
+
+// explain logs what peers that are behind said last of the orderers.
+func (w *world) explain(t *testing.T, tips map[string]tip) {
+	t.Helper()
+	var highest uint64
+	for _, at := range tips {
+		highest = max(highest, at.Height)
+	}
+	for _, s := range w.network.Status() {
+		if at, ok := tips[s.Name]; ok && at.Height < highest {
+			t.Logf("%s is %d blocks behind; of the orderers it said last:\n%s", s.Name, highest-at.Height, lastLines(s.Log, "blocksprovider", 12))
+		}
+	}
+}
+
+// lastLines are the last lines of a log with a word in them.
+func lastLines(log, word string, count int) string {
+	text, err := os.ReadFile(log)
+	if err != nil {
+		return err.Error()
+	}
+	var found []string
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, word) {
+			found = append(found, line)
+		}
+	}
+	return strings.Join(found[max(0, len(found)-count):], "")
 }

@@ -21,6 +21,7 @@ import (
 // How long the chaos lasts, and what chance it has.
 var (
 	chaosFor  = flag.Duration("faults.for", 2*time.Minute, "how long TestChaos kills, freezes and cuts")
+	keepDir   = flag.String("faults.dir", "", "keep the network's files and logs here")
 	chaosSeed = flag.Uint64("faults.seed", 0, "the seed of TestChaos; 0 draws one")
 )
 
@@ -84,7 +85,7 @@ func running(t *testing.T) *network.Network {
 	shared.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
-		shared.network, shared.err = network.Start(ctx, topology(), network.WithProgress(func(e network.Event) {
+		shared.network, shared.err = network.Start(ctx, topology(), network.WithDir(*keepDir), network.WithProgress(func(e network.Event) {
 			fmt.Printf("network: %5.1f s  %s: %s\n", e.Elapsed.Seconds(), e.Step, e.Detail)
 		}))
 		if shared.err == nil {

@@ -150,7 +150,7 @@ func agreed(ctx context.Context, all []*bystander) (map[string]tip, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return tips, fmt.Errorf("%w; last seen: %v, %w", context.Cause(ctx), tips, failure)
+			return tips, fmt.Errorf("%w; last seen: %v, %v", context.Cause(ctx), tips, failure)
 		case <-time.After(pauseBetween):
 		}
 	}

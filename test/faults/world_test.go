@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,22 +65,37 @@ func (w *world) client(t *testing.T, config childConfig) *process {
 	name := fmt.Sprintf("%s-%d", config.Role, config.Number)
 	config.Database = filepath.Join(w.dir, name+".db")
 	config.MSP = w.network.MSPDir(config.Party, "operator")
-	config.Profile = filepath.Join(w.dir, name+"-connection.json")
-	text, err := os.ReadFile(strings.TrimSuffix(w.network.Profile(config.Party), "yaml") + "json")
+	links, profile := w.detour(t, config.Party)
+	config.Profile = profile
+	for peer, link := range links {
+		w.links[name+" to "+peer] = link
+	}
+	return newProcess(t, w.dir, config)
+}
+
+// detour returns a connection profile that leads to an organisation's peers through
+// proxies, and these by the names of the peers.
+func (w *world) detour(t *testing.T, organisation string) (links map[string]*proxy.Proxy, profile string) {
+	t.Helper()
+	text, err := os.ReadFile(strings.TrimSuffix(w.network.Profile(organisation), "yaml") + "json")
 	require.NoError(t, err)
+	links = map[string]*proxy.Proxy{}
 	for _, s := range w.network.Status() {
-		if s.Kind != network.KindPeer || s.Organisation != config.Party {
+		if s.Kind != network.KindPeer || s.Organisation != organisation {
 			continue
 		}
 		p, err := proxy.New(s.Address)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, p.Close()) })
-		w.links[name+" to "+s.Name] = p
+		links[s.Name] = p
 		text = []byte(strings.ReplaceAll(string(text), `"grpcs://`+s.Address+`"`, `"grpcs://`+p.Address()+`"`))
 	}
 	require.True(t, json.Valid(text))
-	require.NoError(t, os.WriteFile(config.Profile, text, 0o600))
-	return newProcess(t, w.dir, config)
+	file, err := os.CreateTemp(w.dir, organisation+"-*.json")
+	require.NoError(t, err)
+	_, err = file.Write(text)
+	require.NoError(t, errors.Join(err, file.Close()))
+	return links, file.Name()
 }
 
 // children are all clients, by the names that a plan knows them by.

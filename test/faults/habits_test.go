@@ -1,0 +1,142 @@
+package faults_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client"
+)
+
+// What users complain about without a number.
+
+// Opaque errors: a refusal by the contract reads 'failed to endorse transaction, see
+// attached details for more info'.
+func TestARefusalSaysWhatWasWrongAndWhere(t *testing.T) {
+	n := running(t)
+	c := connect(t, n, manufacturer, "operator")
+	object := newObject(carrier) // under another's prefix
+	good, bad := step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), time.Now()),
+		step(object, 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), time.Now())
+
+	_, theirs := bare(t, n, manufacturer).proposal(t, n, document(good, bad)).Endorse()
+	require.ErrorContains(t, theirs, "see attached details for more info")
+	require.NotContains(t, theirs.Error(), "prefix")
+
+	_, err := c.Capture(t.Context(), document(good, bad))
+	require.ErrorIs(t, err, fault.NotLicensee)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, client.StageEndorse, failed.Stage)
+	require.NotEmpty(t, failed.Transaction)
+	at, ok := failed.Fault.EventIndex()
+	require.True(t, ok)
+	require.Equal(t, 1, at, "the second event of the document")
+	require.NotEmpty(t, failed.Fault.EPC)
+	require.False(t, failed.Retry)
+	require.Contains(t, failed.Help(), "errors.md")
+}
+
+// Unknown outcomes: the connection is lost after the transaction was handed over.
+func TestALostConnectionDoesNotLeaveTheOutcomeOpen(t *testing.T) {
+	w := newWorld(t, load{})
+	link, profile := w.detour(t, manufacturer.name)
+	cut := &stages{at: client.StageCommit, do: func() {
+		for _, p := range link {
+			p.Reset()
+		}
+	}}
+	c := connect(t, w.network, manufacturer, "operator", client.WithProfile(profile), client.WithObserver(cut))
+	object := newObject(manufacturer)
+	captured, err := c.Capture(t.Context(), one(object, 1))
+	require.NoError(t, err)
+	require.NotEmpty(t, captured.Transaction)
+	require.Positive(t, cut.count(client.StageCommit))
+
+	// And while every link is dead for a while.
+	stall := &stages{at: client.StageCommit, do: sync.OnceFunc(func() {
+		for _, p := range link {
+			p.Refuse(true)
+		}
+		time.AfterFunc(2*time.Second, func() {
+			for _, p := range link {
+				p.Refuse(false)
+			}
+		})
+	})}
+	c = connect(t, w.network, manufacturer, "operator", client.WithProfile(profile), client.WithObserver(stall))
+	_, err = c.Capture(t.Context(), one(object, 2))
+	require.NoError(t, err)
+	history, err := historyOf(t.Context(), c, object)
+	require.NoError(t, err)
+	require.Len(t, history, 2)
+}
+
+// Retries written by hand: everything that passes by itself is waited for.
+func TestAnOrganisationsOwnChaincodeServerMayRestart(t *testing.T) {
+	n := running(t)
+	c := connect(t, n, manufacturer, "operator")
+	object := made(t, c, manufacturer)
+	require.NoError(t, n.KillNode(t.Context(), "chaincode.manufacturer"))
+	_, theirs := bare(t, n, manufacturer).proposal(t, n, one(object, 2)).Endorse()
+	var call errgroup.Group
+	call.Go(func() error {
+		_, err := c.Capture(t.Context(), one(object, 2))
+		return err
+	})
+	time.Sleep(time.Second)
+	started := n.StartNode(t.Context(), "chaincode.manufacturer")
+	err := call.Wait()
+	require.NoError(t, started)
+	require.Error(t, theirs)
+	require.NoError(t, err)
+}
+
+// stages counts what a client does, and does something itself when a stage begins.
+type stages struct {
+	at client.Stage
+	do func()
+
+	mu    sync.Mutex
+	begun map[client.Stage]int
+}
+
+// Begin implements client.Observer.
+func (s *stages) Begin(ctx context.Context, step client.Step) (context.Context, func(client.Outcome)) {
+	s.mu.Lock()
+	if s.begun == nil {
+		s.begun = map[client.Stage]int{}
+	}
+	s.begun[step.Stage]++
+	s.mu.Unlock()
+	if s.do != nil && step.Stage == s.at {
+		s.do()
+	}
+	return ctx, nil
+}
+
+// Observe implements client.Observer.
+func (s *stages) Observe(context.Context, client.Event) {}
+
+func (s *stages) count(stage client.Stage) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.begun[stage]
+}
+
+// eventually repeats what may take a moment on a network, until it succeeds.
+func eventually(t *testing.T, act func() error) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		err := act()
+		if err != nil {
+			t.Log(err)
+		}
+		return err == nil
+	}, time.Minute, pauseBetween)
+}

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
-	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
-	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 )
 
 // Answer is what a statement's endorsers answered, as they signed it.
@@ -46,101 +44,123 @@ type Version struct{ Block, Transaction uint64 }
 
 // Range is a range of keys that was read.
 type Range struct {
-	Namespace  string
+	Namespace string
+	// Start is the first key that could be in it; End the first that could not,
+	// or the last that was read when the range was not read to its end.
 	Start, End string
 	// Exhausted tells that the range was read to its end.
 	Exhausted bool
+	// Reads are what was found, in order. Summary stands for them where they are
+	// many; both are absent where there was nothing.
+	Reads   []Entry
+	Summary *Summary
+}
+
+// Entry is a key that was found in a range, and where its value was committed.
+type Entry struct {
+	Key     string
+	Version Version
 }
 
 // OpenPayload decodes what the endorsers signed. It fails with [FormatError]
 // when any message in it is not in its canonical form.
 func (s *Statement) OpenPayload() (*Answer, error) {
-	var payload peer.ProposalResponsePayload
-	if err := unmarshal("payload", s.Payload, &payload); err != nil {
-		return nil, err
-	}
-	var action peer.ChaincodeAction
-	if err := unmarshal("chaincode action", payload.GetExtension(), &action); err != nil {
-		return nil, err
-	}
-	answer := &Answer{
-		ProposalHash: payload.GetProposalHash(),
-		Chaincode:    action.GetChaincodeId().GetName(),
-		Version:      action.GetChaincodeId().GetVersion(),
-		Status:       action.GetResponse().GetStatus(),
-		Message:      action.GetResponse().GetMessage(),
-		Result:       action.GetResponse().GetPayload(),
-		Event:        len(action.GetEvents()) > 0,
-	}
-	var sets rwset.TxReadWriteSet
-	if err := unmarshal("read-write set", action.GetResults(), &sets); err != nil {
-		return nil, err
-	}
-	if sets.GetDataModel() != rwset.TxReadWriteSet_KV {
-		return nil, malformed("the read-write set is of an unknown data model")
-	}
-	for _, set := range sets.GetNsRwset() {
-		if err := answer.openPublic(set); err != nil {
-			return nil, err
+	answer := &Answer{}
+	var extension []byte
+	c := payloadShape.walk(s.Payload)
+	for c.next() {
+		if c.number == 1 {
+			answer.ProposalHash = c.part
+		} else {
+			extension = c.part
 		}
-		for _, c := range set.GetCollectionHashedRwset() {
-			if err := answer.openCollection(set.GetNamespace(), c); err != nil {
-				return nil, err
+	}
+	if err := c.done("payload"); err != nil {
+		return nil, err
+	}
+	return answer, answer.openAction(extension)
+}
+
+func (a *Answer) openAction(text []byte) (err error) {
+	var results []byte
+	c := actionShape.walk(text)
+	for c.next() {
+		switch c.number {
+		case 1:
+			results = c.part
+		case 2:
+			a.Event = true
+		case 3:
+			err = a.openResponse(c.part)
+		case 4:
+			a.Chaincode, a.Version, err = openName(c.part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := c.done("chaincode action"); err != nil {
+		return err
+	}
+	return a.openSets(results)
+}
+
+func (a *Answer) openResponse(text []byte) error {
+	c := responseShape.walk(text)
+	for c.next() {
+		switch c.number {
+		case 1:
+			a.Status = int32(c.value) //nolint:gosec // the walk has held it against its kind
+		case 2:
+			a.Message = string(c.part)
+		case 3:
+			a.Result = c.part
+		}
+	}
+	return c.done("response")
+}
+
+func (a *Answer) openSets(text []byte) error {
+	model := int32(rwset.TxReadWriteSet_KV)
+	c := setsShape.walk(text)
+	for c.next() {
+		if c.number == 1 {
+			model = int32(c.value) //nolint:gosec // the walk has held it against its kind
+			continue
+		}
+		if err := a.openSet(c.part); err != nil {
+			return err
+		}
+	}
+	if err := c.done("read-write set"); err != nil {
+		return err
+	}
+	if model != int32(rwset.TxReadWriteSet_KV) {
+		return malformed("the read-write set is of an unknown data model")
+	}
+	return nil
+}
+
+func (a *Answer) openSet(text []byte) error {
+	namespace := ""
+	var public []byte
+	c := setShape.walk(text)
+	for c.next() {
+		switch c.number {
+		case 1:
+			namespace = string(c.part)
+		case 2:
+			public = c.part
+		case 3:
+			if err := a.openCollection(namespace, c.part); err != nil {
+				return err
 			}
 		}
 	}
-	return answer, nil
-}
-
-func (a *Answer) openPublic(set *rwset.NsReadWriteSet) error {
-	var kv kvrwset.KVRWSet
-	if err := unmarshal("read-write set of "+set.GetNamespace(), set.GetRwset(), &kv); err != nil {
+	if err := c.done("read-write set of a namespace"); err != nil {
 		return err
 	}
-	for _, r := range kv.GetReads() {
-		a.Reads = append(a.Reads, Read{Namespace: set.GetNamespace(), Key: r.GetKey(), Version: version(r.GetVersion())})
-	}
-	for _, q := range kv.GetRangeQueriesInfo() {
-		a.Ranges = append(a.Ranges, Range{
-			Namespace: set.GetNamespace(), Start: q.GetStartKey(), End: q.GetEndKey(), Exhausted: q.GetItrExhausted(),
-		})
-	}
-	for _, w := range kv.GetWrites() {
-		a.wrote(set.GetNamespace(), "", w.GetKey())
-	}
-	for _, w := range kv.GetMetadataWrites() {
-		a.wrote(set.GetNamespace(), "metadata", w.GetKey())
-	}
-	return nil
-}
-
-func (a *Answer) openCollection(namespace string, c *rwset.CollectionHashedReadWriteSet) error {
-	var hashed kvrwset.HashedRWSet
-	if err := unmarshal("hashed read-write set of "+c.GetCollectionName(), c.GetHashedRwset(), &hashed); err != nil {
-		return err
-	}
-	for _, r := range hashed.GetHashedReads() {
-		a.Reads = append(a.Reads, Read{
-			Namespace: namespace, Collection: c.GetCollectionName(), Key: string(r.GetKeyHash()), Version: version(r.GetVersion()),
-		})
-	}
-	for _, w := range hashed.GetHashedWrites() {
-		a.wrote(namespace, c.GetCollectionName(), string(w.GetKeyHash()))
-	}
-	for _, w := range hashed.GetMetadataWrites() {
-		a.wrote(namespace, c.GetCollectionName()+" metadata", string(w.GetKeyHash()))
-	}
-	if len(c.GetPvtRwsetHash()) > 0 {
-		a.wrote(namespace, c.GetCollectionName(), "(private writes)")
-	}
-	return nil
+	return a.openPublic(namespace, public)
 }
 
 func (a *Answer) wrote(parts ...string) { a.Writes = append(a.Writes, strings.Join(parts, "/")) }
-
-func version(v *kvrwset.Version) *Version {
-	if v == nil {
-		return nil
-	}
-	return &Version{Block: v.GetBlockNum(), Transaction: v.GetTxNum()}
-}

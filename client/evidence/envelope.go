@@ -52,3 +52,12 @@ func openEndorsements(signed []*peer.Endorsement) ([]Endorsement, error) {
 	}
 	return endorsements, nil
 }
+
+// unmarshal reads what a gateway wrapped around what is signed: of that nothing is
+// kept, so any form will do.
+func unmarshal(what string, text []byte, into proto.Message) error {
+	if err := proto.Unmarshal(text, into); err != nil {
+		return &FormatError{Reason: "the " + what + " cannot be read", cause: err}
+	}
+	return nil
+}

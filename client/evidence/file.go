@@ -3,9 +3,10 @@ package evidence
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // FormatError says that something is not evidence in this package's format, or
@@ -34,26 +35,27 @@ func malformed(format string, args ...any) error {
 	return &FormatError{Reason: formatted.Error(), inner: errors.Unwrap(formatted)}
 }
 
-// file is the JSON form, members in this order.
-type file struct {
-	Format       string            `json:"format"`
-	Kind         string            `json:"kind"`
-	Channel      string            `json:"channel"`
-	Chaincode    string            `json:"chaincode"`
-	Function     string            `json:"function"`
-	Request      json.RawMessage   `json:"request"`
-	Result       json.RawMessage   `json:"result"`
-	Disclosures  []string          `json:"disclosures,omitempty"`
-	Proposal     []byte            `json:"proposal"`
-	Payload      []byte            `json:"payload"`
-	Endorsements []fileEndorsement `json:"endorsements"`
+// Evidence is one piece of evidence, of one of the kinds: a [*Statement],
+// [*ShownFields], [*Readings], [*Events] or [*Contained].
+type Evidence interface {
+	// Kind names the kind, as the file does.
+	Kind() string
+	// Attested returns the attested statement that everything else rests on.
+	Attested() *Statement
+	// Check holds the evidence against the limits of the format, and what it shows
+	// against the form of that. It checks no signature, and fails with
+	// [FormatError].
+	Check() error
+	// Encode writes the file, in the one form that [Decode] reads: JSON with two
+	// spaces of indentation and a newline at the end, the same bytes for the same
+	// evidence. It fails with [FormatError], as Check does or over [MaxSize].
+	Encode() ([]byte, error)
+
+	// show writes what the kind shows beside the statement.
+	show(*writer) error
 }
 
-type fileEndorsement struct {
-	MSP       string `json:"msp"`
-	Endorser  []byte `json:"endorser"`
-	Signature []byte `json:"signature"`
-}
+var _, _, _, _, _ Evidence = (*Statement)(nil), (*ShownFields)(nil), (*Readings)(nil), (*Events)(nil), (*Contained)(nil)
 
 // Kind returns [KindStatement].
 func (s *Statement) Kind() string { return KindStatement }
@@ -61,65 +63,93 @@ func (s *Statement) Kind() string { return KindStatement }
 // Attested returns the statement itself.
 func (s *Statement) Attested() *Statement { return s }
 
-// Encode writes the statement as a file: JSON with two spaces of indentation
-// and a newline at the end, the same bytes for the same statement. It fails
-// with [FormatError] when the statement is not complete and in order, or would
-// be over [MaxSize].
-func (s *Statement) Encode() ([]byte, error) { return s.encode(s.file(KindStatement)) }
+// Encode writes the statement as a file; see [Evidence].
+func (s *Statement) Encode() ([]byte, error) { return encode(s) }
 
-func (s *Statement) file(kind string) *file {
-	f := &file{
-		Format: Format, Kind: kind, Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
-		Request: s.Request, Result: s.Result, Proposal: s.Proposal, Payload: s.Payload,
-	}
-	for _, e := range s.Endorsements {
-		f.Endorsements = append(f.Endorsements, fileEndorsement(e))
-	}
-	return f
-}
+func (s *Statement) show(*writer) error { return nil }
 
-// encode writes a file that the statement stands in.
-func (s *Statement) encode(f *file) ([]byte, error) {
-	if err := s.check(); err != nil {
+func encode(e Evidence) ([]byte, error) {
+	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false) // request and result keep the bytes that were signed
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(f); err != nil {
-		return nil, &FormatError{Reason: "the statement cannot be written", cause: err}
-	}
-	if out.Len() > MaxSize {
-		return nil, malformed("the file would have %d bytes; at most %d are allowed", out.Len(), MaxSize)
-	}
-	return out.Bytes(), nil
+	return write(e)
 }
 
-func (f *file) statement() *Statement {
-	s := &Statement{
-		Channel: f.Channel, Chaincode: f.Chaincode, Function: f.Function,
-		Request: compact(f.Request), Result: compact(f.Result), Proposal: f.Proposal, Payload: f.Payload,
+// write writes evidence that has been checked.
+func write(e Evidence) ([]byte, error) {
+	s := e.Attested()
+	w := &writer{text: make([]byte, 0, 1<<10+2*s.size())}
+	w.open('{')
+	w.string("format", Format)
+	w.string("kind", e.Kind())
+	w.string("channel", s.Channel)
+	w.string("chaincode", s.Chaincode)
+	w.string("function", s.Function)
+	w.raw("request", s.Request)
+	w.raw("result", s.Result)
+	s.list(w)
+	if err := e.show(w); err != nil {
+		return nil, err
 	}
-	for _, e := range f.Endorsements {
-		s.Endorsements = append(s.Endorsements, Endorsement(e))
+	w.bytes("proposal", s.Proposal)
+	w.bytes("payload", s.Payload)
+	w.name("endorsements")
+	w.open('[')
+	for i := range s.Endorsements {
+		endorsement := &s.Endorsements[i]
+		w.item()
+		w.open('{')
+		w.string("msp", endorsement.MSP)
+		w.bytes("endorser", endorsement.Endorser)
+		w.bytes("signature", endorsement.Signature)
+		w.close('}')
 	}
-	return s
+	w.close(']')
+	w.close('}')
+	w.text = append(w.text, '\n')
+	if len(w.text) > MaxSize {
+		return nil, malformed("the file would have %d bytes; at most %d are allowed", len(w.text), MaxSize)
+	}
+	return w.text, nil
 }
 
-// Evidence is one piece of evidence, of one of the kinds: a [*Statement] or
-// [*ShownFields].
-type Evidence interface {
-	// Kind names the kind, as the file does.
-	Kind() string
-	// Attested returns the attested statement that everything else rests on.
-	Attested() *Statement
-	// Encode writes the file, in the one form that [Decode] reads. It fails with
-	// [FormatError].
-	Encode() ([]byte, error)
+// list writes the entries of ranges, a list for each.
+func (s *Statement) list(w *writer) {
+	if len(s.Listed) == 0 {
+		return
+	}
+	w.name("listed")
+	w.open('[')
+	for _, entries := range s.Listed {
+		w.item()
+		w.open('[')
+		for _, e := range entries {
+			w.item()
+			w.quote(e.String())
+		}
+		w.close(']')
+	}
+	w.close(']')
 }
 
-var _, _ Evidence = (*Statement)(nil), (*ShownFields)(nil)
+// String writes an entry as a file does: block, transaction and key with colons
+// between them.
+func (e Entry) String() string {
+	return strconv.FormatUint(e.Version.Block, 10) + ":" + strconv.FormatUint(e.Version.Transaction, 10) + ":" + e.Key
+}
+
+func parseEntry(text string) (Entry, error) {
+	block, rest, _ := strings.Cut(text, ":")
+	transaction, key, found := strings.Cut(rest, ":")
+	e := Entry{Key: key}
+	var err, err2 error
+	e.Version.Block, err = strconv.ParseUint(block, 10, 64)
+	e.Version.Transaction, err2 = strconv.ParseUint(transaction, 10, 64)
+	if !found || err != nil || err2 != nil {
+		return e, malformed("%.40q is no entry of a list: block, transaction and key with colons between them", text)
+	}
+	return e, nil
+}
 
 // Decode reads a file that Encode of one of the kinds wrote, and nothing else: a
 // file that says the same in other bytes is refused with [FormatError], as is one
@@ -128,27 +158,11 @@ func Decode(text []byte) (Evidence, error) {
 	if len(text) > MaxSize {
 		return nil, malformed("the file has %d bytes; at most %d are allowed", len(text), MaxSize)
 	}
-	var f file
-	if err := json.Unmarshal(text, &f); err != nil {
-		return nil, &FormatError{Reason: "the file is not the JSON of evidence", cause: err}
+	read, err := parse(text)
+	if err != nil {
+		return nil, err
 	}
-	if f.Format != Format {
-		return nil, malformed("the file's format is %q; this version reads %q", f.Format, Format)
-	}
-	var read Evidence
-	switch f.Kind {
-	case KindStatement:
-		read = f.statement()
-	case KindShownFields:
-		shown, err := f.shownFields()
-		if err != nil {
-			return nil, err
-		}
-		read = shown
-	default:
-		return nil, malformed("the file is evidence of kind %q; this version reads %q and %q", f.Kind, KindStatement, KindShownFields)
-	}
-	again, err := read.Encode()
+	again, err := encode(read)
 	if err != nil {
 		return nil, err
 	}
@@ -156,14 +170,6 @@ func Decode(text []byte) (Evidence, error) {
 		return nil, &FormatError{Reason: "the file is not in the form that this format prescribes", cause: differAt(text, again)}
 	}
 	return read, nil
-}
-
-func compact(text json.RawMessage) json.RawMessage {
-	var out bytes.Buffer
-	if err := json.Compact(&out, text); err != nil {
-		return nil // absent; check says so
-	}
-	return out.Bytes()
 }
 
 func differAt(got, want []byte) error {

@@ -2,15 +2,12 @@ package evidence
 
 import (
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
-	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
-	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // Proposal is what a statement's endorsers were asked, as they signed it.
@@ -35,121 +32,165 @@ type Proposal struct {
 	Hash [sha256.Size]byte
 }
 
-// Identity is a certificate of an organisation.
-type Identity struct {
-	MSP         string
-	Certificate *x509.Certificate
-}
-
 // OpenProposal decodes the proposal. It fails with [FormatError] when any
 // message in it is not in its canonical form, or it is no proposal to call a
 // function with one argument.
-func (s *Statement) OpenProposal() (*Proposal, error) {
-	var proposal peer.Proposal
-	if err := unmarshal("proposal", s.Proposal, &proposal); err != nil {
+func (s *Statement) OpenProposal() (*Proposal, error) { return (*Opener)(nil).Proposal(s) }
+
+// Proposal decodes a statement's proposal, as [Statement.OpenProposal] does.
+func (o *Opener) Proposal(s *Statement) (*Proposal, error) {
+	var header, payload, extension []byte
+	c := proposalShape.walk(s.Proposal)
+	for c.next() {
+		switch c.number {
+		case 1:
+			header = c.part
+		case 2:
+			payload = c.part
+		case 3:
+			extension = c.part
+		}
+	}
+	if err := c.done("proposal"); err != nil {
 		return nil, err
 	}
-	if len(proposal.GetExtension()) > 0 {
+	if extension != nil {
 		return nil, malformed("the proposal has an extension, which no endorser signs")
 	}
-	var header common.Header
-	if err := unmarshal("proposal's header", proposal.GetHeader(), &header); err != nil {
+	opened := &Proposal{}
+	if err := o.openHeader(opened, header, payload); err != nil {
 		return nil, err
 	}
-	opened := &Proposal{Hash: proposalHash(&header, proposal.GetPayload())}
-	if err := opened.openChannelHeader(header.GetChannelHeader()); err != nil {
-		return nil, err
-	}
-	if err := opened.openSignatureHeader(header.GetSignatureHeader()); err != nil {
-		return nil, err
-	}
-	return opened, opened.openInput(proposal.GetPayload())
+	return opened, opened.openInput(payload)
 }
 
-func proposalHash(header *common.Header, payload []byte) [sha256.Size]byte {
+func (o *Opener) openHeader(p *Proposal, header, payload []byte) error {
+	var channel, signature []byte
+	c := headerShape.walk(header)
+	for c.next() {
+		if c.number == 1 {
+			channel = c.part
+		} else {
+			signature = c.part
+		}
+	}
+	if err := c.done("proposal's header"); err != nil {
+		return err
+	}
 	signed := sha256.New()
-	signed.Write(header.GetChannelHeader())
-	signed.Write(header.GetSignatureHeader())
+	signed.Write(channel)
+	signed.Write(signature)
 	signed.Write(payload)
-	return [sha256.Size]byte(signed.Sum(nil))
+	signed.Sum(p.Hash[:0])
+	if err := p.openChannelHeader(channel); err != nil {
+		return err
+	}
+	return o.openSignatureHeader(p, signature)
 }
 
 func (p *Proposal) openChannelHeader(text []byte) error {
-	var header common.ChannelHeader
-	if err := unmarshal("channel header", text, &header); err != nil {
+	var headerType int32
+	var epoch uint64
+	var extension, timestamp []byte
+	c := channelShape.walk(text)
+	for c.next() {
+		switch c.number {
+		case 1:
+			headerType = int32(c.value) //nolint:gosec // the walk has held it against its kind
+		case 3:
+			timestamp = c.part
+		case 4:
+			p.Channel = string(c.part)
+		case 5:
+			p.Transaction = string(c.part)
+		case 6:
+			epoch = c.value
+		case 7:
+			extension = c.part
+		}
+	}
+	if err := c.done("channel header"); err != nil {
 		return err
 	}
-	if header.GetType() != int32(common.HeaderType_ENDORSER_TRANSACTION) || header.GetEpoch() != 0 {
+	if headerType != int32(common.HeaderType_ENDORSER_TRANSACTION) || epoch != 0 {
 		return malformed("the proposal's header is not of an endorser transaction")
 	}
-	if err := header.GetTimestamp().CheckValid(); err != nil {
+	if err := p.openTime(timestamp); err != nil {
+		return err
+	}
+	return p.openExtension(extension)
+}
+
+func (p *Proposal) openTime(text []byte) error {
+	if text == nil {
+		return malformed("the proposal has no timestamp")
+	}
+	var at timestamppb.Timestamp
+	c := timestampShape.walk(text)
+	for c.next() {
+		if c.number == 1 {
+			at.Seconds = int64(c.value) //nolint:gosec // as protobuf writes negative numbers
+		} else {
+			at.Nanos = int32(c.value) //nolint:gosec // the walk has held it against its kind
+		}
+	}
+	if err := c.done("proposal's timestamp"); err != nil {
+		return err
+	}
+	if err := at.CheckValid(); err != nil {
 		return &FormatError{Reason: "the proposal's timestamp is not valid", cause: err}
 	}
-	var extension peer.ChaincodeHeaderExtension
-	if err := unmarshal("channel header's extension", header.GetExtension(), &extension); err != nil {
-		return err
-	}
-	p.Channel, p.Transaction, p.Time = header.GetChannelId(), header.GetTxId(), header.GetTimestamp().AsTime()
-	p.Chaincode = extension.GetChaincodeId().GetName()
+	p.Time = at.AsTime()
 	return nil
 }
 
-func (p *Proposal) openSignatureHeader(text []byte) error {
-	var header common.SignatureHeader
-	if err := unmarshal("signature header", text, &header); err != nil {
+func (p *Proposal) openExtension(text []byte) error {
+	c := extensionShape.walk(text)
+	for c.next() {
+		name, _, err := openName(c.part)
+		if err != nil {
+			return err
+		}
+		p.Chaincode = name
+	}
+	return c.done("channel header's extension")
+}
+
+// openName reads a chaincode's name and version.
+func openName(text []byte) (name, version string, err error) {
+	c := nameShape.walk(text)
+	for c.next() {
+		switch c.number {
+		case 2:
+			name = string(c.part)
+		case 3:
+			version = string(c.part)
+		}
+	}
+	return name, version, c.done("chaincode's name")
+}
+
+func (o *Opener) openSignatureHeader(p *Proposal, text []byte) error {
+	var creator, nonce []byte
+	c := signatureShape.walk(text)
+	for c.next() {
+		if c.number == 1 {
+			creator = c.part
+		} else {
+			nonce = c.part
+		}
+	}
+	if err := c.done("signature header"); err != nil {
 		return err
 	}
-	derived := sha256.Sum256(append(append([]byte(nil), header.GetNonce()...), header.GetCreator()...))
-	p.DerivedTransaction = hex.EncodeToString(derived[:])
-	creator, err := openIdentity("creator", header.GetCreator())
+	derived := sha256.New()
+	derived.Write(nonce)
+	derived.Write(creator)
+	p.DerivedTransaction = hex.EncodeToString(derived.Sum(nil))
+	identity, err := o.identity("creator", creator)
 	if err != nil {
 		return err
 	}
-	p.Creator = *creator
+	p.Creator = *identity
 	return nil
-}
-
-func (p *Proposal) openInput(text []byte) error {
-	var payload peer.ChaincodeProposalPayload
-	if err := unmarshal("chaincode proposal", text, &payload); err != nil {
-		return err
-	}
-	if len(payload.GetTransientMap()) > 0 {
-		return malformed("the proposal carries a transient map, which endorsers do not sign")
-	}
-	var invocation peer.ChaincodeInvocationSpec
-	if err := unmarshal("chaincode invocation", payload.GetInput(), &invocation); err != nil {
-		return err
-	}
-	spec := invocation.GetChaincodeSpec()
-	args := spec.GetInput().GetArgs()
-	switch {
-	case spec.GetChaincodeId().GetName() != p.Chaincode || p.Chaincode == "":
-		return malformed("the proposal's header and its invocation name different chaincodes")
-	case len(args) != 2:
-		return malformed("the function was called with %d arguments; every function takes one", len(args)-1)
-	case len(spec.GetInput().GetDecorations()) > 0 || spec.GetInput().GetIsInit():
-		return malformed("the invocation has decorations or is an initialisation")
-	}
-	p.Function, p.Request = string(args[0]), json.RawMessage(args[1])
-	return nil
-}
-
-// Identity decodes who endorsed. It fails with [FormatError].
-func (e Endorsement) Identity() (*Identity, error) { return openIdentity("endorser", e.Endorser) }
-
-func openIdentity(what string, text []byte) (*Identity, error) {
-	var serialized msp.SerializedIdentity
-	if err := unmarshal(what, text, &serialized); err != nil {
-		return nil, err
-	}
-	block, rest := pem.Decode(serialized.GetIdBytes())
-	if block == nil || block.Type != "CERTIFICATE" || len(rest) > 0 || len(block.Headers) > 0 {
-		return nil, malformed("the %s's identity is not one PEM certificate", what)
-	}
-	certificate, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return nil, &FormatError{Reason: "the " + what + "'s certificate cannot be read", cause: err}
-	}
-	return &Identity{MSP: serialized.GetMspid(), Certificate: certificate}, nil
 }

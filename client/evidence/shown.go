@@ -33,13 +33,7 @@ type ShownFields struct {
 func NewShownFields(statement *Statement, fields ...selective.Field) (*ShownFields, error) {
 	s := &ShownFields{Statement: statement, Fields: slices.Clone(fields)}
 	slices.SortFunc(s.Fields, compareFields)
-	if statement == nil {
-		return nil, malformed("fields are shown with the statement of their record, and there is none")
-	}
-	if err := statement.check(); err != nil {
-		return nil, err
-	}
-	return s, s.CheckFields()
+	return s, s.Check()
 }
 
 // Kind returns [KindShownFields].
@@ -48,24 +42,28 @@ func (s *ShownFields) Kind() string { return KindShownFields }
 // Attested returns the statement of the record.
 func (s *ShownFields) Attested() *Statement { return s.Statement }
 
-// Encode writes a file, as [Statement.Encode] does: the same bytes for the same
-// fields and statement. It fails with [FormatError].
-func (s *ShownFields) Encode() ([]byte, error) {
-	if s.Statement == nil {
-		return nil, malformed("there is no statement")
+// Check holds the evidence against the format; see [Evidence].
+func (s *ShownFields) Check() error {
+	if err := s.Statement.Check(); err != nil {
+		return err
 	}
-	if err := s.CheckFields(); err != nil {
-		return nil, err
-	}
-	f := s.Statement.file(KindShownFields)
+	return s.CheckFields()
+}
+
+// Encode writes a file; see [Evidence].
+func (s *ShownFields) Encode() ([]byte, error) { return encode(s) }
+
+func (s *ShownFields) show(w *writer) error {
+	var list []string
 	for i, field := range s.Fields {
 		text, err := field.MarshalText()
 		if err != nil {
-			return nil, malformed("disclosure %d: %w", i, err)
+			return malformed("disclosure %d: %w", i, err)
 		}
-		f.Disclosures = append(f.Disclosures, string(text))
+		list = append(list, string(text))
 	}
-	return s.Statement.encode(f)
+	w.strings("disclosures", list)
+	return nil
 }
 
 // CheckFields holds the fields against the format: of the documented form, in
@@ -97,17 +95,25 @@ func compareFields(a, b selective.Field) int {
 
 // shownFields reads what is in a file. The form of the whole is for Decode to
 // check.
-func (f *file) shownFields() (*ShownFields, error) {
-	s := &ShownFields{Statement: f.statement()}
-	if n := len(f.Disclosures); n > MaxFields {
-		return nil, malformed("a file shows 1 to %d fields, not %d", MaxFields, n)
+func (r *reader) shownFields(s *Statement) (*ShownFields, error) {
+	shown := &ShownFields{Statement: s}
+	var err error
+	if !r.member("disclosures") {
+		return shown, r.err // that there are too few is for Check to say
 	}
-	for i, text := range f.Disclosures {
-		field, err := selective.ParseField([]byte(text))
-		if err != nil {
-			return nil, malformed("disclosure %d: %w", i, err)
+	r.list(func() {
+		if len(shown.Fields) == MaxFields && err == nil {
+			err = malformed("a file shows 1 to %d fields, and this one more", MaxFields)
 		}
-		s.Fields = append(s.Fields, field)
-	}
-	return s, nil
+		text := r.string()
+		if err != nil || r.err != nil {
+			return
+		}
+		field, wrong := selective.ParseField([]byte(text))
+		if wrong != nil {
+			err = malformed("disclosure %d: %w", len(shown.Fields), wrong)
+		}
+		shown.Fields = append(shown.Fields, field)
+	})
+	return shown, cmp.Or(err, r.err)
 }

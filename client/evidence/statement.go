@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/countersign-ledger/countersign/client/internal/exactjson"
 )
 
 const (
@@ -34,6 +37,11 @@ type Statement struct {
 	// Request is its argument, and Result its answer: compact JSON.
 	Request json.RawMessage
 	Result  json.RawMessage
+	// Listed are the keys and versions that the endorsers found in ranges, of those
+	// ranges for which Payload has a summary only, in their order; all of them, or
+	// none. They prove nothing by themselves: verification recomputes the
+	// summaries.
+	Listed [][]Entry
 	// Proposal is the peer.Proposal that was endorsed, without the transient
 	// map, which endorsers leave out of the hash that they sign.
 	Proposal []byte
@@ -72,42 +80,89 @@ func New(proposal, payload []byte, endorsements []Endorsement) (*Statement, erro
 	s.Channel, s.Chaincode = asked.Channel, asked.Chaincode
 	s.Function, s.Request, s.Result = asked.Function, asked.Request, answer.Result
 	slices.SortFunc(s.Endorsements, Endorsement.compare)
-	return s, s.check()
+	return s, s.Check()
 }
 
 func (e Endorsement) compare(other Endorsement) int {
 	return cmp.Or(cmp.Compare(e.MSP, other.MSP), bytes.Compare(e.Endorser, other.Endorser))
 }
 
-// check holds a statement against the limits of the format.
-func (s *Statement) check() error {
+// Check holds a statement against the limits of the format; see [Evidence].
+func (s *Statement) Check() error {
+	if s == nil {
+		return malformed("there is no statement")
+	}
 	switch {
 	case s.Channel == "" || s.Chaincode == "" || s.Function == "":
 		return malformed("channel, chaincode and function must be named")
-	case !compactObject(s.Request):
-		return malformed("the request is not one compact JSON object")
-	case !compactObject(s.Result):
-		return malformed("the result is not one compact JSON object")
+	case !utf8.ValidString(s.Channel) || !utf8.ValidString(s.Chaincode) || !utf8.ValidString(s.Function):
+		return malformed("channel, chaincode and function must be UTF-8")
 	case len(s.Proposal) == 0 || len(s.Payload) == 0:
 		return malformed("proposal and payload must be there")
-	case len(s.Endorsements) == 0 || len(s.Endorsements) > MaxEndorsements:
+	case s.size() > MaxSize:
+		return malformed("the statement has %d bytes; at most %d are allowed", s.size(), MaxSize)
+	}
+	if err := compactObject(s.Request); err != nil {
+		return malformed("the request is not one compact JSON object: %w", err)
+	}
+	if err := compactObject(s.Result); err != nil {
+		return malformed("the result is not one compact JSON object: %w", err)
+	}
+	if err := s.checkListed(); err != nil {
+		return err
+	}
+	return s.checkEndorsements()
+}
+
+// size is about that of what the statement holds, in bytes.
+func (s *Statement) size() int {
+	size := len(s.Request) + len(s.Result) + len(s.Proposal) + len(s.Payload)
+	for _, e := range s.Endorsements {
+		size += len(e.Endorser) + len(e.Signature)
+	}
+	for _, entries := range s.Listed {
+		for _, e := range entries {
+			size += len(e.Key)
+		}
+	}
+	return size
+}
+
+func (s *Statement) checkListed() error {
+	for i, entries := range s.Listed {
+		if len(entries) == 0 {
+			return malformed("list %d is empty: of ranges that are listed all have entries", i)
+		}
+		for _, e := range entries {
+			if !utf8.ValidString(e.Key) {
+				return malformed("list %d has a key that is not UTF-8", i)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Statement) checkEndorsements() error {
+	if len(s.Endorsements) == 0 || len(s.Endorsements) > MaxEndorsements {
 		return malformed("a statement has 1 to %d endorsements, not %d", MaxEndorsements, len(s.Endorsements))
 	}
-	for i, e := range s.Endorsements {
-		if e.MSP == "" || len(e.Endorser) == 0 || len(e.Signature) == 0 {
+	for i := range s.Endorsements {
+		e := &s.Endorsements[i]
+		if e.MSP == "" || !utf8.ValidString(e.MSP) || len(e.Endorser) == 0 || len(e.Signature) == 0 {
 			return malformed("endorsement %d must have msp, endorser and signature", i)
 		}
-		if i > 0 && s.Endorsements[i-1].compare(e) >= 0 {
+		if i > 0 && s.Endorsements[i-1].compare(*e) >= 0 {
 			return malformed("endorsements must be in order of msp and endorser, each endorser once")
 		}
 	}
 	return nil
 }
 
-func compactObject(text json.RawMessage) bool {
+var errNoObject = errors.New("it begins with no brace")
+
+func compactObject(text json.RawMessage) error {
 	if len(text) == 0 || text[0] != '{' {
-		return false
+		return errNoObject
 	}
-	var compact bytes.Buffer
-	return utf8.Valid(text) && json.Compact(&compact, text) == nil && bytes.Equal(compact.Bytes(), text)
+	return exactjson.Compact(text)
 }

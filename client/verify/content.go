@@ -2,14 +2,16 @@ package verify
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/client/evidence"
+	"github.com/countersign-ledger/countersign/client/internal/exactjson"
 )
 
 const (
@@ -47,7 +49,7 @@ func (r *run) channel() outcome {
 	if signed := r.proposal.Channel; signed != r.statement.Channel || signed != r.roots.Channel {
 		return fail("signed for %q, shown as %q, and the roots are for %q", signed, r.statement.Channel, r.roots.Channel)
 	}
-	return pass("%s", r.proposal.Channel)
+	return outcome{detail: r.proposal.Channel}
 }
 
 func (r *run) asked() outcome {
@@ -59,7 +61,7 @@ func (r *run) asked() outcome {
 		return fail("%q is not one of the queries: an answer to anything else is no statement", r.proposal.Function)
 	}
 	r.function = f
-	return pass("%s, a query", f.FullName())
+	return outcome{detail: f.FullName() + ", a query"}
 }
 
 func (r *run) request() outcome {
@@ -71,14 +73,14 @@ func (r *run) request() outcome {
 			return fail("the request is not as its schema says: %w", err)
 		}
 	}
-	return pass("as signed")
+	return outcome{detail: "as signed"}
 }
 
 func (r *run) transaction() outcome {
 	if r.proposal.Transaction != r.proposal.DerivedTransaction {
 		return fail("the id %s is not derived from nonce and creator", r.proposal.Transaction)
 	}
-	return pass("%s, asked by %s as claimed", r.proposal.Transaction, r.proposal.Creator.MSP)
+	return outcome{detail: r.proposal.Transaction + ", asked by " + r.proposal.Creator.MSP + " as claimed"}
 }
 
 func (r *run) time() outcome {
@@ -88,8 +90,10 @@ func (r *run) time() outcome {
 	if ahead := r.proposal.Time.Sub(r.at); ahead > EndorsersWindow {
 		return fail("claimed for %s, which is after the time of verification, %s", stamp(r.proposal.Time), stamp(r.at))
 	}
-	return pass("%s as claimed, within %s of the endorsers' clocks", stamp(r.proposal.Time), EndorsersWindow)
+	return outcome{detail: stamp(r.proposal.Time) + " as claimed, within " + window + " of the endorsers' clocks"}
 }
+
+var window = EndorsersWindow.String()
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -104,6 +108,7 @@ func (r *run) answerChecks() {
 		{CheckStatus, r.status},
 		{CheckResult, r.result},
 		{CheckReads, r.reads},
+		{CheckRanges, r.ranges},
 		{CheckWrites, r.writes},
 		{CheckEvent, r.event},
 	}
@@ -124,16 +129,16 @@ func (r *run) binding() outcome {
 	if !bytes.Equal(r.answer.ProposalHash, r.proposal.Hash[:]) {
 		return fail("the answer is to another proposal: it signs the hash %x, this proposal's is %x", r.answer.ProposalHash, r.proposal.Hash)
 	}
-	return pass("the answer is to this proposal")
+	return outcome{detail: "the answer is to this proposal"}
 }
 
 func (r *run) chaincode() outcome {
-	names := []string{r.statement.Chaincode, r.proposal.Chaincode, r.answer.Chaincode, r.roots.Chaincode}
-	if len(slices.Compact(names)) != 1 {
+	name := r.statement.Chaincode
+	if r.proposal.Chaincode != name || r.answer.Chaincode != name || r.roots.Chaincode != name {
 		return fail("shown as %q, asked of %q, answered by %q, and the roots are for %q",
 			r.statement.Chaincode, r.proposal.Chaincode, r.answer.Chaincode, r.roots.Chaincode)
 	}
-	return pass("%s", r.answer.Chaincode)
+	return outcome{detail: r.answer.Chaincode}
 }
 
 func (r *run) version() {
@@ -145,7 +150,7 @@ func (r *run) version() {
 	case !slices.Contains(r.roots.Versions, r.answer.Version):
 		r.record(CheckVersion, "", fail("%q answered; the roots accept %q", r.answer.Version, r.roots.Versions))
 	default:
-		r.record(CheckVersion, "", pass("%s", r.answer.Version))
+		r.record(CheckVersion, "", outcome{detail: r.answer.Version})
 	}
 }
 
@@ -153,7 +158,7 @@ func (r *run) status() outcome {
 	if r.answer.Status != statusOK {
 		return fail("the answer is a refusal: %d %s", r.answer.Status, r.answer.Message)
 	}
-	return pass("%d", statusOK)
+	return outcome{detail: "200"}
 }
 
 func (r *run) result() outcome {
@@ -165,22 +170,12 @@ func (r *run) result() outcome {
 			return fail("the result is not as its schema says: %w", err)
 		}
 	}
-	return pass("as signed")
+	return outcome{detail: "as signed"}
 }
 
-// fits decodes strictly into a type: a verifier does not vouch for members that
-// it does not know, nor for what others would read another way.
-func fits(text []byte, as reflect.Type) error {
-	if as == nil {
-		return nil
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(reflect.New(as).Interface()); err != nil {
-		return err
-	}
-	return exactNames(text, as)
-}
+// fits holds a text against a type: a verifier does not vouch for members that it
+// does not know, nor for what others would read another way.
+func fits(text []byte, as reflect.Type) error { return exactjson.Of(as).Check(text) }
 
 func (r *run) reads() outcome {
 	if err := r.namespaces(); err != nil {
@@ -195,15 +190,20 @@ func (r *run) reads() outcome {
 			return fail("the answer is about %q, which was not read or not there", key)
 		}
 	}
-	return pass("%d keys and %d ranges, of %s and its definition", len(r.answer.Reads), len(r.answer.Ranges), r.answer.Chaincode)
+	if err := r.stretch(); err != nil {
+		return outcome{err: err}
+	}
+	return outcome{detail: strconv.Itoa(len(r.answer.Reads)) + " keys and " + strconv.Itoa(len(r.answer.Ranges)) + " ranges, of " + r.answer.Chaincode + " and its definition"}
 }
 
 // namespaces refuses an answer that draws on another chaincode's state, or on a
 // peer that did not look up the chaincode's definition.
 func (r *run) namespaces() error {
 	defined := false
-	for _, read := range r.answer.Reads {
+	for i, read := range r.answer.Reads {
 		switch {
+		case i > 0 && !inOrder(r.answer.Reads[i-1], read):
+			return fmt.Errorf("%q stands twice among what was read, or out of order", read.Key)
 		case read.Namespace == lifecycle:
 			defined = defined || read.Key == "namespaces/fields/"+r.answer.Chaincode+"/Sequence" && read.Version != nil
 		case read.Namespace != r.answer.Chaincode:
@@ -221,25 +221,39 @@ func (r *run) namespaces() error {
 	return nil
 }
 
+// inOrder tells whether one read comes before another in the set that a peer
+// writes: by namespace, and in each by key. Those of collections are by names that
+// only their members know.
+func inOrder(before, after evidence.Read) bool {
+	if before.Namespace != after.Namespace {
+		return before.Namespace < after.Namespace
+	}
+	return before.Collection != "" || after.Collection != "" || before.Key < after.Key
+}
+
+// has tells whether a key of this chaincode was read and there.
 func (r *run) has(key string) bool {
-	for _, read := range r.answer.Reads {
-		if read.Namespace == r.answer.Chaincode && read.Collection == "" && read.Key == key && read.Version != nil {
-			return true
+	if r.present == nil {
+		r.present = make(map[string]bool, len(r.answer.Reads))
+		for _, read := range r.answer.Reads {
+			if read.Namespace == r.answer.Chaincode && read.Collection == "" && read.Version != nil {
+				r.present[read.Key] = true
+			}
 		}
 	}
-	return false
+	return r.present[key]
 }
 
 func (r *run) writes() outcome {
 	if len(r.answer.Writes) > 0 {
 		return fail("the answer wrote %d keys, %q the first: it is a transaction passed off as a statement", len(r.answer.Writes), r.answer.Writes[0])
 	}
-	return pass("nothing was written")
+	return outcome{detail: "nothing was written"}
 }
 
 func (r *run) event() outcome {
 	if r.answer.Event {
 		return fail("the answer set an event: it is a transaction passed off as a statement")
 	}
-	return pass("no event was set")
+	return outcome{detail: "no event was set"}
 }

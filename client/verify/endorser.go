@@ -1,14 +1,8 @@
 package verify
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/asn1"
-	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +14,7 @@ import (
 // of tampering, even where the others would be enough.
 func (r *run) endorsement(e *evidence.Endorsement) {
 	subject := e.MSP
-	identity, err := e.Identity()
+	identity, err := r.opener.Identity(e)
 	if err == nil {
 		subject += " " + identity.Certificate.Subject.CommonName
 	}
@@ -57,7 +51,7 @@ func (r *run) certificate(chains [][]*x509.Certificate, err error) ([]*x509.Cert
 	}
 	for _, chain := range chains {
 		if r.invalid(chain) == nil {
-			return chain, pass("leads to %s, valid at %s", chain[len(chain)-1].Subject.CommonName, stamp(r.at))
+			return chain, outcome{detail: "leads to " + chain[len(chain)-1].Subject.CommonName + ", valid at " + r.now}
 		}
 	}
 	problem := r.invalid(chains[0])
@@ -68,8 +62,9 @@ func (r *run) certificate(chains [][]*x509.Certificate, err error) ([]*x509.Cert
 }
 
 func (r *run) invalid(chain []*x509.Certificate) error {
+	claimed := r.claimed()
 	for _, c := range chain {
-		for _, when := range []time.Time{r.at, r.claimed()} {
+		for _, when := range [2]time.Time{r.at, claimed} {
 			if when.Before(c.NotBefore) || when.After(c.NotAfter) {
 				return fmt.Errorf("%s is valid from %s to %s, not at %s", c.Subject.CommonName, stamp(c.NotBefore), stamp(c.NotAfter), stamp(when))
 			}
@@ -95,31 +90,6 @@ func (r *run) revocation(subject string, o *organisation, chain []*x509.Certific
 		return false
 	}
 	return r.record(CheckRevocation, subject, outcome{"on no list", o.revoked(chain)})
-}
-
-// signed checks an endorser's signature over payload and identity. Of the two
-// forms of an ECDSA signature only the one with the lower S is accepted, as
-// Fabric does, so that nobody can make a second signature from a first.
-func signed(e *evidence.Endorsement, payload []byte, c *x509.Certificate) error {
-	key, ok := c.PublicKey.(*ecdsa.PublicKey)
-	if !ok || key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
-		return fmt.Errorf("the key is %s, not ECDSA on P-256 or P-384", c.PublicKeyAlgorithm)
-	}
-	var value struct{ R, S *big.Int }
-	rest, err := asn1.Unmarshal(e.Signature, &value)
-	if err != nil || len(rest) > 0 {
-		return errors.New("it is not in ASN.1 DER")
-	}
-	if value.S.Cmp(new(big.Int).Rsh(key.Params().N, 1)) > 0 {
-		return errors.New("it is in the form with the higher S, which Fabric does not accept")
-	}
-	digest := sha256.New()
-	digest.Write(payload)
-	digest.Write(e.Endorser)
-	if !ecdsa.VerifyASN1(key, digest.Sum(nil), e.Signature) {
-		return errors.New("it is not a signature of this payload by this identity")
-	}
-	return nil
 }
 
 // enough applies the policy.

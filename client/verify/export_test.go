@@ -14,7 +14,7 @@ func (v *Verifier) Knowing(functions ...*api.Function) *Verifier {
 				return f, true
 			}
 		}
-		return nil, false
+		return api.Lookup(name)
 	}
 	return v
 }

@@ -50,7 +50,7 @@ func state(t *testing.T, c *clienttest.Consortium, claim clienttest.Claim) *evid
 	return s
 }
 
-func verifier(t *testing.T, roots *verify.Roots, options ...verify.Option) *verify.Verifier {
+func verifier(t testing.TB, roots *verify.Roots, options ...verify.Option) *verify.Verifier {
 	v, err := verify.New(roots, options...)
 	require.NoError(t, err)
 	return v.Knowing(functions...)

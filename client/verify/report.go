@@ -56,6 +56,9 @@ const (
 	CheckResult Name = "result"
 	// CheckReads: what was read fits the claim.
 	CheckReads Name = "reads"
+	// CheckRanges: the ranges of keys that were read are those that the request
+	// asks for, and the answer has the entries found in them, all and no others.
+	CheckRanges Name = "ranges"
 	// CheckWrites and CheckEvent: nothing was written, no event set.
 	CheckWrites Name = "writes"
 	CheckEvent  Name = "event"
@@ -68,6 +71,18 @@ const (
 	CheckRecord Name = "record"
 	// CheckField: the field opens a commitment of that record.
 	CheckField Name = "field"
+	// CheckRecording: the answer is what the ledger keeps of the recording that was
+	// asked for. CheckReadings: the readings lead to its root.
+	CheckRecording Name = "recording"
+	CheckReadings  Name = "readings"
+	// CheckBodies: the events shown are in order, none twice. CheckHistory: the
+	// answer is the history that was asked for. CheckBody: the event is the one
+	// that the history has under its number.
+	CheckBodies  Name = "bodies"
+	CheckHistory Name = "history"
+	CheckBody    Name = "body"
+	// CheckContainer: the object that was asked for was in the container.
+	CheckContainer Name = "container"
 	// CheckIdentity: the endorser is of the organisation shown, which has roots.
 	CheckIdentity Name = "identity"
 	// CheckCertificate: its certificate leads to a root and is valid in time.
@@ -106,6 +121,13 @@ type Report struct {
 	// Record is the private record and what is shown of it; nil for other
 	// evidence, or when the answer is about no record.
 	Record *Record `json:"record,omitempty"`
+	// Page says which part of a list the answer is; nil for what is no list.
+	Page *Page `json:"page,omitempty"`
+	// Readings, Events and Contained are what evidence of these kinds shows, as far
+	// as it follows from the answer.
+	Readings  *Readings  `json:"readings,omitempty"`
+	Events    []Event    `json:"events,omitempty"`
+	Contained *Contained `json:"contained,omitempty"`
 	// Endorsers are the organisations whose every check passed.
 	Endorsers []string  `json:"endorsers"`
 	Policy    string    `json:"policy"`

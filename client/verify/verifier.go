@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -17,6 +18,7 @@ type Verifier struct {
 	roots         *Roots
 	organisations map[string]*organisation
 	lookup        func(function string) (*api.Function, bool)
+	opener        *evidence.Opener
 	config        config
 }
 
@@ -41,7 +43,7 @@ func New(roots *Roots, options ...Option) (*Verifier, error) {
 	if err := roots.validate(); err != nil {
 		return nil, err
 	}
-	v := &Verifier{roots: roots, organisations: map[string]*organisation{}, lookup: api.Lookup}
+	v := &Verifier{roots: roots, organisations: map[string]*organisation{}, lookup: api.Lookup, opener: &evidence.Opener{}}
 	for _, o := range options {
 		o(&v.config)
 	}
@@ -64,18 +66,17 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 	}
 	r := &run{
 		Verifier: v, evidence: e, statement: s, policy: policy, at: at, counted: map[string]bool{},
+		now: stamp(at),
 		report: &Report{
 			Format: ReportFormat, Kind: e.Kind(), Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
-			Policy: policy.String(), At: at.UTC(), Endorsers: []string{},
+			Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Checks: make([]Check, 0, 20+5*len(s.Endorsements)),
 		},
 	}
 	r.form()
 	r.configuration()
 	r.question()
 	r.answerChecks()
-	if shown, ok := e.(*evidence.ShownFields); ok {
-		r.fields(shown)
-	}
+	r.shown()
 	for i := range s.Endorsements {
 		r.endorsement(&s.Endorsements[i])
 	}
@@ -86,15 +87,24 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 
 // attested is the statement in evidence, nil when there is none.
 func attested(e evidence.Evidence) *evidence.Statement {
-	switch e := e.(type) {
-	case nil:
+	if v := reflect.ValueOf(e); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil
-	case *evidence.ShownFields:
-		if e == nil {
-			return nil
-		}
 	}
 	return e.Attested()
+}
+
+// shown checks what a kind shows beside its statement.
+func (r *run) shown() {
+	switch e := r.evidence.(type) {
+	case *evidence.ShownFields:
+		r.fields(e)
+	case *evidence.Readings:
+		r.readings(e)
+	case *evidence.Events:
+		r.events(e)
+	case *evidence.Contained:
+		r.contained(e)
+	}
 }
 
 // Malformed returns the report on a file that [evidence.Decode] refused: its
@@ -112,12 +122,14 @@ type run struct {
 	statement *evidence.Statement // the one in it
 	policy    Policy
 	at        time.Time
+	now       string // the same, to show
 	report    *Report
 
 	proposal *evidence.Proposal // nil when it could not be opened
 	answer   *evidence.Answer   // nil when it could not be opened
 	function *api.Function      // nil when it is not on the closed list
 	counted  map[string]bool    // organisations whose every check passed
+	present  map[string]bool    // keys that were read and there; nil: not looked at yet
 }
 
 // outcome of a check: a detail, and an error when it failed.
@@ -145,9 +157,8 @@ func (r *run) skip(name Name, subject, why string) {
 
 // form opens what is signed.
 func (r *run) form() {
-	_, err := r.evidence.Encode()
-	r.record(CheckFormat, "", outcome{"complete and in order: " + evidence.Format, err})
-	proposal, err := r.statement.OpenProposal()
+	r.record(CheckFormat, "", outcome{"complete and in order: " + evidence.Format, r.evidence.Check()})
+	proposal, err := r.opener.Proposal(r.statement)
 	if r.record(CheckProposal, "", outcome{"in canonical form", err}) {
 		r.proposal = proposal
 		r.report.Claimed = proposal.Time

@@ -1,0 +1,298 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// writer writes a file: JSON with two spaces of indentation, as encoding/json does
+// without escaping for HTML.
+type writer struct {
+	text  []byte
+	depth int
+	empty bool // nothing stands yet in what was opened last
+}
+
+const indentation = "  "
+
+func (w *writer) line() {
+	w.text = append(w.text, '\n')
+	for range w.depth {
+		w.text = append(w.text, indentation...)
+	}
+}
+
+func (w *writer) open(bracket byte) {
+	w.text = append(w.text, bracket)
+	w.depth++
+	w.empty = true
+}
+
+func (w *writer) close(bracket byte) {
+	w.depth--
+	w.line()
+	w.text = append(w.text, bracket)
+	w.empty = false
+}
+
+// item begins an element of a list, or a member.
+func (w *writer) item() {
+	if !w.empty {
+		w.text = append(w.text, ',')
+	}
+	w.empty = false
+	w.line()
+}
+
+func (w *writer) name(name string) {
+	w.item()
+	w.text = append(append(append(w.text, '"'), name...), `": `...)
+}
+
+func (w *writer) string(name, text string) {
+	w.name(name)
+	w.quote(text)
+}
+
+func (w *writer) bytes(name string, content []byte) {
+	w.name(name)
+	w.text = append(w.text, '"')
+	w.text = base64.StdEncoding.AppendEncode(w.text, content)
+	w.text = append(w.text, '"')
+}
+
+func (w *writer) strings(name string, list []string) {
+	w.name(name)
+	w.open('[')
+	for _, text := range list {
+		w.item()
+		w.quote(text)
+	}
+	w.close(']')
+}
+
+func (w *writer) number(name string, n uint64) {
+	w.name(name)
+	w.text = strconv.AppendUint(w.text, n, 10)
+}
+
+// raw writes a compact JSON value on lines of its own.
+func (w *writer) raw(name string, value json.RawMessage) {
+	w.name(name)
+	within := false
+	for i := 0; i < len(value); i++ {
+		b := value[i]
+		switch {
+		case within:
+			w.text = append(w.text, b)
+			if b == '\\' && i+1 < len(value) {
+				i++
+				w.text = append(w.text, value[i])
+			}
+			within = b != '"'
+		case b == '{' || b == '[':
+			if i+1 < len(value) && value[i+1] == b+2 { // '}' and ']' come two behind
+				w.text = append(w.text, b, b+2)
+				i++
+				continue
+			}
+			w.open(b)
+			w.line()
+		case b == '}' || b == ']':
+			w.close(b)
+		case b == ',':
+			w.text = append(w.text, b)
+			w.line()
+		case b == ':':
+			w.text = append(w.text, ": "...)
+		default:
+			w.text = append(w.text, b)
+			within = b == '"'
+		}
+	}
+	w.empty = false
+}
+
+// quote writes a text: most need no escape.
+func (w *writer) quote(text string) {
+	for i := range len(text) {
+		if b := text[i]; b < 0x20 || b > 0x7e || b == '"' || b == '\\' {
+			w.escaped(text)
+			return
+		}
+	}
+	w.text = append(append(append(w.text, '"'), text...), '"')
+}
+
+func (w *writer) escaped(text string) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text) // a text always can be
+	w.text = append(w.text, strings.TrimSuffix(out.String(), "\n")...)
+}
+
+// reader reads what a writer wrote. It is lenient: whoever uses it writes what was
+// read again, and compares.
+type reader struct {
+	text []byte
+	at   int
+	err  error
+}
+
+func (r *reader) fail(what string) {
+	if r.err == nil {
+		r.err = malformed("%s is expected at byte %d (line %d)", what, r.at, 1+bytes.Count(r.text[:r.at], []byte("\n")))
+	}
+}
+
+// space passes over white space.
+func (r *reader) space() {
+	for r.at < len(r.text) && (r.text[r.at] == ' ' || r.text[r.at] == '\n') {
+		r.at++
+	}
+}
+
+// is passes over a byte, if it is next.
+func (r *reader) is(b byte) bool {
+	r.space()
+	if r.err != nil || r.at >= len(r.text) || r.text[r.at] != b {
+		return false
+	}
+	r.at++
+	return true
+}
+
+func (r *reader) expect(b byte) {
+	if !r.is(b) {
+		r.fail("'" + string(rune(b)) + "'")
+	}
+}
+
+// member passes over a member's name, if it is next, and the comma before it.
+func (r *reader) member(name string) bool {
+	r.space()
+	rest := bytes.TrimLeft(bytes.TrimPrefix(r.text[r.at:], []byte(",")), " \n")
+	after, found := bytes.CutPrefix(rest, []byte(`"`+name+`":`))
+	if r.err != nil || !found {
+		return false
+	}
+	r.at = len(r.text) - len(after)
+	return true
+}
+
+func (r *reader) named(name string) {
+	if !r.member(name) {
+		r.fail(`"` + name + `"`)
+	}
+}
+
+// quoted returns a string as it stands, between its quotes, and whether there are
+// escapes in it.
+func (r *reader) quoted() (inner []byte, escaped bool) {
+	r.expect('"')
+	from := r.at
+	for ; r.err == nil && r.at < len(r.text); r.at++ {
+		switch r.text[r.at] {
+		case '\\':
+			escaped = true
+			r.at++
+		case '"':
+			r.at++
+			return r.text[from : r.at-1], escaped
+		}
+	}
+	r.fail(`'"'`)
+	return nil, false
+}
+
+func (r *reader) string() string {
+	inner, escaped := r.quoted()
+	if !escaped {
+		return string(inner)
+	}
+	var text string
+	if err := json.Unmarshal(append(append([]byte{'"'}, inner...), '"'), &text); err != nil {
+		r.fail("a text")
+	}
+	return text
+}
+
+func (r *reader) bytes() []byte {
+	inner, _ := r.quoted()
+	if r.err != nil {
+		return nil
+	}
+	content := make([]byte, base64.StdEncoding.DecodedLen(len(inner)))
+	n, err := base64.StdEncoding.Strict().Decode(content, inner)
+	if err != nil {
+		r.fail("base64")
+		return nil
+	}
+	return content[:n]
+}
+
+func (r *reader) number() uint64 {
+	r.space()
+	from := r.at
+	for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
+		r.at++
+	}
+	n, err := strconv.ParseUint(string(r.text[from:r.at]), 10, 64)
+	if err != nil {
+		r.fail("a number")
+	}
+	return n
+}
+
+// list reads the elements of a list.
+func (r *reader) list(element func()) {
+	r.expect('[')
+	for r.err == nil {
+		element()
+		if r.is(']') {
+			return
+		}
+		r.expect(',')
+	}
+}
+
+// raw returns a JSON value without the white space between its parts.
+func (r *reader) raw() json.RawMessage {
+	r.space()
+	value := make([]byte, 0, len(r.text)/4)
+	depth, within := 0, false
+	for ; r.err == nil && r.at < len(r.text); r.at++ {
+		b := r.text[r.at]
+		switch {
+		case within:
+			if b == '\\' && r.at+1 < len(r.text) {
+				value = append(value, b)
+				r.at++
+				b = r.text[r.at]
+			} else {
+				within = b != '"'
+			}
+		case b == '{' || b == '[':
+			depth++
+		case b == '}' || b == ']':
+			if depth--; depth <= 0 {
+				r.at++
+				return append(value, b)
+			}
+		case b == ' ' || b == '\n':
+			continue
+		default:
+			within = b == '"'
+		}
+		if depth == 0 {
+			break
+		}
+		value = append(value, b)
+	}
+	r.fail("a JSON object")
+	return nil
+}

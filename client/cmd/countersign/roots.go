@@ -18,7 +18,10 @@ func (s streams) rootsCommand() *cobra.Command {
 		Long: `Roots writes, to standard output, the roots file that 'countersign verify' needs.
 Each argument is an organisation's MSP id and the folder of its MSP, with
 cacerts, intermediatecerts, crls and config.yaml. An MSP folder holds nothing
-secret; get each from the organisation itself.`,
+secret; get each from the organisation itself.
+
+These roots stay as they are. To follow the channel's configuration instead, see
+'countersign roots pin' and 'countersign roots follow'.`,
 		Example: "  countersign roots --channel supplychain --policy '2 of ManufacturerMSP,CarrierMSP,RetailerMSP' \\\n" +
 			"    ManufacturerMSP=msp/manufacturer CarrierMSP=msp/carrier RetailerMSP=msp/retailer > roots.json",
 		Args: cobra.MinimumNArgs(1),
@@ -54,5 +57,6 @@ secret; get each from the organisation itself.`,
 	if err := c.MarkFlagRequired("channel"); err != nil {
 		c.RunE = func(*cobra.Command, []string) error { return err }
 	}
+	c.AddCommand(s.rootsPinCommand(), s.rootsFollowCommand(), s.rootsShowCommand())
 	return c
 }

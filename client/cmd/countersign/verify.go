@@ -14,6 +14,7 @@ import (
 
 func (s streams) verifyCommand() *cobra.Command {
 	var roots, policy, at string
+	sequence := int64(newestConfiguration)
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "verify --roots FILE [--policy '2 of AMSP,BMSP,CMSP'] [--at TIME] EVIDENCE",
@@ -24,8 +25,11 @@ record it also checks that each opens a public commitment of that very record, a
 says whether the record has been replaced or its content purged.
 
 The roots file names the organisations that you trust and their certificate
-authorities (see 'countersign roots'). Get it on a way that the sender of the
-evidence does not control. Without --policy its default policy applies.
+authorities (see 'countersign roots'), or is a trust file, which follows them through
+the channel's configurations (see 'countersign roots pin'). Get it on a way that the
+sender of the evidence does not control. Without --policy its default policy applies.
+Evidence by an organisation or authority that the channel no longer has verifies
+under the --configuration that had it, if it is of that time.
 
 Certificates are judged at the present time, or at --at: when you know that the
 evidence existed then.
@@ -39,7 +43,7 @@ Exit codes: 0 verified, 1 not verified, 2 wrong usage.`,
 			if err != nil {
 				return err
 			}
-			report, err := s.verify(roots, policy, args[0], when)
+			report, err := s.verify(roots, sequence, policy, args[0], when)
 			if err != nil {
 				return err
 			}
@@ -47,6 +51,7 @@ Exit codes: 0 verified, 1 not verified, 2 wrong usage.`,
 		},
 	}
 	c.Flags().StringVar(&roots, "roots", "", "the roots file (required)")
+	c.Flags().Int64Var(&sequence, "configuration", newestConfiguration, "of a trust file: this configuration, by its number (default the newest)")
 	c.Flags().StringVar(&policy, "policy", "", "which endorsements are enough, such as '2 of AMSP,BMSP,CMSP'")
 	c.Flags().StringVar(&at, "at", "", "the time at which to judge certificates, RFC 3339 (default now)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
@@ -69,12 +74,8 @@ func (s streams) time(at string) (time.Time, error) {
 
 // verify returns a report also of a file that is no evidence: its first check
 // then fails. An error is about roots, policy or access to files.
-func (s streams) verify(rootsFile, policyText, evidenceFile string, at time.Time) (*verify.Report, error) {
-	text, err := s.read(rootsFile)
-	if err != nil {
-		return nil, err
-	}
-	roots, err := verify.DecodeRoots(text)
+func (s streams) verify(rootsFile string, sequence int64, policyText, evidenceFile string, at time.Time) (*verify.Report, error) {
+	roots, err := s.readRoots(rootsFile, sequence)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,8 @@ func (s streams) verify(rootsFile, policyText, evidenceFile string, at time.Time
 	if err != nil {
 		return nil, err
 	}
-	if text, err = s.read(evidenceFile); err != nil {
+	text, err := s.read(evidenceFile)
+	if err != nil {
 		return nil, err
 	}
 	found, err := evidence.Decode(text)

@@ -1,0 +1,98 @@
+package client_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
+)
+
+func TestANamedCallMadeAgainReturnsWhatTheFirstReturned(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	request := logger("40")
+	first, receipt, err := client.Call(t.Context(), operator, api.RegisterDevice, request, client.WithRequestID("device-40"))
+	require.NoError(t, err)
+	height := c.Ledger().Height()
+
+	colleague := c.Client(t, "manufacturer", "admin") // in another process, after a crash
+	again, same, err := client.Call(t.Context(), colleague, api.RegisterDevice, request, client.WithRequestID("device-40"))
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	require.Equal(t, receipt, same)
+	require.Equal(t, height, c.Ledger().Height(), "nothing was submitted")
+
+	_, _, err = client.Call(t.Context(), operator, api.RegisterDevice, request)
+	require.ErrorIs(t, err, fault.AlreadyExists, "without a name it is another registration")
+	_, _, err = client.Call(t.Context(), operator, api.RegisterDevice, logger("41"), client.WithRequestID("device-40"))
+	require.ErrorIs(t, err, fault.RequestIDConflict)
+	var failed *client.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "/requestId", failed.Field())
+	require.Equal(t, receipt.Transaction, failed.Fault.Detail["transaction"])
+}
+
+func TestOfManyWhoMakeOneNamedCallAllHearTheSame(t *testing.T) {
+	c := founded(t)
+	request := logger("42")
+	const callers = 8
+	receipts := make([]*client.Receipt, callers)
+	errs := make([]error, callers)
+	var group sync.WaitGroup
+	for i := range callers {
+		operator := c.Client(t, "manufacturer", "operator")
+		group.Go(func() {
+			_, receipts[i], errs[i] = client.Call(t.Context(), operator, api.RegisterDevice, request, client.WithRequestID("device-42"))
+		})
+	}
+	group.Wait()
+	for i := range callers {
+		require.NoError(t, errs[i])
+		require.Equal(t, receipts[0], receipts[i])
+	}
+}
+
+func TestTheFirstAnswerIsWaitedForAtOnesOwnPeer(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	request := logger("43")
+	_, receipt, err := client.Call(t.Context(), operator, api.RegisterDevice, request, client.WithRequestID("device-43"))
+	require.NoError(t, err)
+	behind := status.Error(codes.Unknown, "evaluate call to endorser returned error: chaincode response 500, Failed to get transaction with id x, error no such transaction ID [x] in index")
+	c.Interrupt(
+		clienttest.Interruption{Step: clienttest.Evaluate, Err: behind},
+		clienttest.Interruption{Step: clienttest.Evaluate, Err: behind},
+		clienttest.Interruption{Step: clienttest.CommitStatus, Err: status.Error(codes.Unavailable, "connection lost")},
+	)
+	_, same, err := client.Call(t.Context(), operator, api.RegisterDevice, request, client.WithRequestID("device-43"))
+	require.NoError(t, err)
+	require.Equal(t, receipt, same)
+}
+
+func TestANameThatIsNoneIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: status.Error(codes.Internal, "it was sent")})
+	for _, id := range []string{"with space", "é", strings.Repeat("x", api.MaxRequestID+1), "a\x00b"} {
+		_, _, err := client.Call(t.Context(), operator, api.RegisterDevice, logger("44"), client.WithRequestID(id))
+		require.ErrorIs(t, err, fault.InvalidRequest)
+	}
+	_, _, err := operator.Submit(t.Context(), client.Invocation{Function: api.Capture.Function, Request: []byte(`{}`), RequestID: "a"})
+	require.ErrorContains(t, err, "takes no request id")
+	_, _, err = operator.Submit(t.Context(), client.Invocation{Function: api.RegisterDevice.Function, Request: []byte(`[]`), RequestID: "a"})
+	require.ErrorIs(t, err, fault.InvalidRequest)
+}
+
+func TestARequestWithoutMembersCanBeNamed(t *testing.T) {
+	c := founded(t)
+	_, _, err := c.Client(t, "manufacturer", "operator").Submit(t.Context(), client.Invocation{Function: api.RegisterDevice.Function, Request: []byte(" { } "), RequestID: `a"b\c`})
+	require.ErrorIs(t, err, fault.InvalidIdentifier, "it is read, and lacks an id of the device")
+}

@@ -1,10 +1,12 @@
 package configtest
 
 import (
+	"math"
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	ab "github.com/hyperledger/fabric-protos-go-apiv2/orderer"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -83,13 +85,19 @@ func New(name string, msps ...string) (*Channel, error) {
 		"Admins": Implicit(common.ImplicitMetaPolicy_MAJORITY, "Admins"), "BlockValidation": Implicit(common.ImplicitMetaPolicy_ANY, "Writers"),
 	}
 	orderer.Values["Capabilities"] = Value(&common.Capabilities{Capabilities: map[string]*common.Capability{"V2_0": {}}})
+	orderer.Values["ConsensusType"] = Value(&ab.ConsensusType{Type: "etcdraft"})
+	orderer.Values["BatchSize"] = Value(&ab.BatchSize{MaxMessageCount: 10, AbsoluteMaxBytes: 1 << 20, PreferredMaxBytes: 1 << 20})
+	orderer.Values["BatchTimeout"] = Value(&ab.BatchTimeout{Timeout: "1s"})
 	orderer.Groups[OrdererMSP] = c.Orderer.Group()
+	orderer.Groups[OrdererMSP].Values["Endpoints"] = Value(&common.OrdererAddresses{Addresses: []string{"orderer.example:7050"}})
 	channel := Group("Admins")
 	channel.Groups["Application"], channel.Groups["Orderer"] = application, orderer
 	channel.Policies = map[string]*common.ConfigPolicy{
 		"Readers": Implicit(common.ImplicitMetaPolicy_ANY, "Readers"), "Writers": Implicit(common.ImplicitMetaPolicy_ANY, "Writers"),
 		"Admins": Implicit(common.ImplicitMetaPolicy_MAJORITY, "Admins"),
 	}
+	channel.Values["HashingAlgorithm"] = Value(&common.HashingAlgorithm{Name: "SHA256"})
+	channel.Values["BlockDataHashingStructure"] = Value(&common.BlockDataHashingStructure{Width: math.MaxUint32})
 	channel.Values["Capabilities"] = Value(&common.Capabilities{Capabilities: map[string]*common.Capability{"V3_0": {}}})
 	c.Config = &common.Config{ChannelGroup: channel}
 	return c, nil

@@ -15,23 +15,46 @@ import (
 	"github.com/countersign-ledger/countersign/client/examples"
 )
 
-// acted runs an example and returns a client that follows what it did.
-func acted(t *testing.T, example func(context.Context, *examples.Trade) error) *client.Client {
-	t.Helper()
-	c := clienttest.New(t)
-	require.NoError(t, c.Found(t.Context(),
+// trade has an example acted in a consortium of its own.
+func trade(ctx context.Context, example func(context.Context, *examples.Trade) error) (*clienttest.Consortium, error) {
+	c, err := clienttest.Start()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Found(ctx,
 		participant.Organisation{MSP: "ManufacturerMSP", GLNs: []string{examples.ManufacturerGLN}, Licences: []participant.Licence{{Prefix: "9521321"}}},
 		participant.Organisation{MSP: "CarrierMSP", GLNs: []string{examples.CarrierGLN}, Licences: []participant.Licence{{Prefix: "9521987"}}},
 		participant.Organisation{MSP: "RetailerMSP", GLNs: []string{examples.RetailerGLN}, Licences: []participant.Licence{{Prefix: "9521555"}}},
-	))
+	); err != nil {
+		return nil, err
+	}
 	person, err := c.User("manufacturer", "quality")
+	if err != nil {
+		return nil, err
+	}
+	t := &examples.Trade{Signatory: client.Signatory{Certificate: person.Certificate, Key: person.Key}, Run: 1, Out: &bytes.Buffer{}}
+	for _, who := range []struct {
+		client             **client.Client
+		organisation, user string
+	}{
+		{&t.Manufacturer, "manufacturer", "operator"}, {&t.Carrier, "carrier", "operator"}, {&t.Retailer, "retailer", "operator"},
+		{&t.Admin, "manufacturer", "admin"}, {&t.Quality, "manufacturer", "quality"},
+	} {
+		connected, err := c.Connect(ctx, who.organisation, who.user)
+		if err != nil {
+			return nil, err
+		}
+		defer connected.Close() //nolint:errcheck // there is no connection behind it
+		*who.client = connected
+	}
+	return c, example(ctx, t)
+}
+
+// acted has an example acted, and returns a client that follows what it did.
+func acted(t *testing.T, example func(context.Context, *examples.Trade) error) *client.Client {
+	t.Helper()
+	c, err := trade(t.Context(), example)
 	require.NoError(t, err)
-	require.NoError(t, example(t.Context(), &examples.Trade{
-		Manufacturer: c.Client(t, "manufacturer", "operator"), Carrier: c.Client(t, "carrier", "operator"),
-		Retailer: c.Client(t, "retailer", "operator"), Admin: c.Client(t, "manufacturer", "admin"),
-		Quality: c.Client(t, "manufacturer", "quality"), Signatory: client.Signatory{Certificate: person.Certificate, Key: person.Key},
-		Run: 1, Out: &bytes.Buffer{},
-	}))
 	return c.Client(t, "regulator", "auditor")
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -44,7 +45,8 @@ type flight struct {
 	*session
 
 	try         int
-	transaction string // of the last try
+	transaction string              // of the last try
+	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 
 // prepare makes a call ready. It takes the client's session once.
@@ -225,6 +227,7 @@ func (c *Client) hand(ctx context.Context, f *flight, transaction *client.Transa
 	defer cancel()
 	commit, lost = transaction.SubmitWithContext(submitting)
 	if lost == nil {
+		f.handed = transaction
 		end(Outcome{Code: CodeOK})
 		return commit, nil, nil
 	}
@@ -248,16 +251,45 @@ func (c *Client) commit(ctx context.Context, f *flight, transaction *client.Tran
 	return c.await(ctx, f, commit)
 }
 
-// await waits for a transaction that the orderer has accepted.
+// await waits for a transaction that an orderer has accepted. That it has is nobody's
+// promise: an orderer that dies, or leads and hangs, takes with it what it has
+// accepted. So what is not on the ledger after a while is handed over again.
 func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*client.Status, error) {
 	within, end := c.step(ctx, f.step(StageCommit))
 	within, cancel := context.WithTimeout(within, f.Timeouts.Commit)
 	defer cancel()
-	settled, err := commit.StatusWithContext(within)
-	if err != nil {
-		end(Outcome{Code: grpcCode(err)})
-		return c.resolve(ctx, f, nil, err)
+	for {
+		settled, err := statusWithin(within, commit, handAgainAfter)
+		if err == nil {
+			end(Outcome{Code: settledCode(settled)})
+			return settled, nil
+		}
+		if within.Err() != nil || f.handed == nil || !timeOver(err) {
+			end(Outcome{Code: grpcCode(err)})
+			return c.resolve(ctx, f, nil, err)
+		}
+		f.handAgain(within)
 	}
-	end(Outcome{Code: settledCode(settled)})
-	return settled, nil
+}
+
+// handAgainAfter is how long a transaction that an orderer has accepted is waited for
+// before it is handed over again: longer than an election takes.
+const handAgainAfter = 5 * time.Second
+
+func statusWithin(ctx context.Context, commit *client.Commit, limit time.Duration) (*client.Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return commit.StatusWithContext(ctx)
+}
+
+// timeOver tells whether only the time was over.
+func timeOver(err error) bool { return status.Code(err) == codes.DeadlineExceeded }
+
+// handAgain hands the same transaction over once more, which is safe: the ledger takes
+// an id once, and its status is that of the first. Whether it arrives, the status will
+// tell.
+func (f *flight) handAgain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Submit)
+	defer cancel()
+	_, _ = f.handed.SubmitWithContext(ctx)
 }

@@ -19,6 +19,9 @@ import (
 // returns what they signed as a statement that anybody can verify offline. The
 // call must name the organisations. Nothing is submitted: any reader may ask.
 //
+// Of a list of more than 50 entries the keys come with the statement, which takes
+// further calls at the first of the organisations; see docs/verification.md.
+//
 // Peers of different height answer differently for a moment; the call is then
 // repeated, and in the end fails with an [Error] that tells what each said.
 func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Statement, error) {
@@ -29,6 +32,18 @@ func (c *Client) AttestCall(ctx context.Context, call Invocation) (*evidence.Sta
 	case len(call.EndorsingOrganisations) == 0:
 		return nil, fmt.Errorf("client: name the organisations that shall attest %s", name)
 	}
+	statement, err := c.attest(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.listed(ctx, call, statement); err != nil {
+		return nil, err
+	}
+	return statement, nil
+}
+
+func (c *Client) attest(ctx context.Context, call Invocation) (*evidence.Statement, error) {
+	name := call.Function.FullName()
 	f, err := c.prepare(call)
 	if err != nil {
 		return nil, err

@@ -251,6 +251,9 @@ func (r *reader) number() uint64 {
 // list reads the elements of a list.
 func (r *reader) list(element func()) {
 	r.expect('[')
+	if r.is(']') {
+		return
+	}
 	for r.err == nil {
 		element()
 		if r.is(']') {

@@ -122,6 +122,10 @@ func (s *Statement) list(w *writer) {
 	w.open('[')
 	for _, entries := range s.Listed {
 		w.item()
+		if len(entries) == 0 {
+			w.text = append(w.text, "[]"...)
+			continue
+		}
 		w.open('[')
 		for _, e := range entries {
 			w.item()

@@ -37,10 +37,11 @@ type Statement struct {
 	// Request is its argument, and Result its answer: compact JSON.
 	Request json.RawMessage
 	Result  json.RawMessage
-	// Listed are the keys and versions that the endorsers found in ranges, of those
-	// ranges for which Payload has a summary only, in their order; all of them, or
-	// none. They prove nothing by themselves: verification recomputes the
-	// summaries.
+	// Listed are the keys and versions that the endorsers found in ranges: a list
+	// for each range of which Payload has a summary only, in their order, empty for
+	// one whose keys nobody needs. They prove nothing by themselves: verification
+	// recomputes the summaries. Absent when there is no such range, or nobody needs
+	// any.
 	Listed [][]Entry
 	// Proposal is the peer.Proposal that was endorsed, without the transient
 	// map, which endorsers leave out of the hash that they sign.
@@ -129,15 +130,17 @@ func (s *Statement) size() int {
 }
 
 func (s *Statement) checkListed() error {
-	for i, entries := range s.Listed {
-		if len(entries) == 0 {
-			return malformed("list %d is empty: of ranges that are listed all have entries", i)
-		}
-		for _, e := range entries {
+	entries := 0
+	for i, list := range s.Listed {
+		for _, e := range list {
 			if !utf8.ValidString(e.Key) {
 				return malformed("list %d has a key that is not UTF-8", i)
 			}
 		}
+		entries += len(list)
+	}
+	if len(s.Listed) > 0 && entries == 0 {
+		return malformed("the lists of ranges have no entries")
 	}
 	return nil
 }

@@ -48,6 +48,10 @@ type page struct {
 // what it reads next depends on what it has found.
 type lists map[string]func(request, result []byte, caller string) (*list, error)
 
+// Lists reports whether a function lists: an answer of it is held against the range
+// of keys that was read for it, entry by entry.
+func Lists(function string) bool { return listings[function] != nil }
+
 // listing declares a function that lists. A size of 0 stands for the given one.
 func listing[Req, Resp any](size int, under func(Req, *list, string) error, entries func(*Resp, *list)) func(request, result []byte, caller string) (*list, error) {
 	return func(request, result []byte, caller string) (*list, error) {

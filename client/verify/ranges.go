@@ -95,14 +95,11 @@ func (r *run) found() ([]spread, error) {
 	for i := range found {
 		read := &r.answer.Ranges[i]
 		found[i] = spread{Range: read, entries: read.Reads, known: read.Summary == nil}
-		if read.Summary != nil && len(r.statement.Listed) > 0 {
-			if len(lists) == 0 {
-				return nil, errors.New("a range is summed up, and the evidence does not list what is in it as it does of others")
-			}
-			found[i].entries, found[i].known, lists = lists[0], true, lists[1:]
-			if err := read.Summary.Covers(found[i].entries); err != nil {
-				return nil, fmt.Errorf("range %d: %w", i, err)
-			}
+		if read.Summary != nil && len(lists) > 0 {
+			found[i].entries, lists = lists[0], lists[1:]
+			found[i].known = len(found[i].entries) > 0
+		} else if read.Summary != nil && len(r.statement.Listed) > 0 {
+			return nil, errors.New("the evidence lists fewer ranges than are summed up")
 		}
 		if err := found[i].sound(); err != nil {
 			return nil, fmt.Errorf("range %d: %w", i, err)
@@ -116,6 +113,11 @@ func (r *run) found() ([]spread, error) {
 
 // sound tells whether a range can be one that a peer read.
 func (s *spread) sound() error {
+	if s.known && s.Summary != nil {
+		if err := s.Summary.Covers(s.entries); err != nil {
+			return err
+		}
+	}
 	before := ""
 	for i, e := range s.entries {
 		if e.Key < s.Start || i > 0 && e.Key <= before {
@@ -193,8 +195,11 @@ func (r *run) entries(l *list, prefix ledger.Key, s *spread) error {
 	_, base := prefix.Parts()
 	next := 0
 	for _, found := range s.entries {
-		_, parts := ledger.Key(found.Key).Parts()
-		if parts = parts[min(len(base), len(parts)):]; l.counts != nil && !l.counts(parts) {
+		kind, parts := ledger.Key(found.Key).Parts()
+		if kind == "" || len(parts) < len(base) {
+			return fmt.Errorf("%q is no key of the ledger's", found.Key)
+		}
+		if parts = parts[len(base):]; l.counts != nil && !l.counts(parts) {
 			continue
 		}
 		if next == len(l.entries) || !l.entries[next].matches(parts) {

@@ -64,14 +64,7 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 		s = &evidence.Statement{}
 		e = s
 	}
-	r := &run{
-		Verifier: v, evidence: e, statement: s, policy: policy, at: at, counted: map[string]bool{},
-		now: stamp(at),
-		report: &Report{
-			Format: ReportFormat, Kind: e.Kind(), Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
-			Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Checks: make([]Check, 0, 20+5*len(s.Endorsements)),
-		},
-	}
+	r := v.begin(e, s, policy, at)
 	r.form()
 	r.configuration()
 	r.question()
@@ -82,6 +75,41 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 	}
 	r.enough()
 	r.report.conclude()
+	return r.report
+}
+
+// begin begins a verification.
+func (v *Verifier) begin(e evidence.Evidence, s *evidence.Statement, policy Policy, at time.Time) *run {
+	return &run{
+		Verifier: v, evidence: e, statement: s, policy: policy, at: at, counted: map[string]bool{},
+		now: stamp(at),
+		report: &Report{
+			Format: ReportFormat, Kind: e.Kind(), Channel: s.Channel, Chaincode: s.Chaincode, Function: s.Function,
+			Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Checks: make([]Check, 0, 20+5*len(s.Endorsements)),
+		},
+	}
+}
+
+// Content checks evidence other than by whom it was endorsed: for whoever makes some
+// and does not know whom its reader will trust. Its report is never Verified, since
+// it has no check of an endorsement; what is wrong, its Failures say.
+func Content(e evidence.Evidence) *Report {
+	s := attested(e)
+	if s == nil {
+		s = &evidence.Statement{}
+		e = s
+	}
+	v := &Verifier{roots: &Roots{Channel: s.Channel, Chaincode: s.Chaincode}, lookup: api.Lookup}
+	r := v.begin(e, s, Policy{}, time.Time{})
+	r.form()
+	if r.proposal != nil {
+		r.at = r.proposal.Time
+		r.now, r.report.At = stamp(r.at), r.at
+	}
+	r.question()
+	r.answerChecks()
+	r.shown()
+	r.report.Verdict = notVerified
 	return r.report
 }
 

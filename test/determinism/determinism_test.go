@@ -20,6 +20,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
 	. "github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
+	"github.com/countersign-ledger/countersign/client/verify"
 )
 
 const (
@@ -51,6 +52,9 @@ func TestEveryFunctionGivesEveryEndorserTheSameBytes(t *testing.T) {
 	w.refusals(goods)
 	for _, f := range api.Functions() {
 		require.Positive(t, w.ran[f.FullName()], "%s was not run: add it to the script", f.FullName())
+		if verify.Lists(f.FullName()) {
+			require.Positive(t, w.notary.listed[f.FullName()], "no list of %s was held against what was read", f.FullName())
+		}
 	}
 }
 

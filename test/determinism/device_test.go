@@ -62,6 +62,7 @@ func (w *world) devices() {
 	must(w, api.Devices, auditor, participant.ListDevicesRequest{Gateway: gateway}, nil)
 	must(w, api.DeviceHistory, auditor, participant.DeviceHistoryRequest{ID: sensor}, nil)
 	must(w, api.Calibrations, auditor, participant.ListCalibrationsRequest{ID: logger}, nil)
+	must(w, api.DeviceVerdicts, auditor, condition.DeviceVerdictsRequest{Device: logger}, nil)
 	page := must(w, api.DeviceVerdicts, auditor, condition.DeviceVerdictsRequest{Device: logger, Doubted: true}, nil)
 	require.NotEmpty(w, page.Verdicts)
 }

@@ -122,6 +122,9 @@ func (w *world) try(f *api.Function, who person, request any, transient []byte, 
 		}
 	}
 	w.ran[f.FullName()]++
+	if o.Refusal == "" && f.Kind == api.Query {
+		w.notary.attest(w.T, f, who, text, o)
+	}
 	if o.Refusal == "" && (f.Kind == api.Update || f.Kind == api.Private) {
 		codes := w.scene.Ledger.Commit(memledger.Transaction{ID: proposal.ID, Results: o.Results})
 		require.Equal(w, []memledger.Code{memledger.Valid}, codes, f.FullName())

@@ -37,6 +37,7 @@ type world struct {
 	people    map[string]person
 	number    int            // of transactions
 	ran       map[string]int // by the function's full name
+	notary    *notary
 	device    ed25519.PrivateKey
 	sequence  uint64
 	previous  telemetry.Hash
@@ -48,7 +49,7 @@ type person struct {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{T: t, people: map[string]person{}, ran: map[string]int{}}
+	w := &world{T: t, people: map[string]person{}, ran: map[string]int{}, notary: newNotary(t)}
 	var private []memledger.Collection
 	consortium := collections.Consortium{Organisations: []collections.Organisation{{MSP: Manufacturer}, {MSP: Carrier}, {MSP: Retailer}, {MSP: Regulator, Reader: true}}}
 	for _, c := range consortium.Collections() {

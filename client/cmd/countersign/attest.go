@@ -17,7 +17,6 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/shipment"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/evidence"
-	"github.com/countersign-ledger/countersign/client/verify"
 )
 
 func (s streams) attestCommand() *cobra.Command {
@@ -82,7 +81,7 @@ func (a *attesting) hand(found evidence.Evidence) error {
 		return err
 	}
 	if a.settings.Roots != "" {
-		policy, verifier, err := a.verifier(a.settings.Roots, a.settings.Policy)
+		policy, verifier, err := a.verifier(a.settings.Roots, newestConfiguration, a.settings.Policy)
 		if err != nil {
 			return err
 		}
@@ -101,44 +100,13 @@ func (a *attesting) hand(found evidence.Evidence) error {
 	return replace(a.out, text)
 }
 
-// verifier reads roots, and the policy to verify by: theirs when none is given.
-func (s streams) verifier(rootsFile, policyText string) (policy verify.Policy, v *verify.Verifier, err error) {
-	text, err := s.read(rootsFile)
-	if err != nil {
-		return policy, nil, err
-	}
-	roots, err := verify.DecodeRoots(text)
-	if err != nil {
-		return policy, nil, err
-	}
-	policy = roots.Policy
-	if policyText != "" {
-		if policy, err = verify.ParsePolicy(policyText); err != nil {
-			return policy, nil, err
-		}
-	}
-	if policy.Required == 0 {
-		return policy, nil, errors.New("the roots file has no default policy: say which endorsements are enough with --policy")
-	}
-	v, err = verify.New(roots)
-	return policy, v, err
-}
-
 // attested is a command for a question about one thing.
 func attested[Req, Resp any](s streams, use, short string, f api.Declared[Req, Resp], request func(string) Req) *cobra.Command {
 	a := &attesting{onLedger: onLedger{streams: s}}
 	c := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(strings.Count(use, " "))}
 	return a.add(c, func(ctx context.Context, c *client.Client, args []string) (evidence.Evidence, error) {
-		return statement(client.Attest(ctx, c, f, request(args[0]), a.by...))
+		return piece(client.Attest(ctx, c, f, request(args[0]), a.by...))
 	})
-}
-
-// statement keeps a nil statement from becoming evidence that is not nil.
-func statement(s *evidence.Statement, err error) (evidence.Evidence, error) {
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 func (s streams) attestCallCommand() *cobra.Command {
@@ -152,6 +120,6 @@ func (s streams) attestCallCommand() *cobra.Command {
 		if err != nil {
 			return nil, err
 		}
-		return statement(c.AttestCall(ctx, call))
+		return piece(c.AttestCall(ctx, call))
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -113,8 +114,12 @@ func (l *onLedger) told(err error) error {
 	var failed *client.Error
 	var unknown *client.OutcomeUnknownError
 	var unreadable *client.AnswerError
-	called := errors.As(err, &failed) || errors.As(err, &unknown) || errors.As(err, &unreadable)
-	if !called && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+	var refused *fault.Error
+	var unproved *client.ProofError
+	no := errors.As(err, &refused) || errors.As(err, &unproved)
+	called := no || errors.As(err, &failed) || errors.As(err, &unreadable)
+	unsettled := errors.As(err, &unknown)
+	if !called && !unsettled && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	if l.asJSON {
@@ -124,7 +129,7 @@ func (l *onLedger) told(err error) error {
 	} else {
 		fmt.Fprintln(l.err, "countersign:", err)
 	}
-	if failed != nil && failed.Fault != nil {
+	if no && !unsettled {
 		return errBad
 	}
 	return errUndetermined

@@ -56,7 +56,7 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 	root.AddCommand(
 		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.disclosureCommand(), s.recallCommand(),
 		s.organisationCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
-		s.attestCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
+		s.attestCommand(), s.proveCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
 		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
 	)
 	root.SetArgs(args)

@@ -75,20 +75,7 @@ func (s streams) time(at string) (time.Time, error) {
 // verify returns a report also of a file that is no evidence: its first check
 // then fails. An error is about roots, policy or access to files.
 func (s streams) verify(rootsFile string, sequence int64, policyText, evidenceFile string, at time.Time) (*verify.Report, error) {
-	roots, err := s.readRoots(rootsFile, sequence)
-	if err != nil {
-		return nil, err
-	}
-	policy := roots.Policy
-	if policyText != "" {
-		if policy, err = verify.ParsePolicy(policyText); err != nil {
-			return nil, err
-		}
-	}
-	if policy.Required == 0 {
-		return nil, errors.New("the roots file has no default policy: say which endorsements are enough with --policy")
-	}
-	verifier, err := verify.New(roots)
+	policy, verifier, err := s.verifier(rootsFile, sequence, policyText)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +88,25 @@ func (s streams) verify(rootsFile string, sequence int64, policyText, evidenceFi
 		return verify.Malformed(err, policy, at), nil
 	}
 	return verifier.Verify(found, policy, at), nil
+}
+
+// verifier reads roots, and the policy to verify by: theirs when none is given.
+func (s streams) verifier(rootsFile string, sequence int64, policyText string) (policy verify.Policy, v *verify.Verifier, err error) {
+	roots, err := s.readRoots(rootsFile, sequence)
+	if err != nil {
+		return policy, nil, err
+	}
+	policy = roots.Policy
+	if policyText != "" {
+		if policy, err = verify.ParsePolicy(policyText); err != nil {
+			return policy, nil, err
+		}
+	}
+	if policy.Required == 0 {
+		return policy, nil, errors.New("the roots file has no default policy: say which endorsements are enough with --policy")
+	}
+	v, err = verify.New(roots)
+	return policy, v, err
 }
 
 func (s streams) printReport(report *verify.Report, asJSON bool) error {

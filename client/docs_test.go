@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,7 +26,14 @@ func TestTheSnippetsAreCompiled(t *testing.T) {
 	page, err := os.ReadFile("../docs/client.md")
 	require.NoError(t, err)
 	var examples strings.Builder
-	for _, name := range []string{"example_test.go", "example_disclosure_test.go"} {
+	var names []string
+	for _, pattern := range []string{"example*_test.go", "examples/erp/*.go"} {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		names = append(names, found...)
+	}
+	for _, name := range names {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		examples.Write(text)

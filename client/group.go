@@ -15,8 +15,8 @@ import (
 )
 
 // Group captures events one by one and sends them together: what many callers
-// capture at the same time becomes a document of up to a hundred events, which costs
-// little more than one event does.
+// capture at the same time becomes a document of up to a hundred events, for which
+// signatures, ordering and validation are paid once.
 //
 //   - Latency: an event goes at once when no document is in flight, and otherwise
 //     with those that come within a short delay ([WithGroupDelay]).

@@ -37,9 +37,13 @@ func LoadMany[T any](tx *Tx, keys []Key) ([]*T, error) {
 	return records, nil
 }
 
-// Decode reads a record that [Store] wrote.
+// Decode reads a record that [Store] wrote, packed or not.
 func Decode[T any](key Key, value []byte) (record T, err error) {
-	if err := json.Unmarshal(value, &record); err != nil {
+	text, err := unpack(key, value)
+	if err != nil {
+		return record, err
+	}
+	if err := json.Unmarshal(text, &record); err != nil {
 		return record, fault.New(fault.Internal, "the record under %s cannot be read: %w", key, err)
 	}
 	return record, nil

@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -18,11 +19,16 @@ type Committed struct {
 	values      map[Key][]byte
 }
 
-// NewCommitted makes what a transaction wrote of its writes, in the order of its
-// write set; Value is nil in one that deletes.
+// NewCommitted makes what a transaction wrote of its writes as they stand in the
+// block, in the order of its write set; Value is nil in one that deletes. A value that
+// cannot be unpacked stays as it is, and so cannot be decoded.
 func NewCommitted(transaction string, writes []Write) *Committed {
-	c := &Committed{Transaction: transaction, writes: writes, values: make(map[Key][]byte, len(writes))}
-	for _, w := range writes {
+	c := &Committed{Transaction: transaction, writes: slices.Clone(writes), values: make(map[Key][]byte, len(writes))}
+	for i, w := range c.writes {
+		if text, err := Unpack(w.Value, MaxBody); err == nil {
+			w.Value = text
+			c.writes[i] = w
+		}
 		c.values[w.Key] = w.Value
 	}
 	return c

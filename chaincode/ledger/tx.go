@@ -130,7 +130,9 @@ func (tx *Tx) GetMany(keys []Key) ([][]byte, error) {
 	}
 	found := make(map[Key][]byte, len(ask))
 	for i, key := range ask {
-		found[key] = got[i]
+		if found[key], err = unpack(key, got[i]); err != nil {
+			return nil, err
+		}
 	}
 	for i, key := range keys {
 		if value, ok := found[key]; ok && len(value) > 0 {
@@ -213,6 +215,9 @@ func (tx *Tx) Scan(prefix Key) ([]Entry, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "scan %s: %w", prefix, err)
 	}
+	if err := unpackAll(entries); err != nil {
+		return nil, err
+	}
 	entries = append(entries, tx.writtenUnder(prefix)...)
 	if len(entries) > MaxScan {
 		return nil, fault.New(fault.LimitExceeded, "more than %d entries under %s", MaxScan, prefix)
@@ -240,6 +245,9 @@ func (tx *Tx) First(prefix Key, n int) ([]Entry, error) {
 	})
 	if err != nil {
 		return nil, fault.New(fault.Internal, "scan %s: %w", prefix, err)
+	}
+	if err := unpackAll(entries); err != nil {
+		return nil, err
 	}
 	entries = append(entries, tx.writtenUnder(prefix)...)
 	sortEntries(entries)
@@ -284,7 +292,7 @@ func (tx *Tx) Page(prefix Key, size int, bookmark string) ([]Entry, string, erro
 	if slices.ContainsFunc(entries, func(e Entry) bool { return !strings.HasPrefix(string(e.Key), string(prefix)) }) {
 		return nil, "", fault.New(fault.InvalidRequest, "no such bookmark: take that of the page before").At("/bookmark")
 	}
-	return entries, next, nil
+	return entries, next, unpackAll(entries)
 }
 
 // PageAfter returns up to size entries (at most [MaxPage]) whose keys extend
@@ -322,7 +330,8 @@ func (tx *Tx) Event(name string, payload []byte) error {
 const perKey = 16
 
 // Size returns about how many bytes the public keys read and written so far, and
-// the values written, take in the transaction. Scans are not counted.
+// the values written, take in the transaction at most: values are counted before
+// they are packed. Scans are not counted.
 func (tx *Tx) Size() int {
 	size := tx.read
 	for _, key := range tx.order {
@@ -331,16 +340,20 @@ func (tx *Tx) Size() int {
 	return size
 }
 
-// Flush hands the writes to the ledger, sorted by key. The contract layer calls
-// it once, after the rule has succeeded.
+// Flush hands the writes to the ledger, sorted by key and packed (see [Pack]). The
+// contract layer calls it once, after the rule has succeeded.
 func (tx *Tx) Flush() error {
 	if len(tx.order) == 0 {
 		return nil
 	}
 	slices.Sort(tx.order)
 	writes := make([]Write, len(tx.order))
+	var p packer
 	for i, key := range tx.order {
-		writes[i] = Write{Key: key, Value: tx.pending[key]}
+		writes[i] = Write{Key: key}
+		if value := tx.pending[key]; value != nil {
+			writes[i].Value = p.pack(value)
+		}
 	}
 	if err := tx.backend.Write(writes); err != nil {
 		return fault.New(fault.Internal, "write state: %w", err)

@@ -31,8 +31,7 @@ func (b *Batch) Close(events []*NewEvent) error {
 		if !e.inHistory || e.Ref.Declaration != "" { // a mere witness takes nobody's place
 			e.Ref.By = e.Record.RecordedBy
 		}
-		w.put(e.Ref.bodyKey(), e.body)
-		w.record(e.Ref.key(), e.Record)
+		w.event(e)
 	}
 	for _, h := range b.entries {
 		h.entry.By = h.event.Ref.By
@@ -83,7 +82,10 @@ func (w *writer) put(key ledger.Key, value []byte) {
 }
 
 func (w *writer) beside(r ledgerWrite) {
+	stored, isEvent := r.record.(*storedEvent)
 	switch {
+	case isEvent:
+		w.storedEvent(r.key, *stored)
 	case r.record != nil:
 		w.record(r.key, r.record)
 	case w.err == nil:
@@ -123,7 +125,11 @@ func (w *writer) encode(key ledger.Key, record any) []byte {
 	case err != nil:
 		w.err = fault.New(fault.Internal, "encode the record under %s: %w", key, err)
 	case len(value) > ledger.MaxRecord:
-		w.err = fault.New(fault.LimitExceeded, "the record under %s would have %d bytes; at most %d are stored", key, len(value), ledger.MaxRecord)
+		w.err = errRecord(key, len(value))
 	}
 	return value
+}
+
+func errRecord(key ledger.Key, size int) error {
+	return fault.New(fault.LimitExceeded, "the record under %s would have %d bytes; at most %d are stored", key, size, ledger.MaxRecord)
 }

@@ -92,7 +92,7 @@ func (b *Batch) Declare(event Ref, record *EventRecord, declaration *NewEvent) e
 		return fault.New(fault.LimitExceeded, "the event has %d error declarations: no more are recorded", MaxDeclarations)
 	}
 	record.Declared = append(slices.Clone(record.Declared), declaration.Ref.Declaration)
-	b.Put(event.key(), record)
+	b.Put(event.key(), &storedEvent{EventRecord: *record, Body: record.body})
 	return nil
 }
 
@@ -155,12 +155,12 @@ func ListDeclarations(tx *ledger.Tx, req ListDeclarationsRequest) (ListDeclarati
 	}
 	page := ListDeclarationsResponse{Event: EventURI(hash), Declarations: []EventRecord{}, Bookmark: next}
 	for _, e := range entries {
-		record, err := ledger.Decode[EventRecord](e.Key, e.Value)
+		record, err := decodeEvent(e.Key, e.Value)
 		if err != nil {
 			return ListDeclarationsResponse{}, err
 		}
 		if record.Declaration != nil {
-			page.Declarations = append(page.Declarations, record)
+			page.Declarations = append(page.Declarations, *record)
 		}
 	}
 	return page, nil

@@ -13,8 +13,9 @@
 //	twin~ID                          the twin
 //	history~ID~N                     the object's Nth event, from 1, and its effect
 //	witness~ID~HASH~MSP              what another than the custodian observed
-//	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction
-//	body~HASH~MSP                    the event itself, as that organisation sent it
+//	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction;
+//	                                 and the event itself, as that organisation sent it
+//	body~HASH~MSP                    the event itself, where it has over 4 KB
 //	body~HASH~MSP~DECLARATION        the same with an error declaration
 //	hold~ID~HOLD                     a hold on the object
 //	heldunder~HOLD~ID                that the object has the hold

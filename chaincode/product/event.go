@@ -47,6 +47,8 @@ type EventRecord struct {
 	// that its recorder had recorded before; absent on any other. Time is then
 	// when that was declared.
 	Declaration *Declaration `json:"declaration,omitempty"`
+
+	body []byte // the event, where it stands in the record
 }
 
 // Ref names one recording of an event: the event's hash, and who recorded it
@@ -68,8 +70,8 @@ const Ledger = "*ledger"
 
 func (r Ref) key() ledger.Key { return ledger.NewKey("event", r.Hash, r.Declaration, r.By) }
 
-// bodyKey names the event as this recorder sent it: what the hash leaves out,
-// such as the eventID, is each sender's own.
+// bodyKey names an event over [MaxInline] as this recorder sent it: what the hash
+// leaves out, such as the eventID, is each sender's own.
 func (r Ref) bodyKey() ledger.Key {
 	if r.Declaration != "" {
 		return ledger.NewKey("body", r.Hash, r.By, r.Declaration)
@@ -97,16 +99,6 @@ func EventHash(id string) (string, error) {
 
 // EventURI returns the id of the event with that hash.
 func EventURI(hash string) string { return hashPrefix + hash + hashSuffix }
-
-// LoadEvents returns the records of events, in one trip; nil where one is not
-// on the ledger.
-func LoadEvents(tx *ledger.Tx, refs []Ref) ([]*EventRecord, error) {
-	keys := make([]ledger.Key, len(refs))
-	for i, ref := range refs {
-		keys[i] = ref.key()
-	}
-	return ledger.LoadMany[EventRecord](tx, keys)
-}
 
 // NewEvent is an event on its way to the ledger.
 type NewEvent struct {
@@ -144,7 +136,7 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 	prepared := &NewEvent{
 		Ref: Ref{Hash: hash},
 		Record: EventRecord{
-			V: Version, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
+			V: EventVersion, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
 			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: event.EventTime.UTC().Truncate(time.Millisecond),
 			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
 		},

@@ -282,12 +282,9 @@ func ReadEvent(tx *ledger.Tx, req ReadEventRequest) (ReadEventResponse, error) {
 	if record == nil {
 		return ReadEventResponse{}, fault.New(fault.NotFound, "no such event is on record").At("/event")
 	}
-	body, err := tx.Get(ref.bodyKey())
+	body, err := record.loadBody(tx, ref)
 	if err != nil {
 		return ReadEventResponse{}, err
-	}
-	if body == nil {
-		return ReadEventResponse{}, fault.New(fault.Internal, "the ledger lacks the body of event %s", hash)
 	}
 	declarations, err := loadDeclarations(tx, hash, record)
 	return ReadEventResponse{Record: *record, Body: body, Declarations: declarations}, err
@@ -323,11 +320,11 @@ func firstWitness(tx *ledger.Tx, ref *Ref) (*EventRecord, error) {
 	if err != nil || len(entries) == 0 {
 		return nil, err
 	}
-	record, err := ledger.Decode[EventRecord](entries[0].Key, entries[0].Value)
+	record, err := decodeEvent(entries[0].Key, entries[0].Value)
 	if err != nil {
 		return nil, err
 	}
 	_, parts := entries[0].Key.Parts() // hash, declaration, MSP id
 	ref.By = parts[2]
-	return &record, nil
+	return record, nil
 }

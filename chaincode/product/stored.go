@@ -27,19 +27,23 @@ type RecordedEvent struct {
 // fault.Internal for what cannot be read.
 func StoredEvent(done *ledger.Committed, n int) (*RecordedEvent, error) {
 	w := done.Writes()[n]
-	kind, parts := w.Key.Parts()
-	if kind != "event" || len(parts) != 3 || w.Value == nil {
+	ref, ok := refOf(w.Key)
+	if !ok || w.Value == nil {
 		return nil, nil //nolint:nilnil // none
 	}
-	ref := Ref{Hash: parts[0], Declaration: parts[1], By: parts[2]}
-	record, err := ledger.DecodeUpTo[EventRecord](w.Key, w.Value, Version)
-	switch {
-	case err != nil:
+	stored, err := ledger.DecodeUpTo[storedEvent](w.Key, w.Value, EventVersion)
+	if err != nil {
 		return nil, err
+	}
+	record := stored.recordOf(ref)
+	switch {
 	case record.Transaction != done.Transaction:
 		return nil, nil //nolint:nilnil // an earlier event's, with what was declared about it
 	}
-	body := done.Value(ref.bodyKey())
+	body := record.body
+	if body == nil {
+		body = done.Value(ref.bodyKey())
+	}
 	if body == nil {
 		return nil, fault.New(fault.Internal, "transaction %s lacks the body of event %s", done.Transaction, ref.Hash)
 	}

@@ -63,7 +63,7 @@ func TestAWatchOfAPlaceHoldsWhatWasThere(t *testing.T) {
 	require.NoError(t, err)
 	before := len(s.Ledger.Dump())
 	s.MustCapture(Manufacturer, located(warehouse, Step("storing", after)))
-	require.Equal(t, before+3, len(s.Ledger.Dump()), "event, body and history: visits are kept while the place is watched alone")
+	require.Equal(t, before+2, len(s.Ledger.Dump()), "event and history: visits are kept while the place is watched alone")
 	require.Equal(t, 5, s.Release(Manufacturer, breach).Released)
 }
 

@@ -117,10 +117,16 @@ func (l *Ledger) Query(p Proposal, rule func(*ledger.Tx) error) error {
 	return rule(ledger.BeginQuery(l.Simulate(p, p.Caller.MSP)))
 }
 
-// Dump returns every public key and its value: for tests that show that a
+// Dump returns every public key and its value, unpacked: for tests that show that a
 // refusal changed nothing, or that two ledgers are equal.
 func (l *Ledger) Dump() []ledger.Entry {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return slices.Collect(l.public.entries("", lastKey, l.height))
+	entries := slices.Collect(l.public.entries("", lastKey, l.height))
+	for i, e := range entries {
+		if text, err := ledger.Unpack(e.Value, ledger.MaxBody); err == nil {
+			entries[i].Value = text
+		}
+	}
+	return entries
 }

@@ -56,6 +56,9 @@ func (g *guard) Invoke(ctx context.Context, method string, args, reply any, opti
 }
 
 func (g *guard) spoken(ctx context.Context) error {
+	if g.session.keyless() {
+		return nil // it cannot ask: see [Offline.AskVersion]
+	}
 	return g.versions.spoken(ctx, func(ctx context.Context) error { return g.client.askVersion(ctx, g.session) })
 }
 

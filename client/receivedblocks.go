@@ -82,13 +82,20 @@ func (d *deliverer) newest(ctx context.Context) (uint64, error) {
 // [BlocksError].
 func (d *deliverer) blocks(ctx context.Context, from, to uint64) iter.Seq2[*peer.BlockAndPrivateData, error] {
 	return func(yield func(*peer.BlockAndPrivateData, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		request, err := d.request(position(from), position(to))
 		if err != nil {
 			yield(nil, err)
 			return
 		}
+		d.read(ctx, request, from, to)(yield)
+	}
+}
+
+// read yields the blocks that a signed request asks for.
+func (d *deliverer) read(ctx context.Context, request *common.Envelope, from, to uint64) iter.Seq2[*peer.BlockAndPrivateData, error] {
+	return func(yield func(*peer.BlockAndPrivateData, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		stream, err := d.peer.DeliverWithPrivateData(ctx, grpc.MaxCallRecvMsgSize(maxBlock))
 		if err != nil {
 			yield(nil, broken(ctx, from, err))
@@ -122,6 +129,19 @@ func position(block uint64) *orderer.SeekPosition {
 
 // request signs what is asked for.
 func (d *deliverer) request(from, to *orderer.SeekPosition) (*common.Envelope, error) {
+	payload, err := d.seek(from, to)
+	if err != nil {
+		return nil, err
+	}
+	signature, err := d.sign(payload)
+	if err != nil {
+		return nil, fmt.Errorf("client: sign the request for blocks: %w", err)
+	}
+	return &common.Envelope{Payload: payload, Signature: signature}, nil
+}
+
+// seek is what is signed to ask for blocks.
+func (d *deliverer) seek(from, to *orderer.SeekPosition) ([]byte, error) {
 	seek, err := proto.Marshal(&orderer.SeekInfo{Start: from, Stop: to})
 	if err != nil {
 		return nil, fmt.Errorf("client: ask for blocks: %w", err)
@@ -140,11 +160,7 @@ func (d *deliverer) request(from, to *orderer.SeekPosition) (*common.Envelope, e
 	if err != nil {
 		return nil, fmt.Errorf("client: ask for blocks: %w", err)
 	}
-	signature, err := d.sign(payload)
-	if err != nil {
-		return nil, fmt.Errorf("client: sign the request for blocks: %w", err)
-	}
-	return &common.Envelope{Payload: payload, Signature: signature}, nil
+	return payload, nil
 }
 
 // ask sends the request, if there is one, and receives an answer that is a block.

@@ -19,9 +19,11 @@ type session struct {
 	gateway *client.Gateway
 	// contract is the chaincode's. What goes through it is held against the version
 	// that the chaincode speaks, and what comes back against what was asked for.
-	contract *client.Contract
-	creator  []byte // msp.SerializedIdentity
-	blocks   *deliverer
+	contract   *client.Contract
+	guarded    *client.Gateway // it is of
+	connection grpc.ClientConnInterface
+	creator    []byte // msp.SerializedIdentity
+	blocks     *deliverer
 
 	certificate *x509.Certificate
 	digest      hash.Hash
@@ -59,6 +61,7 @@ func (c *Client) open(id *signatory, tlsHash []byte, connection grpc.ClientConnI
 	if err != nil {
 		return nil, err
 	}
+	s.guarded, s.connection = guarded, connection
 	s.contract = guarded.GetNetwork(c.channel).GetContract(c.chaincode)
 	return s, nil
 }

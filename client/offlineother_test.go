@@ -1,0 +1,169 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/client"
+)
+
+// hostile returns something else than was endorsed.
+type hostile struct {
+	grpc.ClientConnInterface
+	turn func(*common.Envelope)
+}
+
+func (h hostile) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	err := h.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+	if answer, ok := reply.(*pb.EndorseResponse); ok && err == nil {
+		h.turn(answer.GetPreparedTransaction())
+	}
+	return err
+}
+
+// otherTransactions are transactions that a gateway would like to have signed in place of the
+// one that was asked for.
+func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*common.Envelope) {
+	channel := func(change func(*common.ChannelHeader)) func(*common.Envelope) {
+		return func(e *common.Envelope) {
+			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) {
+				var header common.ChannelHeader
+				require.NoError(t, proto.Unmarshal(p.GetHeader().GetChannelHeader(), &header))
+				change(&header)
+				p.Header.ChannelHeader = marshal(t, &header)
+			})
+		}
+	}
+	action := func(change func(*peer.ChaincodeActionPayload)) func(*common.Envelope) {
+		return func(e *common.Envelope) {
+			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) {
+				var payload peer.ChaincodeActionPayload
+				require.NoError(t, proto.Unmarshal(tx.GetActions()[0].GetPayload(), &payload))
+				change(&payload)
+				tx.Actions[0].Payload = marshal(t, &payload)
+			})
+		}
+	}
+	input := func(change func(*peer.ChaincodeProposalPayload)) func(*common.Envelope) {
+		return action(func(p *peer.ChaincodeActionPayload) {
+			var payload peer.ChaincodeProposalPayload
+			require.NoError(t, proto.Unmarshal(p.GetChaincodeProposalPayload(), &payload))
+			change(&payload)
+			p.ChaincodeProposalPayload = marshal(t, &payload)
+		})
+	}
+	return map[string]func(*common.Envelope){
+		"an earlier proposal that was never submitted": func(e *common.Envelope) { proto.Reset(e); proto.Merge(e, earlier) },
+		"a change of the channel's configuration":      channel(func(h *common.ChannelHeader) { h.Type = int32(common.HeaderType_CONFIG_UPDATE) }),
+		"another channel":   channel(func(h *common.ChannelHeader) { h.ChannelId = "other" }),
+		"another id":        channel(func(h *common.ChannelHeader) { h.TxId = "other" }),
+		"another chaincode": channel(func(h *common.ChannelHeader) { h.Extension = []byte{1} }),
+		"another creator": func(e *common.Envelope) {
+			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) { p.Header.SignatureHeader = nil })
+		},
+		"an action of another": func(e *common.Envelope) {
+			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions[0].Header = nil })
+		},
+		"two actions": func(e *common.Envelope) {
+			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions = append(tx.Actions, tx.GetActions()[0]) })
+		},
+		"other arguments":       input(func(p *peer.ChaincodeProposalPayload) { p.Input = []byte{} }),
+		"transient values kept": input(func(p *peer.ChaincodeProposalPayload) { p.TransientMap = map[string][]byte{"secret": {1}} }),
+		"endorsements of another": action(func(p *peer.ChaincodeActionPayload) {
+			var endorsed peer.ProposalResponsePayload
+			require.NoError(t, proto.Unmarshal(p.GetAction().GetProposalResponsePayload(), &endorsed))
+			endorsed.ProposalHash = bytes.Repeat([]byte{1}, 32)
+			p.Action.ProposalResponsePayload = marshal(t, &endorsed)
+		}),
+		"nothing":  func(e *common.Envelope) { e.Payload = nil },
+		"no proto": func(e *common.Envelope) { e.Payload = []byte{0xff} },
+	}
+}
+
+func marshal(t *testing.T, m proto.Message) []byte {
+	t.Helper()
+	text, err := proto.Marshal(m)
+	require.NoError(t, err)
+	return text
+}
+
+func rewrite(t *testing.T, e *common.Envelope, change func(*common.Payload, *peer.Transaction)) {
+	t.Helper()
+	var payload common.Payload
+	var transaction peer.Transaction
+	require.NoError(t, proto.Unmarshal(e.GetPayload(), &payload))
+	require.NoError(t, proto.Unmarshal(payload.GetData(), &transaction))
+	change(&payload, &transaction)
+	payload.Data = marshal(t, &transaction)
+	e.Payload = marshal(t, &payload)
+}
+
+// What a gateway could otherwise get signed; see docs/keys.md.
+func TestAGatewayGetsNothingElseSigned(t *testing.T) {
+	c := founded(t)
+	admin, err := c.User("manufacturer", "admin")
+	require.NoError(t, err)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	earlier := &common.Envelope{}
+	offline := keyless(t, c, admin, client.WithClientConnection(hostile{connection, func(e *common.Envelope) { proto.Merge(earlier, e) }}))
+	propose := func(serial string) *client.Signed {
+		proposal, err := offline.Propose(invocation(t, api.RegisterDevice.Function, logger(serial)))
+		require.NoError(t, err)
+		return elsewhere(t, admin, proposal)
+	}
+	honest, err := offline.Endorse(t.Context(), propose("1"))
+	require.NoError(t, err)
+	for name, turn := range otherTransactions(t, earlier) {
+		t.Run(name, func(t *testing.T) {
+			over := client.WithClientConnection(hostile{connection, turn})
+			_, err := keyless(t, c, admin, over).Endorse(t.Context(), propose("2"))
+			require.ErrorIs(t, err, client.ErrOtherTransaction)
+
+			// The same of a client that signs by itself.
+			height := c.Ledger().Height()
+			online := c.Client(t, "manufacturer", "admin", over, client.WithTries(1))
+			_, err = online.RegisterDevice(t.Context(), logger("2"))
+			require.ErrorIs(t, err, client.ErrOtherTransaction)
+			require.Equal(t, height, c.Ledger().Height())
+
+			// And of a file that was altered on its way to the signer.
+			if turned := alteredFile(t, honest, turn); turned != nil {
+				_, err = client.OpenUnsigned(turned)
+				require.Error(t, err)
+			}
+		})
+	}
+}
+
+// alteredFile is a stored transaction, altered; nil when that changes nothing.
+func alteredFile(t *testing.T, u *client.Unsigned, turn func(*common.Envelope)) []byte {
+	t.Helper()
+	text, err := u.Encode()
+	require.NoError(t, err)
+	var file map[string]any
+	require.NoError(t, json.Unmarshal(text, &file))
+	var content struct{ Content []byte }
+	require.NoError(t, json.Unmarshal(text, &content))
+	var prepared pb.PreparedTransaction
+	require.NoError(t, proto.Unmarshal(content.Content, &prepared))
+	before := bytes.Clone(prepared.GetEnvelope().GetPayload())
+	turn(prepared.GetEnvelope())
+	if bytes.Equal(before, prepared.GetEnvelope().GetPayload()) {
+		return nil
+	}
+	file["content"] = marshal(t, &prepared)
+	text, err = json.Marshal(file)
+	require.NoError(t, err)
+	return text
+}

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
 // Invocation is one call of a contract function, in bytes.
@@ -253,13 +254,15 @@ func (c *Client) commit(ctx context.Context, f *flight, transaction *client.Tran
 
 // await waits for a transaction that an orderer has accepted. That it has is nobody's
 // promise: an orderer that dies, or leads and hangs, takes with it what it has
-// accepted. So what is not on the ledger after a while is handed over again.
+// accepted. So what is not on the ledger after a while is handed over again; and as it
+// may be the gateway whose ledger stands still, another is asked, if there is one.
 func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*client.Status, error) {
 	within, end := c.step(ctx, f.step(StageCommit))
 	within, cancel := context.WithTimeout(within, f.Timeouts.Commit)
 	defer cancel()
-	for {
-		settled, err := statusWithin(within, commit, handAgainAfter)
+	within, asked := gateways.Noting(within)
+	for ask := within; ; ask = gateways.Away(within, asked()) {
+		settled, err := statusWithin(ask, commit, handAgainAfter)
 		if err == nil {
 			end(Outcome{Code: settledCode(settled)})
 			return settled, nil
@@ -268,7 +271,7 @@ func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*
 			end(Outcome{Code: grpcCode(err)})
 			return c.resolve(ctx, f, nil, err)
 		}
-		f.handAgain(within)
+		f.handAgain(gateways.Away(within, asked()))
 	}
 }
 

@@ -45,8 +45,8 @@ func From(ctx context.Context) string {
 	return from
 }
 
-// Noting has the address of the gateway where a stream begins noted: what is
-// returned gives it, and nothing before.
+// Noting has the address of the gateway noted where a stream begins, or a call goes:
+// what is returned gives the last, and nothing before.
 func Noting(ctx context.Context) (context.Context, func() string) {
 	at := &atomic.Pointer[string]{}
 	return context.WithValue(ctx, notedKey{}, at), func() string {
@@ -57,7 +57,8 @@ func Noting(ctx context.Context) (context.Context, func() string) {
 	}
 }
 
-// Note notes the address of the gateway where a stream begins, for [Noting].
+// Note notes the address of the gateway where a stream begins or a call goes, for
+// [Noting].
 func Note(ctx context.Context, address string) {
 	if at, ok := ctx.Value(notedKey{}).(*atomic.Pointer[string]); ok {
 		at.Store(&address)

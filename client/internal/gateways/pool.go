@@ -173,6 +173,7 @@ func (p *Pool) Invoke(ctx context.Context, method string, args, reply any, optio
 	failFast := append(options[:len(options):len(options)], grpc.WaitForReady(false), grpc.Header(&header), grpc.Trailer(&trailer))
 	return p.somewhere(ctx, waits(options), func(g *gateway) (bool, error) {
 		header, trailer = nil, nil
+		Note(ctx, g.address())
 		began := time.Now()
 		err := g.conn.Invoke(ctx, method, args, reply, failFast...)
 		return g.saw(ctx, err, len(trailer) > 0, method, time.Since(began)), err

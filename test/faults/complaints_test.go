@@ -38,7 +38,7 @@ func newObject(p party) string { return sgtin(p, runOfComplaints, 99, serials.Ad
 
 // one is a document with one event of an object: the first commissions it.
 func one(object string, number int) []byte {
-	return document(step(object, number, uuid(runOfComplaints, 99, 0, serials.Add(1)), time.Now()))
+	return document(step(object, number, uuid(runOfComplaints, 99, 0, serials.Add(1)), moment()))
 }
 
 // made commissions an object.
@@ -144,7 +144,7 @@ func TestGateway261AStreamOutlivesItsPeer(t *testing.T) {
 		return nil
 	})
 	record := func() string {
-		text := document(step(newObject(carrier), 1, uuid(runOfComplaints, 99, 1, serials.Add(1)), time.Now()))
+		text := document(step(newObject(carrier), 1, uuid(runOfComplaints, 99, 1, serials.Add(1)), moment()))
 		_, err := other.Capture(t.Context(), text)
 		require.NoError(t, err)
 		return eventID(t, text)
@@ -209,7 +209,7 @@ func TestGateway278AChaincodeThatHangsIsNamedWithItsOrganisation(t *testing.T) {
 	var failed *client.Error
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, client.StageEndorse, failed.Stage)
-	require.Len(t, failed.ByOrganisation, 1)
+	require.NotEmpty(t, failed.ByOrganisation)
 	require.Equal(t, carrier.msp, failed.ByOrganisation[0].MSP)
 	require.Contains(t, failed.Error(), carrier.msp)
 	require.Contains(t, failed.Error(), "timeout expired while executing transaction")
@@ -344,8 +344,8 @@ func TestGateway407ACheckpointHasOneMeaning(t *testing.T) {
 	start := uint64(0)
 	for i := range 4 {
 		captured, err := c.Capture(t.Context(), document(
-			step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 2, serials.Add(1)), time.Now()),
-			step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 2, serials.Add(1)), time.Now())))
+			step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 2, serials.Add(1)), moment()),
+			step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 2, serials.Add(1)), moment())))
 		require.NoError(t, err)
 		if i == 0 {
 			start = captured.Block
@@ -354,16 +354,24 @@ func TestGateway407ACheckpointHasOneMeaning(t *testing.T) {
 	// Fabric's: a block's last transaction was handled, and the block comes again.
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	drain := func(events <-chan *peer.FilteredBlock) { // else its goroutine is left behind
+		cancel()
+		for range events {
+		}
+		ctx, cancel = context.WithCancel(t.Context())
+	}
 	checkpoint := new(gateway.InMemoryCheckpointer)
 	blocks := b.gateway.GetNetwork(b.channel)
 	events, err := blocks.FilteredBlockEvents(ctx, gateway.WithStartBlock(start))
 	require.NoError(t, err)
 	first := <-events
 	last := first.GetFilteredTransactions()[len(first.GetFilteredTransactions())-1].GetTxid()
+	drain(events)
 	checkpoint.CheckpointTransaction(first.GetNumber(), last)
 	events, err = blocks.FilteredBlockEvents(ctx, gateway.WithCheckpoint(checkpoint))
 	require.NoError(t, err)
 	require.Equal(t, first.GetNumber(), (<-events).GetNumber(), "all of it was handled")
+	drain(events)
 
 	// Ours: stopped behind every item in turn, also between two of one transaction.
 	var whole, pieces []string

@@ -3,8 +3,17 @@ package faults_test
 import (
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
+
+// moments gives every event of a process a time of its own: two that are the same but
+// for their ids are one event, and refused as such.
+var moments atomic.Int64
+
+func moment() time.Time {
+	return time.Now().Add(-time.Hour + time.Duration(moments.Add(1))*time.Millisecond)
+}
 
 // step is what happens to an object: the first is its commissioning, the rest leaves
 // it where it is.

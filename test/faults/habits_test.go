@@ -21,8 +21,8 @@ func TestARefusalSaysWhatWasWrongAndWhere(t *testing.T) {
 	n := running(t)
 	c := connect(t, n, manufacturer, "operator")
 	object := newObject(carrier) // under another's prefix
-	good, bad := step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), time.Now()),
-		step(object, 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), time.Now())
+	good, bad := step(newObject(manufacturer), 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), moment()),
+		step(object, 1, uuid(runOfComplaints, 99, 3, serials.Add(1)), moment())
 
 	_, theirs := bare(t, n, manufacturer).proposal(t, n, document(good, bad)).Endorse()
 	require.ErrorContains(t, theirs, "see attached details for more info")

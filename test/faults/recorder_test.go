@@ -130,7 +130,7 @@ func (r *recorder) next(lane int) (*entry, error) {
 	}
 	e.Object = sgtin(r.party, r.config.Run, lane, e.Serial)
 	e.Event = uuid(r.config.Run, r.config.Number, lane, e.Serial<<16|uint64(e.Number))
-	e.Document = document(step(e.Object, e.Number, e.Event, time.Now()))
+	e.Document = document(step(e.Object, e.Number, e.Event, moment()))
 	return e, r.outbox.add(e)
 }
 
@@ -227,7 +227,7 @@ const crashed = 9
 // resubmitted is what is submitted again after a crash: the same event, byte by byte.
 func (r *recorder) resubmitted(e entry) entry {
 	if r.config.Defect == noIdempotency {
-		e.Document = document(step(e.Object, e.Number, e.Event[:len(e.Event)-4]+"ffff", time.Now()))
+		e.Document = document(step(e.Object, e.Number, e.Event[:len(e.Event)-4]+"ffff", moment()))
 	}
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -290,4 +291,23 @@ func TestWhoMayNotReadTheChannelIsTold(t *testing.T) {
 			require.False(t, errors.Is(err, context.Canceled))
 		}
 	})
+}
+
+func TestAStreamEndsWithItsClient(t *testing.T) {
+	c := founded(t)
+	dir := t.TempDir()
+	c.Serve(t, "manufacturer", dir)
+	follower, err := client.Connect(t.Context(), client.WithProfile(filepath.Join(dir, "connection.yaml")), client.WithMSP(filepath.Join(dir, "users", "operator", "msp")))
+	require.NoError(t, err)
+	transaction := adopt(t, c.Client(t, "carrier", "operator"), "1")
+	var ended *client.StreamError
+	for item, err := range follower.FollowEvents().Items(t.Context()) {
+		if err != nil {
+			require.ErrorAs(t, err, &ended)
+			continue
+		}
+		require.Equal(t, transaction, item.Transaction)
+		require.NoError(t, follower.Close())
+	}
+	require.NotNil(t, ended)
 }

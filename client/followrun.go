@@ -211,7 +211,8 @@ func refusal(err error) bool {
 		}
 	}
 	switch status.Code(errors.Unwrap(err)) {
-	case codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.InvalidArgument:
+	case codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.InvalidArgument,
+		codes.Canceled: // not by the stream's context: the client was closed
 		return true
 	default:
 		return false

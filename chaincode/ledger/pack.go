@@ -56,6 +56,7 @@ const (
 	leastRun   = 5  // decimal digits that are worth a token
 	mostRun    = 60 // decimal digits of a token
 	leastMatch = 4  // bytes that are looked up as a whole
+	leastBack  = 6  // bytes that stood before and are worth a token
 	hexDigits  = 64 // of a SHA-256
 	maxRun     = 255
 	maxFar     = 1<<16 - 1
@@ -262,6 +263,9 @@ func (p *packer) before() token {
 	n := 0
 	for n < min(len(rest), maxRun) && p.text[from+n] == rest[n] {
 		n++
+	}
+	if n < leastBack { // a word that begins within it would save more
+		return token{}
 	}
 	if distance <= maxRun {
 		return tokenOf(n, tokenNear, byte(distance), byte(n))

@@ -118,7 +118,7 @@ var words = [...]string{
 	`","to":"`,
 	`","toGLN":"`,
 	`","location":"`,
-	`MSP","`,
+	`["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",`,
 	`/21/`,
 	`/10/`,
 	`/414/`,

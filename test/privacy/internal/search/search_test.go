@@ -16,6 +16,7 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/util"
 	"pgregory.net/rapid"
 
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/test/privacy/internal/search"
 )
 
@@ -43,6 +44,18 @@ func TestASecretIsFoundInEveryFormWhateverStandsAroundIt(t *testing.T) {
 			require.NotEmpty(t, search.Bytes(written, search.Finding{}, secret(t, text)), form)
 		}
 		require.Empty(t, search.Bytes([]byte(strings.Replace(string(whole), text, "", 1)), search.Finding{}, secret(t, text+"?????")))
+	})
+}
+
+// The ledger packs public records: what is in one must not be hidden by that.
+func TestAMarkedTextIsFoundInAPackedRecord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		random := rapid.Permutation([]byte("bcdfghjkmnpqrsvwxyzBFGHJKLNPQRSTVWXYZ0123456789-_")).Draw(t, "random")[:20]
+		text := "CANARY in a value \u00e9 " + string(random)
+		record := []byte(`{"v":2,"id":"/01/09506000134352/21/4711","custodian":"ManufacturerMSP","place":"` + text + `","updated":"2026-03-01T08:01:00Z"}`)
+		value := ledger.Pack(record)
+		require.NotEqual(t, record, value)
+		require.NotEmpty(t, search.Bytes(value, search.Finding{}, secret(t, text)))
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+
+	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
 // Secret is a marked text or run of bytes, with the forms in which it could turn
@@ -25,8 +27,9 @@ type form struct {
 const minSecret = 12
 
 // NewSecret returns a secret of at least 12 bytes. It is looked for as it is, as
-// JSON writes it, in hexadecimal, and in both alphabets of base64 at each of the
-// three places where it can begin in a longer text.
+// JSON writes it, in hexadecimal, in both alphabets of base64 at each of the three
+// places where it can begin in a longer text, and as the ledger packs a text that is
+// as random as a canary where it stands first in a value.
 func NewSecret(name string, secret []byte) (Secret, error) {
 	if len(secret) < minSecret {
 		return Secret{}, fmt.Errorf("search: the secret %s has %d bytes: it would be found by chance", name, len(secret))
@@ -40,12 +43,21 @@ func NewSecret(name string, secret []byte) (Secret, error) {
 	lower := []byte(hex.EncodeToString(secret))
 	s.add("hexadecimal", lower)
 	s.add("hexadecimal", bytes.ToUpper(lower))
+	s.add("packed", packed(secret))
+	s.add("packed JSON", packed(bytes.Trim(text, `"`)))
 	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
 			s.add("base64", inBase64(alphabet, secret, before))
 		}
 	}
 	return s, nil
+}
+
+// packed returns the bytes by which a packed value holds a text. Pack takes a value
+// that begins with a byte like this one as it is into what it writes, behind its own
+// first byte and two that say so, and then packs the rest however long it becomes.
+func packed(text []byte) []byte {
+	return ledger.Pack(append([]byte{0x02}, text...))[4:]
 }
 
 func (s *Secret) add(name string, text []byte) {

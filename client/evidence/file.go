@@ -29,6 +29,10 @@ func (e *FormatError) Error() string {
 // Unwrap returns the error underneath, if any.
 func (e *FormatError) Unwrap() error { return cmp.Or(e.cause, e.inner) }
 
+// ErrLater says that a file is evidence of a format or kind that this version does not
+// know: a later version may. Nothing can be said of it.
+var ErrLater = errors.New("a later version may know it")
+
 // malformed keeps the error that is wrapped with %w, if any, for errors.Is.
 func malformed(format string, args ...any) error {
 	formatted := fmt.Errorf(format, args...)

@@ -1,5 +1,10 @@
 package evidence
 
+import "strings"
+
+// formats begins the name of every version of the format.
+const formats = "countersign-evidence/"
+
 // parse reads a file, of whatever kind it is. Whether it is in the one form is for
 // [Decode] to find out.
 func parse(text []byte) (Evidence, error) {
@@ -7,6 +12,9 @@ func parse(text []byte) (Evidence, error) {
 	r.expect('{')
 	r.named("format")
 	if format := r.string(); r.err == nil && format != Format {
+		if strings.HasPrefix(format, formats) {
+			return nil, malformed("the file's format is %q; this version reads %q; %w", format, Format, ErrLater)
+		}
 		return nil, malformed("the file's format is %q; this version reads %q", format, Format)
 	}
 	r.named("kind")
@@ -69,8 +77,8 @@ func (r *reader) shown(kind string, s *Statement) (Evidence, error) {
 		r.named("container")
 		return &Contained{Statement: s, Container: r.string()}, r.err
 	}
-	return nil, malformed("the file is evidence of kind %q; this version reads %q", kind,
-		[]string{KindStatement, KindShownFields, KindReadings, KindEvents, KindContained})
+	return nil, malformed("the file is evidence of kind %q; this version reads %q; %w", kind,
+		[]string{KindStatement, KindShownFields, KindReadings, KindEvents, KindContained}, ErrLater)
 }
 
 func (s *Statement) readSigned(r *reader) {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
+
+var errUnknownOrganisation = errors.New("the roots do not know")
 
 // endorsement checks one endorsement. All must be good: one that is not tells
 // of tampering, even where the others would be enough.
@@ -24,7 +27,7 @@ func (r *run) endorsement(e *evidence.Endorsement) {
 	case identity.MSP != e.MSP:
 		err = fmt.Errorf("shown as of %s, signed as of %s", e.MSP, identity.MSP)
 	case !known:
-		err = fmt.Errorf("the roots do not know %s", e.MSP)
+		err = fmt.Errorf("%w %s", errUnknownOrganisation, e.MSP)
 	}
 	if !r.record(CheckIdentity, subject, outcome{"of " + e.MSP, err}) {
 		for _, name := range []Name{CheckCertificate, CheckUnit, CheckRevocation, CheckSignature} {

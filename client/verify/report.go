@@ -106,6 +106,8 @@ type Check struct {
 	Status  Status `json:"status"`
 	// Detail says what was found, in English.
 	Detail string `json:"detail"`
+
+	unknown bool // it failed for want of knowledge
 }
 
 // Report is the outcome of a verification. Everything in it but Checks, Policy
@@ -133,7 +135,7 @@ type Report struct {
 	Policy    string    `json:"policy"`
 	At        time.Time `json:"verifiedAt"`
 	Checks    []Check   `json:"checks"`
-	// Verdict is "verified" or "not verified".
+	// Verdict is "verified", "not verified" or "not decided".
 	Verdict string `json:"verdict"`
 }
 
@@ -141,9 +143,16 @@ type Report struct {
 // not ask for.
 func (r *Report) Verified() bool { return r.Verdict == verified }
 
+// Undecided tells that nothing speaks against the evidence, and that more would have
+// to be known to verify it: the file is of a format or kind that a later version may
+// know, or enough organisations have endorsed it, and also one that the roots do not
+// know, as when it has joined since (see [Trust]).
+func (r *Report) Undecided() bool { return r.Verdict == notDecided }
+
 const (
 	verified    = "verified"
 	notVerified = "not verified"
+	notDecided  = "not decided"
 )
 
 // Failures returns the checks that failed, in order.
@@ -181,11 +190,23 @@ func (r *Report) conclude() {
 	if last.Name != CheckPolicy || last.Status != Passed {
 		return
 	}
+	strange := map[string]bool{} // endorsers of organisations that the roots do not know
 	for _, c := range r.Checks {
-		optional := c.Name == CheckVersion || c.Name == CheckRevocation || c.Name == CheckConfiguration
-		if c.Status == Failed || c.Status == Skipped && !optional {
+		switch {
+		case c.unknown:
+			strange[c.Subject] = true
+		case c.Status == Failed, c.Status == Skipped && !optional(c.Name) && !strange[c.Subject]:
 			return
 		}
 	}
+	if len(strange) > 0 {
+		r.Verdict = notDecided
+		return
+	}
 	r.Verdict = verified
+}
+
+// optional tells whether evidence verifies although a check was skipped.
+func optional(name Name) bool {
+	return name == CheckVersion || name == CheckRevocation || name == CheckConfiguration
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -140,6 +141,9 @@ func (r *run) shown() {
 func Malformed(err error, policy Policy, at time.Time) *Report {
 	r := &Report{Format: ReportFormat, Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Verdict: notVerified}
 	r.Checks = []Check{{Name: CheckFormat, Status: Failed, Detail: err.Error()}}
+	if errors.Is(err, evidence.ErrLater) {
+		r.Verdict = notDecided
+	}
 	return r
 }
 
@@ -173,7 +177,7 @@ func fail(format string, args ...any) outcome { return outcome{err: fmt.Errorf(f
 func (r *run) record(name Name, subject string, o outcome) bool {
 	c := Check{Name: name, Subject: subject, Status: Passed, Detail: o.detail}
 	if o.err != nil {
-		c.Status, c.Detail = Failed, o.err.Error()
+		c.Status, c.Detail, c.unknown = Failed, o.err.Error(), errors.Is(o.err, errUnknownOrganisation)
 	}
 	r.report.Checks = append(r.report.Checks, c)
 	return o.err == nil

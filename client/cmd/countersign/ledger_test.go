@@ -38,6 +38,6 @@ func TestLedgerScripts(t *testing.T) {
 			env.Setenv(settingsVariable, filepath.Join(env.WorkDir, "profiles.yaml"))
 			return os.WriteFile(filepath.Join(env.WorkDir, "roots.json"), roots, 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "swap": swap},
 	})
 }

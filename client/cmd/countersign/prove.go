@@ -124,4 +124,3 @@ func piece[E evidence.Evidence](made E, err error) (evidence.Evidence, error) {
 	}
 	return made, nil
 }
-

@@ -34,7 +34,9 @@ under the --configuration that had it, if it is of that time.
 Certificates are judged at the present time, or at --at: when you know that the
 evidence existed then.
 
-Exit codes: 0 verified, 1 not verified, 2 wrong usage.`,
+Exit codes: 0 verified, 1 not verified, 2 wrong usage, 3 it cannot be decided: the
+file is of a format or kind that a later version may know, or was endorsed also by an
+organisation that the roots do not know ('countersign roots follow').`,
 		Example: `  countersign verify --roots roots.json evidence.json
   countersign verify --roots roots.json --policy '2 of ManufacturerMSP,RetailerMSP' --at 2026-03-01T12:00:00Z evidence.json`,
 		Args: cobra.ExactArgs(1),
@@ -113,10 +115,13 @@ func (s streams) printReport(report *verify.Report, asJSON bool) error {
 	if err := s.print(report, asJSON); err != nil {
 		return err
 	}
-	if !report.Verified() {
-		return errBad
+	switch {
+	case report.Verified():
+		return nil
+	case report.Undecided():
+		return errUndetermined
 	}
-	return nil
+	return errBad
 }
 
 // print shows a value as its text, or as JSON.

@@ -132,12 +132,14 @@ func (l *eventLog) Observe(_ context.Context, e client.Event) {
 	l.events = append(l.events, e)
 }
 
-func (l *eventLog) kinds() []client.EventKind {
+// kinds are those of the events beside what was delivered.
+func (l *eventLog) kinds() (kinds []client.EventKind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kinds := make([]client.EventKind, len(l.events))
-	for i, e := range l.events {
-		kinds[i] = e.Kind
+	for _, e := range l.events {
+		if e.Kind != client.StreamDelivered {
+			kinds = append(kinds, e.Kind)
+		}
 	}
 	return kinds
 }

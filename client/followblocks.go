@@ -146,6 +146,7 @@ func (f *following) block(ctx context.Context, d *deliverer, block *common.Block
 		}
 	}
 	f.at = Checkpoint{Block: header.Number + 1, Last: header}
+	f.client.observe(ctx, Event{Kind: StreamDelivered, Name: f.name, Code: CodeOK, Block: header.Number, Lag: f.behind()})
 	return f.take(nil, header.Number >= f.newest.Load())
 }
 

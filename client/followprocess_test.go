@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -160,4 +161,36 @@ func TestCheckpointsAreReadAsTheyWereWritten(t *testing.T) {
 	} {
 		require.Error(t, new(client.Checkpoint).UnmarshalJSON([]byte(wrong)), wrong)
 	}
+}
+
+func TestAnObserverSeesHowFarAStreamIs(t *testing.T) {
+	c, _ := crowded(t)
+	watching := &eventLog{}
+	follower := c.Client(t, "retailer", "operator", client.WithObserver(watching))
+	store := &memoryStore{}
+	broken := errors.New("broken")
+	handled := 0
+	require.ErrorIs(t, client.Process(t.Context(), follower.FollowEvents(client.UntilNow()), store, func(context.Context, client.Followed[*product.RecordedEvent]) error {
+		if handled++; handled == 10 {
+			return broken
+		}
+		return nil
+	}), broken)
+	last, items, failed := uint64(0), 0, 0
+	for _, e := range watching.events {
+		if e.Kind != client.StreamDelivered {
+			continue
+		}
+		require.Equal(t, "events", e.Name)
+		require.GreaterOrEqual(t, e.Block, last)
+		require.Equal(t, c.Ledger().Height()-1-e.Block, e.Lag)
+		last = e.Block
+		if e.Code == client.CodeOK {
+			items += e.Size
+		} else {
+			failed += e.Size
+		}
+	}
+	require.Equal(t, 9, items)
+	require.Equal(t, 1, failed)
 }

@@ -97,6 +97,30 @@ func TestAnOrganisationsOwnChaincodeServerMayRestart(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A peer that was down knows less than the caller does, and refuses what follows from
+// what it does not know.
+func TestAPeerThatIsBehindDoesNotRefuseWhatFollows(t *testing.T) {
+	n := running(t)
+	c := connect(t, n, manufacturer, "operator")
+	require.NoError(t, n.KillNode(t.Context(), "peer1.manufacturer"))
+	var objects []string
+	for range 10 {
+		objects = append(objects, made(t, c, manufacturer))
+	}
+	require.NoError(t, n.KillNode(t.Context(), "peer0.manufacturer"))
+	require.NoError(t, n.StartNode(t.Context(), "peer1.manufacturer"))
+	var second errgroup.Group
+	for _, object := range objects {
+		second.Go(func() error {
+			_, err := c.Capture(t.Context(), one(object, 2))
+			return err
+		})
+	}
+	err := second.Wait()
+	require.NoError(t, n.StartNode(t.Context(), "peer0.manufacturer"))
+	require.NoError(t, err)
+}
+
 // stages counts what a client does, and does something itself when a stage begins.
 type stages struct {
 	at client.Stage

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -189,7 +190,8 @@ func (r *recorder) accept(e entry, transaction string, began time.Time) error {
 	return errors.Join(r.outbox.took(e, time.Since(began)), r.outbox.accept(e.Seq, transaction))
 }
 
-// kind says in a few words what a caller got to see.
+// kind says in a few words what a caller got to see: of two failures that differ in
+// ids and addresses only, the same.
 func kind(err error) string {
 	var failed *client.Error
 	var unknown *client.OutcomeUnknownError
@@ -197,15 +199,16 @@ func kind(err error) string {
 	case errors.As(err, &unknown):
 		return "outcome unknown"
 	case errors.As(err, &failed) && failed.Fault != nil:
-		return fmt.Sprintf("refused at %s: %s", failed.Stage, failed.Fault.Code)
-	case errors.As(err, &failed) && failed.Validation != "":
-		return fmt.Sprintf("invalid: %s", failed.Validation)
+		return fmt.Sprintf("%s at %s", failed.Fault.Code, failed.Stage)
 	case errors.As(err, &failed):
-		return fmt.Sprintf("failed at %s, retry %t", failed.Stage, failed.Retry)
+		text := particulars.ReplaceAllString(failed.Error(), "...")
+		return fmt.Sprintf("%s at %s, retry %t (%.300s)", failed.Code(), failed.Stage, failed.Retry, text)
 	default:
 		return fmt.Sprintf("%T", err)
 	}
 }
+
+var particulars = regexp.MustCompile(`[0-9a-f]{64}|:[0-9]{4,5}`)
 
 // crash kills the process of a recorder with a defect once, between the ledger and
 // the outbox.

@@ -34,7 +34,7 @@ type Group struct {
 	client *Client
 	config groupConfig
 	room   *semaphore.Weighted
-	ctx    context.Context // of the calls: they belong to no one caller
+	ctx    context.Context //nolint:containedctx // the calls belong to no one caller
 	cancel context.CancelFunc
 	timer  *time.Timer
 

@@ -2,133 +2,19 @@ package client_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/epcis"
-	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 )
-
-// gate is a connection on which a step waits while the gate is shut.
-type gate struct {
-	grpc.ClientConnInterface
-	step clienttest.Step
-
-	mu      sync.Mutex
-	shut    chan struct{} // nil: open
-	waiting chan struct{} // one for each call that waits
-	passed  int
-}
-
-func (g *gate) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	if method == string(g.step) {
-		g.mu.Lock()
-		shut := g.shut
-		g.passed++
-		g.mu.Unlock()
-		if shut != nil {
-			g.waiting <- struct{}{}
-			select {
-			case <-shut:
-			case <-ctx.Done():
-				return status.FromContextError(ctx.Err()).Err()
-			}
-		}
-	}
-	return g.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
-}
-
-func (g *gate) open() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	close(g.shut)
-	g.shut = nil
-}
-
-func (g *gate) calls() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.passed
-}
-
-// gated returns a manufacturer's client whose calls wait at a step until the gate
-// opens.
-func gated(t *testing.T, c *clienttest.Consortium, step clienttest.Step, options ...client.Option) (*client.Client, *gate) {
-	t.Helper()
-	connection, err := c.Connection("manufacturer")
-	require.NoError(t, err)
-	g := &gate{ClientConnInterface: connection, step: step, shut: make(chan struct{}), waiting: make(chan struct{}, 1000)}
-	return c.Client(t, "manufacturer", "operator", append(options, client.WithClientConnection(g))...), g
-}
-
-func group(t *testing.T, c *client.Client, options ...client.GroupOption) *client.Group {
-	t.Helper()
-	g, err := client.NewGroup(c, options...)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, g.Close(context.Background())) })
-	return g
-}
-
-// item is the nth object of the manufacturer, as a Digital Link.
-func item(n int) string {
-	return gs1.Authority + shipmenttest.Object(shipmenttest.Manufacturer, fmt.Sprintf("G%d", n))
-}
-
-func eventOf(action epcis.Action, bizStep string, epcs ...string) epcis.Event {
-	return epcis.Event{Type: epcis.ObjectEvent, Action: action, BizStep: bizStep, EventTime: now.Add(-time.Hour), EPCList: epcs}
-}
-
-func commissioning(epcs ...string) epcis.Event { return eventOf(epcis.Add, "commissioning", epcs...) }
-
-// inspecting is the nth inspection of an object.
-func inspecting(n int, epcs ...string) epcis.Event {
-	e := eventOf(epcis.Observe, "inspecting", epcs...)
-	e.EventTime = e.EventTime.Add(time.Duration(n) * time.Second)
-	return e
-}
-
-func start(t *testing.T, g *client.Group, e epcis.Event) *client.Pending {
-	t.Helper()
-	p, err := g.Start(t.Context(), e)
-	require.NoError(t, err)
-	return p
-}
-
-func recorded(t *testing.T, p *client.Pending) *client.Grouped {
-	t.Helper()
-	captured, err := p.Wait(t.Context())
-	require.NoError(t, err)
-	require.Zero(t, captured.Event.Index)
-	require.NotEmpty(t, captured.Transaction)
-	return captured
-}
-
-// history returns the business steps of an object's events, in ledger order.
-func history(t *testing.T, c *client.Client, object string) []string {
-	t.Helper()
-	var steps []string
-	for entry, err := range c.History(t.Context(), object) {
-		require.NoError(t, err)
-		read, err := c.Event(t.Context(), entry.Event)
-		require.NoError(t, err)
-		body, err := epcis.ReadEvent(read.Body, epcis.Limits{})
-		require.NoError(t, err)
-		steps = append(steps, body.BizStep+" "+body.EventTime.Format("04:05"))
-	}
-	return steps
-}
 
 func TestManyCallersShareAFewTransactions(t *testing.T) {
 	c := founded(t)
@@ -210,55 +96,6 @@ func TestAGroupTakesNoMoreThanItHasMemoryFor(t *testing.T) {
 	recorded(t, start(t, g, large(4)))
 }
 
-func TestABadEventDoesNotSinkTheOthers(t *testing.T) {
-	c := founded(t)
-	operator, shut := gated(t, c, clienttest.Endorse)
-	g := group(t, operator, client.WithGroupDelay(time.Hour), client.WithGroupEvents(12))
-	first := start(t, g, commissioning(item(0)))
-	<-shut.waiting
-	var good, bad []*client.Pending
-	for i := range 12 {
-		if i%2 == 0 {
-			good = append(good, start(t, g, commissioning(item(100+i))))
-			continue
-		}
-		foreign := gs1.Authority + shipmenttest.Object(shipmenttest.Retailer, fmt.Sprintf("F%d", i))
-		bad = append(bad, start(t, g, commissioning(foreign)))
-	}
-	shut.open()
-	recorded(t, first)
-	for _, p := range good {
-		recorded(t, p)
-	}
-	for _, p := range bad {
-		_, err := p.Wait(t.Context())
-		require.ErrorIs(t, err, fault.NotLicensee)
-		var failed *client.Error
-		require.ErrorAs(t, err, &failed)
-		at, named := failed.Fault.EventIndex()
-		require.True(t, named)
-		require.Zero(t, at, "as if it were alone")
-		require.Equal(t, "/epcisBody/eventList/0/epcList/0", failed.Fault.Field)
-		require.Len(t, failed.ByOrganisation, 1)
-		require.Equal(t, failed.Fault, failed.ByOrganisation[0].Fault)
-	}
-}
-
-func TestWhatBreaksTheRulesOfEPCISIsNotSent(t *testing.T) {
-	c := founded(t)
-	operator, shut := gated(t, c, clienttest.Endorse)
-	g := group(t, operator)
-	broken := commissioning(item(0))
-	broken.Action = ""
-	_, err := g.Capture(t.Context(), broken)
-	require.ErrorIs(t, err, fault.InvalidDocument)
-	var invalid *epcis.ValidationError
-	require.ErrorAs(t, err, &invalid)
-	_, alone := c.Client(t, "manufacturer", "operator").CaptureEvents(t.Context(), []epcis.Event{broken})
-	require.Equal(t, fault.Of(alone), fault.Of(err), "the same as the contract's")
-	require.Zero(t, shut.calls())
-}
-
 func TestTheOrderOfAnObjectIsThatOfTheCalls(t *testing.T) {
 	c := founded(t)
 	operator, shut := gated(t, c, clienttest.Submit)
@@ -311,109 +148,6 @@ func TestAContainerAndWhatIsInItKeepTheirOrder(t *testing.T) {
 	require.NotNil(t, twin.Container)
 }
 
-// Refused within a document, an event was held against those before it; they may fail
-// themselves. It is refused only when they stand on the ledger.
-func TestAnEventIsNotRefusedForWhatDidNotHappen(t *testing.T) {
-	c := founded(t)
-	operator, shut := gated(t, c, clienttest.Endorse)
-	g := group(t, operator, client.WithGroupDelay(time.Hour))
-	blocker := start(t, g, commissioning(item(99)))
-	<-shut.waiting
-	begun := start(t, g, commissioning(item(1)))
-	again := commissioning(item(1))
-	again.EventTime = again.EventTime.Add(time.Second)
-	twice := start(t, g, again)
-	after := start(t, g, inspecting(5, item(1)))
-	shut.open()
-	recorded(t, blocker)
-	first := recorded(t, begun)
-	_, err := twice.Wait(t.Context())
-	require.ErrorIs(t, err, fault.AlreadyExists)
-	last := recorded(t, after)
-	require.Greater(t, last.Block, first.Block)
-	require.Equal(t, []string{"commissioning 00:00", "inspecting 00:05"}, history(t, operator, item(1)))
-}
-
-func TestRepeatsReachOnlyTheirCallers(t *testing.T) {
-	for name, id := range map[string]string{"with an id": "urn:uuid:00000000-0000-4000-8000-000000000001", "without": ""} {
-		t.Run(name, func(t *testing.T) {
-			c := founded(t)
-			operator, shut := gated(t, c, clienttest.Endorse)
-			g := group(t, operator, client.WithGroupDelay(time.Hour))
-			known := commissioning(item(0))
-			known.EventID = id
-			first := start(t, g, known)
-			<-shut.waiting
-			fresh := commissioning(item(1))
-			if id != "" {
-				fresh.EventID = strings.Replace(id, "1", "2", 1)
-			}
-			all := []*client.Pending{start(t, g, known), start(t, g, fresh), start(t, g, fresh), start(t, g, commissioning(item(2)))}
-			shut.open()
-			recorded(t, first)
-			for i, p := range all {
-				captured, err := p.Wait(t.Context())
-				if i == 1 || i == 3 {
-					require.NoError(t, err)
-					continue
-				}
-				require.Nil(t, captured)
-				require.ErrorIs(t, err, fault.AlreadyRecorded)
-				require.NotEmpty(t, fault.Of(err).Detail["transaction"])
-				require.NotEmpty(t, fault.Of(err).Detail["event"])
-			}
-			_, alone := operator.CaptureEvents(t.Context(), []epcis.Event{known})
-			_, err := g.Capture(t.Context(), known)
-			require.Equal(t, fault.Of(alone).Detail, fault.Of(err).Detail)
-		})
-	}
-}
-
-func TestADocumentOfRepeatsTellsEachItsOwnTransaction(t *testing.T) {
-	c := founded(t)
-	plain := c.Client(t, "manufacturer", "operator")
-	var want []string
-	var events []epcis.Event
-	for i := range 5 {
-		events = append(events, commissioning(item(i)))
-		captured, err := plain.CaptureEvents(t.Context(), events[i:])
-		require.NoError(t, err)
-		want = append(want, captured.Transaction)
-	}
-	operator, shut := gated(t, c, clienttest.Endorse)
-	g := group(t, operator, client.WithGroupDelay(time.Hour))
-	blocker := start(t, g, commissioning(item(99)))
-	<-shut.waiting
-	var all []*client.Pending
-	for _, e := range events {
-		all = append(all, start(t, g, e))
-	}
-	shut.open()
-	recorded(t, blocker)
-	for i, p := range all {
-		_, err := p.Wait(t.Context())
-		require.ErrorIs(t, err, fault.AlreadyRecorded)
-		require.Equal(t, want[i], fault.Of(err).Detail["transaction"])
-	}
-}
-
-func TestAnErrorDeclarationFollowsItsEvent(t *testing.T) {
-	c := founded(t)
-	operator, shut := gated(t, c, clienttest.Endorse)
-	g := group(t, operator, client.WithGroupDelay(time.Hour))
-	blocker := start(t, g, commissioning(item(99)))
-	<-shut.waiting
-	begun, wrong := commissioning(item(1)), inspecting(1, item(1))
-	declared := wrong
-	declared.ErrorDeclaration = &epcis.ErrorDeclaration{DeclarationTime: now.Add(-time.Minute), Reason: "did_not_occur"}
-	all := []*client.Pending{start(t, g, begun), start(t, g, wrong), start(t, g, declared)}
-	shut.open()
-	recorded(t, blocker)
-	for _, p := range all {
-		recorded(t, p)
-	}
-}
-
 func TestExtensionsKeepTheirContext(t *testing.T) {
 	c := founded(t)
 	operator, shut := gated(t, c, clienttest.Endorse)
@@ -449,70 +183,6 @@ func TestExtensionsKeepTheirContext(t *testing.T) {
 	}
 }
 
-func TestARefusalThatNamesNoEventHalvesTheDocument(t *testing.T) {
-	refused := func(code fault.Code) error {
-		return refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(code, "x").AtEvent(3).Wire())
-	}
-	for name, err := range map[string]error{
-		"too large for the contract": refused(fault.LimitExceeded),
-		"an internal fault":          refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "chaincode response 500, "+fault.New(fault.Internal, "x").Wire()),
-		"peers do not agree":         refusals(codes.Aborted, "failed to endorse transaction", "ManufacturerMSP", "ProposalResponsePayloads do not match"),
-		"too large for a connection": status.Error(codes.ResourceExhausted, "grpc: received message larger than max (5 vs. 4)"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := founded(t)
-			operator, shut := gated(t, c, clienttest.Endorse)
-			g := group(t, operator, client.WithGroupDelay(time.Hour))
-			blocker := start(t, g, commissioning(item(99)))
-			<-shut.waiting
-			var all []*client.Pending
-			for i := range 8 {
-				all = append(all, start(t, g, commissioning(item(i))))
-			}
-			for range 3 { // of 8, of 4, and of 2 or the other 4
-				c.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: err})
-			}
-			shut.open()
-			_, failed := blocker.Wait(t.Context()) // alone, it hears the first
-			require.Error(t, failed)
-			for _, p := range all {
-				require.LessOrEqual(t, recorded(t, p).Together, 4)
-			}
-		})
-	}
-}
-
-func TestWhatConcernsTheCallerEveryCallerHears(t *testing.T) {
-	c := founded(t)
-	auditor := c.Client(t, "manufacturer", "auditor")
-	g := group(t, auditor)
-	for _, result := range g.CaptureAll(t.Context(), []epcis.Event{commissioning(item(1)), commissioning(item(2)), commissioning(item(3))}) {
-		require.ErrorIs(t, result.Err, fault.RoleRequired)
-		require.Nil(t, result.Captured)
-	}
-}
-
-func TestAnUnknownOutcomeReachesEveryCaller(t *testing.T) {
-	c := founded(t)
-	operator, shut := gated(t, c, clienttest.Endorse, client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))
-	g := group(t, operator, client.WithGroupDelay(time.Hour))
-	blocker := start(t, g, commissioning(item(99)))
-	<-shut.waiting
-	one, two, after := start(t, g, commissioning(item(1))), start(t, g, commissioning(item(2))), start(t, g, inspecting(1, item(1)))
-	c.Interrupt(clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "connection lost")})
-	c.Interrupt(clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "connection lost")})
-	shut.open()
-	for _, p := range []*client.Pending{blocker, one, two, after} {
-		_, err := p.Wait(t.Context())
-		var unknown *client.OutcomeUnknownError
-		require.ErrorAs(t, err, &unknown)
-		require.NotEmpty(t, unknown.Transaction)
-	}
-	captured, err := g.Capture(t.Context(), commissioning(item(1)))
-	require.NoError(t, err, "to repeat it is safe")
-	require.NotNil(t, captured)
-}
-
 func TestACallerWhoLeavesInTimeTakesItsEventOut(t *testing.T) {
 	c := founded(t)
 	operator, shut := gated(t, c, clienttest.Endorse)
@@ -541,22 +211,6 @@ func TestACallerWhoLeavesInTimeTakesItsEventOut(t *testing.T) {
 	shut.open()
 	recorded(t, after)
 	require.Equal(t, []string{"commissioning 00:00", "inspecting 00:02"}, history(t, operator, item(0)))
-}
-
-func TestALostRaceIsRunAgain(t *testing.T) {
-	c := founded(t)
-	rival := c.Client(t, "manufacturer", "admin")
-	operator := beforeStep(t, c, "manufacturer", "operator", clienttest.Submit, func() {
-		_, err := rival.CaptureEvents(context.Background(), []epcis.Event{inspecting(1, item(0))})
-		require.NoError(t, err)
-	})
-	_, err := rival.CaptureEvents(t.Context(), []epcis.Event{commissioning(item(0))})
-	require.NoError(t, err)
-	results := group(t, operator).CaptureAll(t.Context(), []epcis.Event{inspecting(2, item(0)), inspecting(3, item(0))})
-	for _, r := range results {
-		require.NoError(t, r.Err)
-	}
-	require.Equal(t, []string{"commissioning 00:00", "inspecting 00:01", "inspecting 00:02", "inspecting 00:03"}, history(t, rival, item(0)))
 }
 
 func TestClosingSendsWhatWaits(t *testing.T) {

@@ -122,8 +122,9 @@ func (s *sheet) longLife() {
 			first = last
 		}
 	}
-	// Only the digits of the count of events grow.
-	require.InDelta(s, first.bytesWritten, last.bytesWritten, 8)
+	// Only the digits of the count of events grow, and times that were the same at
+	// first, and so are packed as one, are others later.
+	require.InDelta(s, first.bytesWritten, last.bytesWritten, 24)
 	first.bytesRead, last.bytesRead, first.bytesWritten, last.bytesWritten = 0, 0, 0, 0
 	require.Equal(s, first, last)
 }

@@ -76,14 +76,25 @@ func repeatable(e *Error, st *status.Status, asked []string) bool {
 // disagreement tells whether some organisation endorsed what others did not:
 // their peers are at different heights, and will not be for long. When nobody was
 // named, the gateway asks one peer first and collects from others only what that
-// one endorsed; it says which of the two failed in words alone.
+// one endorsed; it says which of the two failed in words alone. What an organisation
+// says that does not pass is no disagreement.
 func (e *Error) disagreement(st *status.Status, asked []string) bool {
+	if slices.ContainsFunc(e.ByOrganisation, OrganisationError.stays) {
+		return false
+	}
 	if len(asked) == 0 {
 		return strings.Contains(st.Message(), "failed to collect enough transaction endorsements")
 	}
 	return slices.ContainsFunc(asked, func(msp string) bool {
 		return !slices.ContainsFunc(e.ByOrganisation, func(o OrganisationError) bool { return o.MSP == msp })
 	})
+}
+
+// stays tells whether what kept an organisation from endorsing will keep it from that
+// again, as far as its words are known.
+func (o OrganisationError) stays() bool {
+	found, ok := symptomOf(o.Message)
+	return o.Fault == nil && ok && !found.passes && found.section != sectionMismatch
 }
 
 // passes tells whether no contract has refused, and what kept each organisation from

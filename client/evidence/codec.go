@@ -194,15 +194,21 @@ func (r *reader) named(name string) {
 // escapes in it.
 func (r *reader) quoted() (inner []byte, escaped bool) {
 	r.expect('"')
+	if r.err != nil {
+		return nil, false
+	}
 	from := r.at
-	for ; r.err == nil && r.at < len(r.text); r.at++ {
+	if end := bytes.IndexByte(r.text[from:], '"'); end >= 0 && bytes.IndexByte(r.text[from:from+end], '\\') < 0 {
+		r.at += end + 1
+		return r.text[from : from+end], false
+	}
+	for ; r.at < len(r.text); r.at++ {
 		switch r.text[r.at] {
 		case '\\':
-			escaped = true
 			r.at++
 		case '"':
 			r.at++
-			return r.text[from : r.at-1], escaped
+			return r.text[from : r.at-1], true
 		}
 	}
 	r.fail(`'"'`)
@@ -266,7 +272,7 @@ func (r *reader) list(element func()) {
 // raw returns a JSON value without the white space between its parts.
 func (r *reader) raw() json.RawMessage {
 	r.space()
-	value := make([]byte, 0, len(r.text)/4)
+	value := make([]byte, 0, min(1<<9, len(r.text)-r.at))
 	depth, within := 0, false
 	for ; r.err == nil && r.at < len(r.text); r.at++ {
 		b := r.text[r.at]

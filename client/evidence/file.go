@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // FormatError says that something is not evidence in this package's format, or
@@ -76,13 +77,13 @@ func encode(e Evidence) ([]byte, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	return write(e)
+	w := &writer{text: make([]byte, 0, 1<<10+e.Attested().size()*3/2)}
+	return w.file(e)
 }
 
-// write writes evidence that has been checked.
-func write(e Evidence) ([]byte, error) {
+// file writes evidence that has been checked.
+func (w *writer) file(e Evidence) ([]byte, error) {
 	s := e.Attested()
-	w := &writer{text: make([]byte, 0, 1<<10+2*s.size())}
 	w.open('{')
 	w.string("format", Format)
 	w.string("kind", e.Kind())
@@ -170,7 +171,15 @@ func Decode(text []byte) (Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	again, err := encode(read)
+	if err := read.Check(); err != nil {
+		return nil, err
+	}
+	w := &writer{}
+	if kept, ok := buffers.Get().(*[]byte); ok {
+		w.text = (*kept)[:0]
+	}
+	again, err := w.file(read)
+	defer buffers.Put(&w.text)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +188,9 @@ func Decode(text []byte) (Evidence, error) {
 	}
 	return read, nil
 }
+
+// buffers keeps what files were written to for comparison.
+var buffers sync.Pool
 
 func differAt(got, want []byte) error {
 	for i := range min(len(got), len(want)) {

@@ -61,7 +61,7 @@ func (r *run) asked() outcome {
 		return fail("%q is not one of the queries: an answer to anything else is no statement", r.proposal.Function)
 	}
 	r.function = f
-	return outcome{detail: f.FullName() + ", a query"}
+	return outcome{detail: r.proposal.Function + ", a query"}
 }
 
 func (r *run) request() outcome {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
@@ -44,7 +45,7 @@ func New(roots *Roots, options ...Option) (*Verifier, error) {
 	if err := roots.validate(); err != nil {
 		return nil, err
 	}
-	v := &Verifier{roots: roots, organisations: map[string]*organisation{}, lookup: api.Lookup, opener: &evidence.Opener{}}
+	v := &Verifier{roots: roots, organisations: map[string]*organisation{}, lookup: declared, opener: &evidence.Opener{}}
 	for _, o := range options {
 		o(&v.config)
 	}
@@ -100,7 +101,7 @@ func Content(e evidence.Evidence) *Report {
 		s = &evidence.Statement{}
 		e = s
 	}
-	v := &Verifier{roots: &Roots{Channel: s.Channel, Chaincode: s.Chaincode}, lookup: api.Lookup}
+	v := &Verifier{roots: &Roots{Channel: s.Channel, Chaincode: s.Chaincode}, lookup: declared}
 	r := v.begin(e, s, Policy{}, time.Time{})
 	r.form()
 	if r.proposal != nil {
@@ -145,6 +146,21 @@ func Malformed(err error, policy Policy, at time.Time) *Report {
 		r.Verdict = notDecided
 	}
 	return r
+}
+
+// functions has what the ledger declares, by full name: [api.Lookup] goes through
+// them all.
+var functions = sync.OnceValue(func() map[string]*api.Function {
+	all := map[string]*api.Function{}
+	for _, f := range api.Functions() {
+		all[f.FullName()] = f
+	}
+	return all
+})
+
+func declared(function string) (*api.Function, bool) {
+	f, found := functions()[function]
+	return f, found
 }
 
 // run is one verification.

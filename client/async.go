@@ -44,7 +44,7 @@ func (c *Commit) Status(ctx context.Context) (*Receipt, error) {
 	case !settled.Successful:
 		return nil, invalid(c.flight.Function.FullName(), settled)
 	}
-	return &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}, nil
+	return c.client.receipt(settled), nil
 }
 
 // SubmitAsync has a function endorsed and hands the transaction to the orderer, and

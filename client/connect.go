@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +18,8 @@ type Client struct {
 	versions  *versions
 	timeouts  Timeouts
 	tries     int
-	observer  Observer // nil when nobody wants to know
+	observer  Observer      // nil when nobody wants to know
+	known     atomic.Uint64 // the highest block that it has a receipt of
 }
 
 // Connect connects to gateways, which any peers are. It needs an identity

@@ -188,7 +188,7 @@ func (c *Client) submitOnce(ctx context.Context, f *flight) (submitted, error) {
 	if !settled.Successful {
 		return submitted{}, invalid(f.Function.FullName(), settled)
 	}
-	return submitted{transaction.Result(), Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}}, nil
+	return submitted{transaction.Result(), *c.receipt(settled)}, nil
 }
 
 // endorsed proposes the call and has it endorsed.

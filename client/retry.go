@@ -32,7 +32,10 @@ func again[T any](ctx context.Context, c *Client, f *flight, once func(context.C
 			c.explain(ctx, failed)
 			explained = true
 		}
-		if !failed.Retry || f.try >= f.Tries {
+		if f.try >= f.Tries {
+			return result, err
+		}
+		if !failed.Retry && !c.behind(ctx, f, failed) {
 			return result, err
 		}
 		if pauses == nil {

@@ -144,7 +144,7 @@ func (c *Client) Outcome(ctx context.Context, transaction string) (*Receipt, err
 	if !settled.Successful {
 		return nil, &Error{Stage: StageCommit, Function: functionOutcome, Transaction: transaction, Validation: settled.Code.String()}
 	}
-	return &Receipt{Transaction: transaction, Block: settled.BlockNumber}, nil
+	return c.receipt(settled), nil
 }
 
 // functionOutcome stands in errors where there is no function.

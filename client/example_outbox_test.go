@@ -1,0 +1,132 @@
+package client_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	_ "modernc.org/sqlite" // or PostgreSQL: the driver is yours
+
+	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/shipment"
+	"github.com/countersign-ledger/countersign/client"
+)
+
+// An ERP writes what the ledger shall be told into a table of its own, in the same
+// database transaction as what it is about. Whatever happens to the program, each row
+// is on the ledger once: an event is known by its content, and any other write by the
+// request id, which is the row's.
+func Example_outbox() {
+	ctx := context.Background()
+	db, err := outbox()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer db.Close()
+	c := consortium(ctx)
+	erp, err := c.Connect(ctx, "manufacturer", "admin")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer erp.Close()
+
+	// The program sends the first row and dies before it has noted the receipt.
+	if _, _, err := erp.Submit(ctx, first(db)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	height := c.Ledger().Height()
+
+	// The program starts again, and sends all that has no receipt.
+	if err := drain(ctx, db, erp); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var sent int
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE ledger_transaction <> ''`).Scan(&sent); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sent, "sent,", c.Ledger().Height()-height, "submitted")
+	// Output:
+	// 2 sent, 1 submitted
+}
+
+// outbox is a database with two rows that wait.
+func outbox() (*sql.DB, error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	party, err := json.Marshal(participant.RegisterPartyRequest{GLN: "/417/9506000140001", Name: "Corner shop"})
+	if err != nil {
+		return nil, err
+	}
+	document := event(`"action": "ADD", "bizStep": "commissioning"`)
+	digest := sha256.Sum256(document)
+	capture, err := json.Marshal(shipment.CaptureRequest{SHA256: hex.EncodeToString(digest[:])})
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`CREATE TABLE outbox (number INTEGER PRIMARY KEY, id TEXT UNIQUE, function TEXT, request TEXT, document BLOB, ledger_transaction TEXT DEFAULT '')`, nil},
+		{`INSERT INTO outbox (id, function, request) VALUES (?, ?, ?)`, []any{"7b0c0f5e", api.RegisterParty.FullName(), string(party)}},
+		{`INSERT INTO outbox (id, function, request, document) VALUES (?, ?, ?, ?)`, []any{"7b0c0f5f", api.Capture.FullName(), string(capture), document}},
+	} {
+		if _, err := db.Exec(statement.text, statement.args...); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	return db, nil
+}
+
+// drain sends the rows that have no receipt, in order.
+func drain(ctx context.Context, db *sql.DB, c *client.Client) error {
+	for {
+		call := first(db)
+		if call.Function == nil {
+			return nil
+		}
+		id := call.RequestID
+		if !call.Function.RequestID {
+			call.RequestID = "" // events are known by their content
+		}
+		_, receipt, err := c.Submit(ctx, call)
+		if known := fault.Of(err); errors.Is(err, fault.AlreadyRecorded) {
+			receipt, err = &client.Receipt{Transaction: known.Detail["transaction"]}, nil
+		}
+		if err != nil {
+			return err // the row stays, and is sent again
+		}
+		if _, err := db.ExecContext(ctx, `UPDATE outbox SET ledger_transaction = ? WHERE id = ?`, receipt.Transaction, id); err != nil {
+			return err
+		}
+	}
+}
+
+// first is the first row that has no receipt.
+func first(db *sql.DB) (call client.Invocation) {
+	var function string
+	var document []byte
+	row := db.QueryRow(`SELECT id, function, request, document FROM outbox WHERE ledger_transaction = '' ORDER BY number LIMIT 1`)
+	if err := row.Scan(&call.RequestID, &function, &call.Request, &document); err != nil {
+		return client.Invocation{}
+	}
+	call.Function, _ = api.Lookup(function)
+	if document != nil {
+		call.Transient = map[string][]byte{call.Function.Transient: document}
+	}
+	return call
+}

@@ -124,6 +124,20 @@ func TestAPeerThatGetsNoMoreBlocksIsLeft(t *testing.T) {
 	})
 }
 
+func TestAPeerThatHangsIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := founded(t)
+		operator := c.Client(t, "carrier", "operator")
+		l := follow(t, c, nil, "manufacturer", "retailer")
+		l.next(adopt(t, operator, "1"))
+		require.NoError(t, c.Hang("manufacturer"))
+		time.Sleep(time.Minute) // nothing happens, and it is left all the same
+		began := time.Now()
+		l.next(adopt(t, operator, "2"))
+		require.Zero(t, time.Since(began))
+	})
+}
+
 func TestAQuietChannelIsLeftInPeace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := founded(t)
@@ -182,7 +196,7 @@ func TestAStreamGivesUpWhenItIsToldTo(t *testing.T) {
 // Whatever happens to peers, in whatever order, as long as one of them comes back.
 func TestNoFaultOfPeersRepeatsOrSkipsAnItem(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		steps := rapid.SliceOfN(rapid.IntRange(0, 9), 1, 20).Draw(r, "steps")
+		steps := rapid.SliceOfN(rapid.IntRange(0, 11), 1, 20).Draw(r, "steps")
 		synctest.Test(t, func(t *testing.T) {
 			c := founded(t)
 			operator := c.Client(t, "carrier", "operator")
@@ -196,8 +210,10 @@ func TestNoFaultOfPeersRepeatsOrSkipsAnItem(t *testing.T) {
 				case step < 5:
 					require.NoError(t, c.Stall(organisation))
 				case step < 7:
+					require.NoError(t, c.Hang(organisation))
+				case step < 9:
 					require.NoError(t, c.Heal(organisation))
-				case step < 8 && len(transactions) > 0:
+				case step < 10 && len(transactions) > 0:
 					time.Sleep(time.Minute)
 				default:
 					transactions = append(transactions, adopt(t, operator, fmt.Sprint(i)))

@@ -18,7 +18,7 @@ import (
 // table is a database with what a handler has seen.
 func table(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "erp.db")+"?_pragma=busy_timeout(10000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "erp.db")+"?_pragma=busy_timeout(10000)&_pragma=synchronous(off)&_txlock=immediate")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	_, err = db.ExecContext(t.Context(), "CREATE TABLE seen (n INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL)")

@@ -153,7 +153,7 @@ func (s *blockStream) wait() error {
 	c := s.consortium
 	for {
 		c.mu.Lock()
-		more, there, cut := c.waiters, s.next < c.heightAt(s.home), c.cutAt(s.home)
+		more, there, cut := c.waiters, s.next < c.heightAt(s.home) && !c.hungAt(s.home), c.cutAt(s.home)
 		c.mu.Unlock()
 		switch {
 		case cut:

@@ -31,11 +31,8 @@ func (g *gateway) Invoke(ctx context.Context, method string, args, reply any, _ 
 	if err := ctx.Err(); err != nil {
 		return status.FromContextError(err).Err()
 	}
-	g.consortium.mu.Lock()
-	cut := g.consortium.cutAt(g.home)
-	g.consortium.mu.Unlock()
-	if cut {
-		return errCut
+	if err := g.consortium.reached(ctx, g.home); err != nil {
+		return err
 	}
 	before, after := g.consortium.interruption(method)
 	if before != nil {

@@ -1,6 +1,7 @@
 package clienttest
 
 import (
+	"context"
 	"slices"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
@@ -11,6 +12,7 @@ import (
 // peerFault is what is wrong with the peer of an organisation.
 type peerFault struct {
 	cut     bool
+	hung    bool
 	stalled bool
 	height  uint64 // while stalled
 	forked  *uint64
@@ -35,6 +37,13 @@ func (c *Consortium) Stall(organisation string) error {
 			f.stalled, f.height = true, c.ledger.Height()
 		}
 	})
+}
+
+// Hang has the peer of an organisation take whatever it is asked, and say nothing,
+// until [Consortium.Heal]: a process that was stopped, or a network that swallows
+// what is sent.
+func (c *Consortium) Hang(organisation string) error {
+	return c.fault(organisation, func(f *peerFault) { f.hung = true })
 }
 
 // Fork has the peer of an organisation have another history from a block on: the
@@ -79,6 +88,28 @@ func (c *Consortium) heightAt(m *member) uint64 {
 }
 
 func (c *Consortium) cutAt(m *member) bool { return c.faults[m] != nil && c.faults[m].cut }
+
+func (c *Consortium) hungAt(m *member) bool { return c.faults[m] != nil && c.faults[m].hung }
+
+// reached waits while the peer hangs, and fails when it is down.
+func (c *Consortium) reached(ctx context.Context, m *member) error {
+	for {
+		c.mu.Lock()
+		cut, hung, changed := c.cutAt(m), c.hungAt(m), c.waiters
+		c.mu.Unlock()
+		switch {
+		case cut:
+			return errCut
+		case !hung:
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		}
+	}
+}
 
 // spoil makes of a block what the peer has in its place.
 func (f *peerFault) spoil(block *common.Block) {

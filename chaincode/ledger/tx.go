@@ -38,6 +38,7 @@ type Tx struct {
 	query   bool
 	pending map[Key][]byte // nil value: deleted
 	order   []Key          // keys of pending in order of first write
+	fetched map[Key][]byte // by [Tx.Prefetch]
 	private bool           // a confidential write was made
 	read    int            // bytes of the read set
 
@@ -108,7 +109,7 @@ func (tx *Tx) GetMany(keys []Key) ([][]byte, error) {
 		if key == "" {
 			return nil, errKey()
 		}
-		if value, ok := tx.pending[key]; ok {
+		if value, ok := tx.known(key); ok {
 			values[i] = value
 		} else {
 			ask = append(ask, key)
@@ -118,28 +119,67 @@ func (tx *Tx) GetMany(keys []Key) ([][]byte, error) {
 		return values, nil
 	}
 	ask = dedupe(ask)
-	for _, key := range ask {
-		tx.read += len(key) + perKey
-	}
-	got, err := tx.backend.Get(ask)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "read state: %w", err)
-	}
-	if len(got) != len(ask) {
-		return nil, fault.New(fault.Internal, "read state: asked for %d keys, got %d", len(ask), len(got))
-	}
 	found := make(map[Key][]byte, len(ask))
-	for i, key := range ask {
-		if found[key], err = unpack(key, got[i]); err != nil {
-			return nil, err
-		}
+	if err := tx.fetch(ask, found); err != nil {
+		return nil, err
 	}
 	for i, key := range keys {
-		if value, ok := found[key]; ok && len(value) > 0 {
+		if value, ok := found[key]; ok {
 			values[i] = value
 		}
 	}
 	return values, nil
+}
+
+// Prefetch reads in one trip what a rule will read in several: each costs a message
+// to the peer and back, which is much of what a small transaction takes. What is
+// fetched is in the read set, whether the rule comes to read it or not. An invalid
+// key is left to be refused where it is read.
+func (tx *Tx) Prefetch(keys []Key) error {
+	ask := dedupe(slices.DeleteFunc(slices.Clone(keys), func(key Key) bool {
+		_, known := tx.known(key)
+		return known || key == ""
+	}))
+	if len(ask) == 0 {
+		return nil
+	}
+	if tx.fetched == nil {
+		tx.fetched = make(map[Key][]byte, len(ask))
+	}
+	return tx.fetch(ask, tx.fetched)
+}
+
+// known returns what this transaction has written under a key, or fetched.
+func (tx *Tx) known(key Key) (value []byte, ok bool) {
+	if value, ok = tx.pending[key]; !ok {
+		value, ok = tx.fetched[key]
+	}
+	return value, ok
+}
+
+// fetch reads keys, each once, into a map; nil stands for an absent one.
+func (tx *Tx) fetch(keys []Key, into map[Key][]byte) error {
+	for _, key := range keys {
+		tx.read += len(key) + perKey
+	}
+	got, err := tx.backend.Get(keys)
+	if err != nil {
+		return fault.New(fault.Internal, "read state: %w", err)
+	}
+	if len(got) != len(keys) {
+		return fault.New(fault.Internal, "read state: asked for %d keys, got %d", len(keys), len(got))
+	}
+	for i, key := range keys {
+		value, err := unpack(key, got[i])
+		if err != nil {
+			return err
+		}
+		if len(value) == 0 {
+			value = nil
+		}
+		into[key] = value
+	}
+	return nil
 }
 
 func dedupe(keys []Key) []Key {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
 
@@ -85,6 +86,19 @@ func LoadEvents(tx *ledger.Tx, refs []Ref) ([]*EventRecord, error) {
 		}
 	}
 	return records, nil
+}
+
+// Keys returns what [LoadEvents] reads of events and [Open] of objects, so that a rule
+// that needs both can have them fetched at once: see [ledger.Tx.Prefetch].
+func Keys(refs []Ref, objects []gs1.ID) []ledger.Key {
+	keys := make([]ledger.Key, 0, len(refs)+len(objects))
+	for _, ref := range refs {
+		keys = append(keys, ref.key())
+	}
+	for _, id := range objects {
+		keys = append(keys, twinKey(id.Path()))
+	}
+	return keys
 }
 
 // LoadBody returns an event as its recorder sent it, EPCIS 2.0 JSON-LD. The event

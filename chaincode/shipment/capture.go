@@ -2,7 +2,6 @@ package shipment
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/condition"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -75,17 +74,19 @@ type CapturedEvent struct {
 //     policy that asks for it watches what passes), fault.NotOffered,
 //     fault.NotYetShipped, fault.NotEnough, fault.Closed
 func Capture(tx *ledger.Tx, req CaptureRequest) (CaptureResponse, error) {
-	caller, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin)
-	if err != nil {
+	c := &capture{tx: tx, caller: tx.Caller().MSP}
+	unclear := c.understand(req)
+	if unclear == nil {
+		if err := c.prefetch(); err != nil {
+			return CaptureResponse{}, err
+		}
+	}
+	// Who is no participant is told that, and not what is wrong with the document.
+	if _, err := participant.Require(tx, ledger.RoleOperator, ledger.RoleAdmin); err != nil {
 		return CaptureResponse{}, err
 	}
-	document, err := readDocument(tx, req)
-	if err != nil {
-		return CaptureResponse{}, err
-	}
-	c := &capture{tx: tx, caller: caller.MSP}
-	if err := c.plan(document.Events); err != nil {
-		return CaptureResponse{}, err
+	if unclear != nil {
+		return CaptureResponse{}, unclear
 	}
 	if err := c.identify(); err != nil {
 		return CaptureResponse{}, err
@@ -133,53 +134,28 @@ type capture struct {
 // read fetches everything that the rules look at: twins, licences and parties,
 // each kind at once, however many events there are.
 func (c *capture) read() error {
-	var objects, lots, begin []gs1.ID
-	var glns []string
-	seen := map[string]bool{}
-	for _, p := range c.plans {
-		if p.repeats != nil {
-			continue
-		}
-		for _, i := range p.items {
-			objects = append(objects, i.id)
-			if slices.Contains(p.rule.begins, i.role) {
-				begin = append(begin, i.id)
-			}
-		}
-		for _, l := range p.lines {
-			lots = append(lots, l.id)
-			if slices.Contains(p.rule.begins, l.role) {
-				begin = append(begin, l.id)
-			}
-		}
-		for _, gln := range []string{p.to.possessor, p.to.owner, p.from.possessor, p.from.owner} {
-			if gln != "" && !seen[gln] {
-				seen[gln] = true
-				glns = append(glns, gln)
-			}
-		}
-	}
+	about := c.about()
 	var err error
-	if c.batch, err = product.Open(c.tx, objects); err != nil {
+	if c.batch, err = product.Open(c.tx, about.objects); err != nil {
 		return err
 	}
-	if err := c.batch.LoadLots(lots, c.caller); err != nil {
+	if err := c.batch.LoadLots(about.lots, c.caller); err != nil {
 		return err
 	}
-	rights, err := participant.Rights(c.tx, begin, c.caller)
+	rights, err := participant.Rights(c.tx, about.begin, c.caller)
 	if err != nil {
 		return err
 	}
-	c.rights = make(map[gs1.ID]participant.Right, len(begin))
-	for i, id := range begin {
+	c.rights = make(map[gs1.ID]participant.Right, len(about.begin))
+	for i, id := range about.begin {
 		c.rights[id] = rights[i]
 	}
-	parties, err := participant.Parties(c.tx, glns)
+	parties, err := participant.Parties(c.tx, about.glns)
 	if err != nil {
 		return err
 	}
-	c.parties = make(map[string]participant.Party, len(glns))
-	for i, gln := range glns {
+	c.parties = make(map[string]participant.Party, len(about.glns))
+	for i, gln := range about.glns {
 		c.parties[gln] = parties[i]
 	}
 	return nil

@@ -91,27 +91,39 @@ type known struct {
 	again *product.EventRecord // with the same error declaration
 }
 
-func (c *capture) loadKnown() ([]known, error) {
-	refs := make([]product.Ref, 0, 2*len(c.plans))
-	var named []int // the events that have an id
-	var keys []ledger.Key
+// names are what the events of a document could be known by.
+type names struct {
+	// refs are, of each event, its first recording and the caller's own, and behind
+	// those of all events the error declarations.
+	refs         []product.Ref
+	declarations []int // the events that have an error declaration
+	aliases      []ledger.Key
+	named        []int // the events that have an id
+}
+
+func (c *capture) names() (n names) {
+	n.refs = make([]product.Ref, 0, 2*len(c.plans))
 	for i, p := range c.plans {
-		refs = append(refs, product.Ref{Hash: p.event.Ref.Hash}, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
+		n.refs = append(n.refs, product.Ref{Hash: p.event.Ref.Hash}, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
 		if p.body.EventID != "" {
-			named, keys = append(named, i), append(keys, aliasKey(c.caller, p.body.EventID))
+			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
 	}
-	var declarations []int // the events that have an error declaration
 	for i, p := range c.plans {
 		if p.event.Ref.Declaration != "" {
-			declarations, refs = append(declarations, i), append(refs, p.event.Ref)
+			n.declarations, n.refs = append(n.declarations, i), append(n.refs, p.event.Ref)
 		}
 	}
-	events, err := product.LoadEvents(c.tx, refs)
+	return n
+}
+
+func (c *capture) loadKnown() ([]known, error) {
+	n := c.names()
+	events, err := product.LoadEvents(c.tx, n.refs)
 	if err != nil {
 		return nil, err
 	}
-	aliases, err := ledger.LoadMany[alias](c.tx, keys)
+	aliases, err := ledger.LoadMany[alias](c.tx, n.aliases)
 	if err != nil {
 		return nil, err
 	}
@@ -119,10 +131,10 @@ func (c *capture) loadKnown() ([]known, error) {
 	for i := range found {
 		found[i] = known{first: events[2*i], own: events[2*i+1]}
 	}
-	for i, at := range named {
+	for i, at := range n.named {
 		found[at].alias = aliases[i]
 	}
-	for i, at := range declarations {
+	for i, at := range n.declarations {
 		found[at].again = events[2*len(c.plans)+i]
 	}
 	return found, nil

@@ -5,14 +5,18 @@
 // user's MSP folder. Then,
 //
 //   - a shipper or receiver calls [Client.Capture] with an EPCIS 2.0 document,
-//     and [Client.Twin] and [Client.History] to read;
+//     and [Client.Twin] and [Client.History] to read; a program with many small
+//     captures makes a [Group];
+//   - who has to act on what others record follows it: [Client.FollowBreaches] and
+//     the like, with [Process] or, exactly once into a database, [ProcessTx];
 //   - a device gateway calls [Client.Record] with the signed recordings of
 //     devices, and whoever has or had goods asks with [Client.Condition] how
 //     they were kept;
 //   - a quality unit calls [Client.Breaches] and [Client.Decide];
 //   - an auditor calls [Client.AttestTwin] for a statement signed by several
-//     organisations, and checks it, or anybody else's, with package verify,
-//     which needs no client;
+//     organisations, or [Client.ProveReadings] and the like to show a part of
+//     something, and checks it, or anybody else's, with package verify, which needs
+//     no client;
 //   - an administrator calls [Client.Propose] and [Client.Approve].
 //
 // What has no short call is made with [Call] and [Attest] from the declarations

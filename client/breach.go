@@ -17,21 +17,21 @@ type ChangedBreach struct {
 
 // AcknowledgeBreach puts on record that who is connected took note of a breach, and
 // so will not decide on it.
-func (c *Client) AcknowledgeBreach(ctx context.Context, step condition.StepRequest) (*ChangedBreach, error) {
-	return takeStep(ctx, c, api.AcknowledgeBreach, step)
+func (c *Client) AcknowledgeBreach(ctx context.Context, step condition.StepRequest, options ...CallOption) (*ChangedBreach, error) {
+	return takeStep(ctx, c, api.AcknowledgeBreach, step, options...)
 }
 
 // InvestigateBreach puts findings about a breach on record: a reason, a root cause,
 // documents by their hashes.
-func (c *Client) InvestigateBreach(ctx context.Context, step condition.StepRequest) (*ChangedBreach, error) {
-	return takeStep(ctx, c, api.InvestigateBreach, step)
+func (c *Client) InvestigateBreach(ctx context.Context, step condition.StepRequest, options ...CallOption) (*ChangedBreach, error) {
+	return takeStep(ctx, c, api.InvestigateBreach, step, options...)
 }
 
 // ConfirmBreach confirms a suspected breach, as a person of the quality unit that
 // decides on it. What is more than one transaction holds follows in others, before
 // this returns; when that fails, the error is a [SpreadError].
-func (c *Client) ConfirmBreach(ctx context.Context, step condition.StepRequest) (*ChangedBreach, error) {
-	confirmed, err := takeStep(ctx, c, api.ConfirmBreach, step)
+func (c *Client) ConfirmBreach(ctx context.Context, step condition.StepRequest, options ...CallOption) (*ChangedBreach, error) {
+	confirmed, err := takeStep(ctx, c, api.ConfirmBreach, step, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +39,8 @@ func (c *Client) ConfirmBreach(ctx context.Context, step condition.StepRequest) 
 	return confirmed, err
 }
 
-func takeStep(ctx context.Context, c *Client, f api.Declared[condition.StepRequest, condition.Breach], step condition.StepRequest) (*ChangedBreach, error) {
-	response, receipt, err := Call(ctx, c, f, step)
+func takeStep(ctx context.Context, c *Client, f api.Declared[condition.StepRequest, condition.Breach], step condition.StepRequest, options ...CallOption) (*ChangedBreach, error) {
+	response, receipt, err := Call(ctx, c, f, step, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,8 @@ type Reviewed struct {
 // missing. With an object, its allowance is judged by all of its watches together,
 // and a breach opened when they have used it up. What is more than one transaction
 // holds or frees follows in others; when that fails, the error is a [SpreadError].
-func (c *Client) Review(ctx context.Context, review condition.ReviewRequest) (*Reviewed, error) {
-	response, receipt, err := Call(ctx, c, api.Review, review)
+func (c *Client) Review(ctx context.Context, review condition.ReviewRequest, options ...CallOption) (*Reviewed, error) {
+	response, receipt, err := Call(ctx, c, api.Review, review, options...)
 	if err != nil {
 		return nil, err
 	}

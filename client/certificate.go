@@ -16,8 +16,8 @@ type RevokedCertificate struct {
 
 // RevokeCertificate puts on record that nothing counts any longer that is signed
 // with a certificate of a person of one's own organisation.
-func (c *Client) RevokeCertificate(ctx context.Context, revocation participant.RevokeCertificateRequest) (*RevokedCertificate, error) {
-	response, receipt, err := Call(ctx, c, api.RevokeCertificate, revocation)
+func (c *Client) RevokeCertificate(ctx context.Context, revocation participant.RevokeCertificateRequest, options ...CallOption) (*RevokedCertificate, error) {
+	response, receipt, err := Call(ctx, c, api.RevokeCertificate, revocation, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ type DefinedPolicy struct {
 }
 
 // DefinePolicy puts a version of a condition policy on record, for good.
-func (c *Client) DefinePolicy(ctx context.Context, policy condition.DefinePolicyRequest) (*DefinedPolicy, error) {
-	response, receipt, err := Call(ctx, c, api.DefinePolicy, policy)
+func (c *Client) DefinePolicy(ctx context.Context, policy condition.DefinePolicyRequest, options ...CallOption) (*DefinedPolicy, error) {
+	response, receipt, err := Call(ctx, c, api.DefinePolicy, policy, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +35,8 @@ type ChangedWatch struct {
 }
 
 // StartWatch applies a policy to objects and the devices that travel with them.
-func (c *Client) StartWatch(ctx context.Context, watch condition.StartWatchRequest) (*ChangedWatch, error) {
-	response, receipt, err := Call(ctx, c, api.StartWatch, watch)
+func (c *Client) StartWatch(ctx context.Context, watch condition.StartWatchRequest, options ...CallOption) (*ChangedWatch, error) {
+	response, receipt, err := Call(ctx, c, api.StartWatch, watch, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +44,8 @@ func (c *Client) StartWatch(ctx context.Context, watch condition.StartWatchReque
 }
 
 // EndWatch ends a watch at a time; absent: now.
-func (c *Client) EndWatch(ctx context.Context, end condition.EndWatchRequest) (*ChangedWatch, error) {
-	response, receipt, err := Call(ctx, c, api.EndWatch, end)
+func (c *Client) EndWatch(ctx context.Context, end condition.EndWatchRequest, options ...CallOption) (*ChangedWatch, error) {
+	response, receipt, err := Call(ctx, c, api.EndWatch, end, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -157,8 +157,8 @@ func (c *Client) PublishConfidential(ctx context.Context, id string, with ...str
 
 // PublishManifest publishes a record by the manifest that [Client.ReadConfidential]
 // returned.
-func (c *Client) PublishManifest(ctx context.Context, manifest confidential.Manifest) (*Published, error) {
-	response, receipt, err := Call(ctx, c, api.PublishConfidential, confidential.PublishRequest{Manifest: manifest})
+func (c *Client) PublishManifest(ctx context.Context, manifest confidential.Manifest, options ...CallOption) (*Published, error) {
+	response, receipt, err := Call(ctx, c, api.PublishConfidential, confidential.PublishRequest{Manifest: manifest}, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ type Decided struct {
 // What is more than one transaction holds or frees follows in others, before this
 // returns. When that fails, the decision is on record, and the error is a
 // [SpreadError].
-func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory) (*Decided, error) {
+func (c *Client) Decide(ctx context.Context, statement condition.Statement, by Signatory, options ...CallOption) (*Decided, error) {
 	if statement.ID == "" {
 		statement.ID = rand.Text()
 	}
@@ -71,7 +71,7 @@ func (c *Client) Decide(ctx context.Context, statement condition.Statement, by S
 	if err != nil {
 		return nil, err
 	}
-	response, receipt, err := Call(ctx, c, api.Decide, condition.DecideRequest{Statement: statement, Proof: signature})
+	response, receipt, err := Call(ctx, c, api.Decide, condition.DecideRequest{Statement: statement, Proof: signature}, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -11,33 +11,33 @@ import (
 
 // RotateDeviceKey gives a device of the caller's organisation another key
 // ([ProveDeviceKey] makes the proof), or a plain sensor another gateway.
-func (c *Client) RotateDeviceKey(ctx context.Context, rotation participant.RotateDeviceKeyRequest) (*RegisteredDevice, error) {
-	return changeDevice(ctx, c, api.RotateDeviceKey, rotation)
+func (c *Client) RotateDeviceKey(ctx context.Context, rotation participant.RotateDeviceKeyRequest, options ...CallOption) (*RegisteredDevice, error) {
+	return changeDevice(ctx, c, api.RotateDeviceKey, rotation, options...)
 }
 
 // SuspendDevice says that a device is not believed within a time.
-func (c *Client) SuspendDevice(ctx context.Context, suspension participant.SuspendDeviceRequest) (*RegisteredDevice, error) {
-	return changeDevice(ctx, c, api.SuspendDevice, suspension)
+func (c *Client) SuspendDevice(ctx context.Context, suspension participant.SuspendDeviceRequest, options ...CallOption) (*RegisteredDevice, error) {
+	return changeDevice(ctx, c, api.SuspendDevice, suspension, options...)
 }
 
 // ResumeDevice ends the running suspension of a device, as of now.
-func (c *Client) ResumeDevice(ctx context.Context, id, reason string) (*RegisteredDevice, error) {
-	return changeDevice(ctx, c, api.ResumeDevice, participant.ResumeDeviceRequest{ID: id, Reason: reason})
+func (c *Client) ResumeDevice(ctx context.Context, id, reason string, options ...CallOption) (*RegisteredDevice, error) {
+	return changeDevice(ctx, c, api.ResumeDevice, participant.ResumeDeviceRequest{ID: id, Reason: reason}, options...)
 }
 
 // AssignDevice lets another organisation put a device to its watches, or takes
 // it back.
-func (c *Client) AssignDevice(ctx context.Context, assignment participant.AssignDeviceRequest) (*RegisteredDevice, error) {
-	return changeDevice(ctx, c, api.AssignDevice, assignment)
+func (c *Client) AssignDevice(ctx context.Context, assignment participant.AssignDeviceRequest, options ...CallOption) (*RegisteredDevice, error) {
+	return changeDevice(ctx, c, api.AssignDevice, assignment, options...)
 }
 
 // UpdateFirmware records that a device runs another version of its program.
-func (c *Client) UpdateFirmware(ctx context.Context, id, version string) (*RegisteredDevice, error) {
-	return changeDevice(ctx, c, api.UpdateFirmware, participant.UpdateFirmwareRequest{ID: id, Firmware: version})
+func (c *Client) UpdateFirmware(ctx context.Context, id, version string, options ...CallOption) (*RegisteredDevice, error) {
+	return changeDevice(ctx, c, api.UpdateFirmware, participant.UpdateFirmwareRequest{ID: id, Firmware: version}, options...)
 }
 
-func changeDevice[Req any](ctx context.Context, c *Client, f api.Declared[Req, participant.Device], request Req) (*RegisteredDevice, error) {
-	response, receipt, err := Call(ctx, c, f, request)
+func changeDevice[Req any](ctx context.Context, c *Client, f api.Declared[Req, participant.Device], request Req, options ...CallOption) (*RegisteredDevice, error) {
+	response, receipt, err := Call(ctx, c, f, request, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,8 @@ type RecordedCalibration struct {
 // RecordCalibration puts a calibration of a device on record. When the device
 // was found outside of its limits, [Client.DeviceVerdicts] lists what that puts
 // in doubt.
-func (c *Client) RecordCalibration(ctx context.Context, calibration participant.RecordCalibrationRequest) (*RecordedCalibration, error) {
-	response, receipt, err := Call(ctx, c, api.RecordCalibration, calibration)
+func (c *Client) RecordCalibration(ctx context.Context, calibration participant.RecordCalibrationRequest, options ...CallOption) (*RecordedCalibration, error) {
+	response, receipt, err := Call(ctx, c, api.RecordCalibration, calibration, options...)
 	if err != nil {
 		return nil, err
 	}

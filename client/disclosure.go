@@ -20,9 +20,9 @@ type AskedDisclosure struct {
 // caller's organisation, or, for a member of the record, to the recipient that the
 // request names. Fields are sorted here. The same request again is refused with
 // fault.AlreadyRecorded.
-func (c *Client) RequestDisclosure(ctx context.Context, request disclosure.RequestRequest) (*AskedDisclosure, error) {
+func (c *Client) RequestDisclosure(ctx context.Context, request disclosure.RequestRequest, options ...CallOption) (*AskedDisclosure, error) {
 	request.Fields = sortedNames(request.Fields)
-	response, receipt, err := Call(ctx, c, api.RequestDisclosure, request)
+	response, receipt, err := Call(ctx, c, api.RequestDisclosure, request, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -42,18 +42,18 @@ type VotedDisclosure struct {
 
 // ApproveDisclosure consents to a disclosure, by its id, for an organisation whose
 // consent it takes.
-func (c *Client) ApproveDisclosure(ctx context.Context, request string) (*VotedDisclosure, error) {
-	return c.voteDisclosure(ctx, disclosure.VoteRequest{Request: request, Approve: true})
+func (c *Client) ApproveDisclosure(ctx context.Context, request string, options ...CallOption) (*VotedDisclosure, error) {
+	return c.voteDisclosure(ctx, disclosure.VoteRequest{Request: request, Approve: true}, options...)
 }
 
 // RefuseDisclosure refuses a disclosure, or takes consent back before it is delivered.
 // The reason is public.
-func (c *Client) RefuseDisclosure(ctx context.Context, request, reason string) (*VotedDisclosure, error) {
-	return c.voteDisclosure(ctx, disclosure.VoteRequest{Request: request, Reason: reason})
+func (c *Client) RefuseDisclosure(ctx context.Context, request, reason string, options ...CallOption) (*VotedDisclosure, error) {
+	return c.voteDisclosure(ctx, disclosure.VoteRequest{Request: request, Reason: reason}, options...)
 }
 
-func (c *Client) voteDisclosure(ctx context.Context, vote disclosure.VoteRequest) (*VotedDisclosure, error) {
-	response, receipt, err := Call(ctx, c, api.VoteDisclosure, vote)
+func (c *Client) voteDisclosure(ctx context.Context, vote disclosure.VoteRequest, options ...CallOption) (*VotedDisclosure, error) {
+	response, receipt, err := Call(ctx, c, api.VoteDisclosure, vote, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ type AcknowledgedDisclosure struct {
 // AcknowledgeDisclosure puts on record what the caller's organisation, which was given
 // something, found: [disclosure.Verified] or [disclosure.Disputed], of the delivery
 // with the hash that [Client.ReceivedDisclosure] returned.
-func (c *Client) AcknowledgeDisclosure(ctx context.Context, finding disclosure.Finding) (*AcknowledgedDisclosure, error) {
-	response, receipt, err := Call(ctx, c, api.AcknowledgeDisclosure, finding)
+func (c *Client) AcknowledgeDisclosure(ctx context.Context, finding disclosure.Finding, options ...CallOption) (*AcknowledgedDisclosure, error) {
+	response, receipt, err := Call(ctx, c, api.AcknowledgeDisclosure, finding, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ type RevokedDisclosure struct {
 // RevokeDisclosure ends a disclosure, for the owner or any other whose consent it took:
 // nothing is delivered any more. What was delivered stays until [Client.EraseDisclosure].
 // The reason is public.
-func (c *Client) RevokeDisclosure(ctx context.Context, request, reason string) (*RevokedDisclosure, error) {
-	response, receipt, err := Call(ctx, c, api.RevokeDisclosure, disclosure.RevokeRequest{Request: request, Reason: reason})
+func (c *Client) RevokeDisclosure(ctx context.Context, request, reason string, options ...CallOption) (*RevokedDisclosure, error) {
+	response, receipt, err := Call(ctx, c, api.RevokeDisclosure, disclosure.RevokeRequest{Request: request, Reason: reason}, options...)
 	if err != nil {
 		return nil, err
 	}

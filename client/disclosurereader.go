@@ -45,8 +45,8 @@ func signedAt(at time.Time) time.Time {
 // CarryDisclosureRequest puts a request that [SignDisclosureRequest] returned on record
 // for the organisation that signed it. The same request again is refused with
 // fault.AlreadyRecorded, whoever carried it first.
-func (c *Client) CarryDisclosureRequest(ctx context.Context, signed disclosure.CarryRequestRequest) (*AskedDisclosure, error) {
-	response, receipt, err := Call(ctx, c, api.CarryDisclosureRequest, signed)
+func (c *Client) CarryDisclosureRequest(ctx context.Context, signed disclosure.CarryRequestRequest, options ...CallOption) (*AskedDisclosure, error) {
+	response, receipt, err := Call(ctx, c, api.CarryDisclosureRequest, signed, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,8 @@ func SignAcknowledgement(channel string, statement disclosure.AcknowledgementSta
 }
 
 // CarryAcknowledgement puts what [SignAcknowledgement] returned on record.
-func (c *Client) CarryAcknowledgement(ctx context.Context, signed disclosure.CarryAcknowledgementRequest) (*AcknowledgedDisclosure, error) {
-	response, receipt, err := Call(ctx, c, api.CarryDisclosureAcknowledgement, signed)
+func (c *Client) CarryAcknowledgement(ctx context.Context, signed disclosure.CarryAcknowledgementRequest, options ...CallOption) (*AcknowledgedDisclosure, error) {
+	response, receipt, err := Call(ctx, c, api.CarryDisclosureAcknowledgement, signed, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func SignCertificateRevocation(channel string, statement personal.Revocation, by
 }
 
 // CarryCertificateRevocation puts what [SignCertificateRevocation] returned on record.
-func (c *Client) CarryCertificateRevocation(ctx context.Context, signed personal.CarryRevocationRequest) (*RevokedCertificate, error) {
-	response, receipt, err := Call(ctx, c, api.CarryCertificateRevocation, signed)
+func (c *Client) CarryCertificateRevocation(ctx context.Context, signed personal.CarryRevocationRequest, options ...CallOption) (*RevokedCertificate, error) {
+	response, receipt, err := Call(ctx, c, api.CarryCertificateRevocation, signed, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,8 @@ type RecordedDiscrepancy struct {
 // What turned up and was not shipped there is no claim but a receipt with the
 // disposition mismatch_instance, and what arrived damaged one with damaged:
 // [Client.Capture] returns the ids of the discrepancies that these open.
-func (c *Client) Claim(ctx context.Context, claim shipment.ClaimRequest) (*RecordedDiscrepancy, error) {
-	response, receipt, err := Call(ctx, c, api.Claim, claim)
+func (c *Client) Claim(ctx context.Context, claim shipment.ClaimRequest, options ...CallOption) (*RecordedDiscrepancy, error) {
+	response, receipt, err := Call(ctx, c, api.Claim, claim, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,17 +35,17 @@ func (c *Client) Claim(ctx context.Context, claim shipment.ClaimRequest) (*Recor
 
 // Agree says that a discrepancy, claimed by the other side, is so. Where the
 // claimant has objects that were not shipped there, their custody moves to it.
-func (c *Client) Agree(ctx context.Context, discrepancy, note string) (*RecordedDiscrepancy, error) {
-	return c.answer(ctx, shipment.AnswerRequest{Discrepancy: discrepancy, Agree: true, Note: note})
+func (c *Client) Agree(ctx context.Context, discrepancy, note string, options ...CallOption) (*RecordedDiscrepancy, error) {
+	return c.answer(ctx, shipment.AnswerRequest{Discrepancy: discrepancy, Agree: true, Note: note}, options...)
 }
 
 // Dispute says that a discrepancy, claimed by the other side, is not so.
-func (c *Client) Dispute(ctx context.Context, discrepancy, note string) (*RecordedDiscrepancy, error) {
-	return c.answer(ctx, shipment.AnswerRequest{Discrepancy: discrepancy, Note: note})
+func (c *Client) Dispute(ctx context.Context, discrepancy, note string, options ...CallOption) (*RecordedDiscrepancy, error) {
+	return c.answer(ctx, shipment.AnswerRequest{Discrepancy: discrepancy, Note: note}, options...)
 }
 
-func (c *Client) answer(ctx context.Context, answer shipment.AnswerRequest) (*RecordedDiscrepancy, error) {
-	response, receipt, err := Call(ctx, c, api.Answer, answer)
+func (c *Client) answer(ctx context.Context, answer shipment.AnswerRequest, options ...CallOption) (*RecordedDiscrepancy, error) {
+	response, receipt, err := Call(ctx, c, api.Answer, answer, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,8 @@ func (c *Client) answer(ctx context.Context, answer shipment.AnswerRequest) (*Re
 }
 
 // Withdraw takes back what the caller's organisation claimed.
-func (c *Client) Withdraw(ctx context.Context, discrepancy, note string) (*RecordedDiscrepancy, error) {
-	response, receipt, err := Call(ctx, c, api.Withdraw, shipment.WithdrawRequest{Discrepancy: discrepancy, Note: note})
+func (c *Client) Withdraw(ctx context.Context, discrepancy, note string, options ...CallOption) (*RecordedDiscrepancy, error) {
+	response, receipt, err := Call(ctx, c, api.Withdraw, shipment.WithdrawRequest{Discrepancy: discrepancy, Note: note}, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type LinkedDocument struct {
 //
 // A content that has not the SHA-256 that the link says fails with
 // [ErrOtherDocument].
-func (c *Client) LinkDocument(ctx context.Context, link product.LinkDocumentRequest, content io.Reader) (*LinkedDocument, error) {
+func (c *Client) LinkDocument(ctx context.Context, link product.LinkDocumentRequest, content io.Reader, options ...CallOption) (*LinkedDocument, error) {
 	if content != nil {
 		hash, err := hashDocument(content)
 		if err != nil {
@@ -39,7 +39,7 @@ func (c *Client) LinkDocument(ctx context.Context, link product.LinkDocumentRequ
 		}
 		link.SHA256 = hash
 	}
-	response, receipt, err := Call(ctx, c, api.LinkDocument, link)
+	response, receipt, err := Call(ctx, c, api.LinkDocument, link, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +48,8 @@ func (c *Client) LinkDocument(ctx context.Context, link product.LinkDocumentRequ
 
 // WithdrawDocument marks a document that the caller's organisation linked to a
 // subject: it stands by it no longer.
-func (c *Client) WithdrawDocument(ctx context.Context, withdrawal product.WithdrawDocumentRequest) (*LinkedDocument, error) {
-	response, receipt, err := Call(ctx, c, api.WithdrawDocument, withdrawal)
+func (c *Client) WithdrawDocument(ctx context.Context, withdrawal product.WithdrawDocumentRequest, options ...CallOption) (*LinkedDocument, error) {
+	response, receipt, err := Call(ctx, c, api.WithdrawDocument, withdrawal, options...)
 	if err != nil {
 		return nil, err
 	}

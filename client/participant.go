@@ -16,8 +16,8 @@ type Proposed struct {
 
 // Propose proposes organisations to found the consortium, to admit or to
 // change: an admin's act.
-func (c *Client) Propose(ctx context.Context, proposal participant.Proposal) (*Proposed, error) {
-	response, receipt, err := Call(ctx, c, api.Propose, proposal)
+func (c *Client) Propose(ctx context.Context, proposal participant.Proposal, options ...CallOption) (*Proposed, error) {
+	response, receipt, err := Call(ctx, c, api.Propose, proposal, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +32,8 @@ type Approved struct {
 
 // Approve votes for a proposal, for the caller's organisation: an admin's act.
 // The vote that completes it enacts it.
-func (c *Client) Approve(ctx context.Context, proposal string) (*Approved, error) {
-	response, receipt, err := Call(ctx, c, api.Approve, participant.ApproveRequest{Proposal: proposal})
+func (c *Client) Approve(ctx context.Context, proposal string, options ...CallOption) (*Approved, error) {
+	response, receipt, err := Call(ctx, c, api.Approve, participant.ApproveRequest{Proposal: proposal}, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,8 @@ type RegisteredParty struct {
 
 // RegisterParty puts a party without an MSP on record, under a name, for which
 // the caller's organisation records from then on: an admin's act.
-func (c *Client) RegisterParty(ctx context.Context, gln, name string) (*RegisteredParty, error) {
-	response, receipt, err := Call(ctx, c, api.RegisterParty, participant.RegisterPartyRequest{GLN: gln, Name: name})
+func (c *Client) RegisterParty(ctx context.Context, gln, name string, options ...CallOption) (*RegisteredParty, error) {
+	response, receipt, err := Call(ctx, c, api.RegisterParty, participant.RegisterPartyRequest{GLN: gln, Name: name}, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ func (c *Client) RegisterParty(ctx context.Context, gln, name string) (*Register
 
 // EndParty takes a party that the caller's organisation sponsors off the record:
 // an admin's act.
-func (c *Client) EndParty(ctx context.Context, gln string) (*RegisteredParty, error) {
-	response, receipt, err := Call(ctx, c, api.EndParty, participant.EndPartyRequest{GLN: gln})
+func (c *Client) EndParty(ctx context.Context, gln string, options ...CallOption) (*RegisteredParty, error) {
+	response, receipt, err := Call(ctx, c, api.EndParty, participant.EndPartyRequest{GLN: gln}, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +106,8 @@ type RecordedDelegation struct {
 // commission under a licence that the caller's organisation holds: an admin's
 // act. It replaces the delegation of the same prefix or key to the same
 // organisation.
-func (c *Client) Delegate(ctx context.Context, delegation participant.DelegateRequest) (*RecordedDelegation, error) {
-	response, receipt, err := Call(ctx, c, api.Delegate, delegation)
+func (c *Client) Delegate(ctx context.Context, delegation participant.DelegateRequest, options ...CallOption) (*RecordedDelegation, error) {
+	response, receipt, err := Call(ctx, c, api.Delegate, delegation, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (c *Client) Delegate(ctx context.Context, delegation participant.DelegateRe
 
 // EndDelegation ends a delegation that the caller's organisation gave: an
 // admin's act.
-func (c *Client) EndDelegation(ctx context.Context, end participant.EndDelegationRequest) (*RecordedDelegation, error) {
-	response, receipt, err := Call(ctx, c, api.EndDelegation, end)
+func (c *Client) EndDelegation(ctx context.Context, end participant.EndDelegationRequest, options ...CallOption) (*RecordedDelegation, error) {
+	response, receipt, err := Call(ctx, c, api.EndDelegation, end, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +156,8 @@ type RegisteredDevice struct {
 
 // RegisterDevice puts a measuring device of the caller's organisation on
 // record, with the key that verifies what it signs.
-func (c *Client) RegisterDevice(ctx context.Context, device participant.RegisterDeviceRequest) (*RegisteredDevice, error) {
-	response, receipt, err := Call(ctx, c, api.RegisterDevice, device)
+func (c *Client) RegisterDevice(ctx context.Context, device participant.RegisterDeviceRequest, options ...CallOption) (*RegisteredDevice, error) {
+	response, receipt, err := Call(ctx, c, api.RegisterDevice, device, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +165,8 @@ func (c *Client) RegisterDevice(ctx context.Context, device participant.Register
 }
 
 // RevokeDevice ends the trust in a device from a time on.
-func (c *Client) RevokeDevice(ctx context.Context, revocation participant.RevokeDeviceRequest) (*RegisteredDevice, error) {
-	response, receipt, err := Call(ctx, c, api.RevokeDevice, revocation)
+func (c *Client) RevokeDevice(ctx context.Context, revocation participant.RevokeDeviceRequest, options ...CallOption) (*RegisteredDevice, error) {
+	response, receipt, err := Call(ctx, c, api.RevokeDevice, revocation, options...)
 	if err != nil {
 		return nil, err
 	}

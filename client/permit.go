@@ -22,7 +22,7 @@ type Authorised struct {
 // to, until when and why, and a person of the quality unit signs it. A permission
 // without id gets a random one, without a time that of the clock, and without a
 // meaning it is to authorise.
-func (c *Client) Authorise(ctx context.Context, permission condition.Permission, by Signatory) (*Authorised, error) {
+func (c *Client) Authorise(ctx context.Context, permission condition.Permission, by Signatory, options ...CallOption) (*Authorised, error) {
 	if permission.ID == "" {
 		permission.ID = rand.Text()
 	}
@@ -40,7 +40,7 @@ func (c *Client) Authorise(ctx context.Context, permission condition.Permission,
 	if err != nil {
 		return nil, err
 	}
-	response, receipt, err := Call(ctx, c, api.AuthoriseBreach, condition.AuthoriseRequest{Statement: permission, Proof: signature})
+	response, receipt, err := Call(ctx, c, api.AuthoriseBreach, condition.AuthoriseRequest{Statement: permission, Proof: signature}, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,8 @@ type RecordedRecall struct {
 //
 // A recall of a lot is not one of what was made of it: [Client.Scope] tells what
 // was transformed, and tracing forward from there what it became.
-func (c *Client) Recall(ctx context.Context, recall product.RecallRequest) (*RecordedRecall, error) {
-	response, receipt, err := Call(ctx, c, api.Recall, recall)
+func (c *Client) Recall(ctx context.Context, recall product.RecallRequest, options ...CallOption) (*RecordedRecall, error) {
+	response, receipt, err := Call(ctx, c, api.Recall, recall, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,8 @@ func (c *Client) Recall(ctx context.Context, recall product.RecallRequest) (*Rec
 }
 
 // EndRecall ends a recall of the caller's organisation.
-func (c *Client) EndRecall(ctx context.Context, id, reason string) (*RecordedRecall, error) {
-	response, receipt, err := Call(ctx, c, api.EndRecall, product.EndRecallRequest{ID: id, Reason: reason})
+func (c *Client) EndRecall(ctx context.Context, id, reason string, options ...CallOption) (*RecordedRecall, error) {
+	response, receipt, err := Call(ctx, c, api.EndRecall, product.EndRecallRequest{ID: id, Reason: reason}, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ type AcknowledgedRecall struct {
 
 // AcknowledgeRecall says what the caller's organisation did about a recall. A
 // later answer takes the place of the one before.
-func (c *Client) AcknowledgeRecall(ctx context.Context, answer product.AcknowledgeRecallRequest) (*AcknowledgedRecall, error) {
-	response, receipt, err := Call(ctx, c, api.AcknowledgeRecall, answer)
+func (c *Client) AcknowledgeRecall(ctx context.Context, answer product.AcknowledgeRecallRequest, options ...CallOption) (*AcknowledgedRecall, error) {
+	response, receipt, err := Call(ctx, c, api.AcknowledgeRecall, answer, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 )
@@ -95,4 +96,17 @@ func TestARequestWithoutMembersCanBeNamed(t *testing.T) {
 	c := founded(t)
 	_, _, err := c.Client(t, "manufacturer", "operator").Submit(t.Context(), client.Invocation{Function: api.RegisterDevice.Function, Request: []byte(" { } "), RequestID: `a"b\c`})
 	require.ErrorIs(t, err, fault.InvalidIdentifier, "it is read, and lacks an id of the device")
+}
+
+func TestAShortCallTakesANameToo(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	request := logger("45")
+	first, err := operator.RegisterDevice(t.Context(), request, client.WithRequestID("device-45"))
+	require.NoError(t, err)
+	again, err := operator.RegisterDevice(t.Context(), request, client.WithRequestID("device-45"))
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	_, err = operator.SuspendDevice(t.Context(), participant.SuspendDeviceRequest{ID: request.ID}, client.WithRequestID("device-45"))
+	require.ErrorIs(t, err, fault.RequestIDConflict)
 }

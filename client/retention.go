@@ -63,8 +63,8 @@ func (c *Client) RemoveConfidential(ctx context.Context, id string, with ...stri
 
 // RecordPurge puts on record that the content of a published record is gone, and why:
 // the second half of [Client.PurgeConfidential], which any member may do.
-func (c *Client) RecordPurge(ctx context.Context, why confidential.RecordPurgeRequest) (*Published, error) {
-	response, receipt, err := Call(ctx, c, api.RecordConfidentialPurge, why)
+func (c *Client) RecordPurge(ctx context.Context, why confidential.RecordPurgeRequest, options ...CallOption) (*Published, error) {
+	response, receipt, err := Call(ctx, c, api.RecordConfidentialPurge, why, options...)
 	if err != nil {
 		return nil, err
 	}

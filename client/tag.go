@@ -21,8 +21,8 @@ type BoundTag struct {
 
 // BindTag binds a cryptographic tag to an object that the caller's organisation
 // commissioned or is licensed for. It replaces the tag that the object has.
-func (c *Client) BindTag(ctx context.Context, request product.BindTagRequest) (*BoundTag, error) {
-	response, receipt, err := Call(ctx, c, api.BindTag, request)
+func (c *Client) BindTag(ctx context.Context, request product.BindTagRequest, options ...CallOption) (*BoundTag, error) {
+	response, receipt, err := Call(ctx, c, api.BindTag, request, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,9 @@ func (s streams) disclosureCommand() *cobra.Command {
 		listOf(s, "of RECORD", "List the requests for a record", (*client.Client).DisclosuresOfRecord),
 		listOf(s, "by MSP", "List the requests to an owner", (*client.Client).DisclosuresBy),
 		listOf(s, "to MSP", "List the requests for a recipient", (*client.Client).DisclosuresTo),
-		askOf(s, "approve ID", "Consent to a request", (*client.Client).ApproveDisclosure),
+		askOf(s, "approve ID", "Consent to a request", func(c *client.Client, ctx context.Context, id string) (*client.VotedDisclosure, error) {
+			return c.ApproveDisclosure(ctx, id)
+		}),
 		s.reasonCommand("refuse ID", "Refuse a request", func(c *client.Client, ctx context.Context, id, reason string) (any, error) {
 			return c.RefuseDisclosure(ctx, id, reason)
 		}),
@@ -27,8 +29,8 @@ func (s streams) disclosureCommand() *cobra.Command {
 		}),
 		askOf(s, "received ID", "Show what was delivered to your organisation, from your own peer's chaincode", (*client.Client).ReceivedDisclosure),
 		s.deliveriesCommand(),
-		send(s, "acknowledge", "Say what you found in a delivery", "disclosure:Acknowledge", func(c *client.Client, ctx context.Context, finding disclosure.Finding) (*client.AcknowledgedDisclosure, error) {
-			return c.AcknowledgeDisclosure(ctx, finding)
+		send(s, "acknowledge", "Say what you found in a delivery", "disclosure:Acknowledge", func(c *client.Client, ctx context.Context, finding disclosure.Finding, options ...client.CallOption) (*client.AcknowledgedDisclosure, error) {
+			return c.AcknowledgeDisclosure(ctx, finding, options...)
 		}),
 	)
 }

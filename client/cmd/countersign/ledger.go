@@ -189,7 +189,7 @@ func listOf[T any](s streams, use, short string, items func(*client.Client, cont
 
 // send is a command that writes what a request says: a JSON object, a file with one, or
 // "-" for standard input.
-func send[Req, Resp any](s streams, use, short, function string, write func(*client.Client, context.Context, Req) (Resp, error)) *cobra.Command {
+func send[Req, Resp any](s streams, use, short, function string, write func(*client.Client, context.Context, Req, ...client.CallOption) (Resp, error)) *cobra.Command {
 	l := &onLedger{streams: s}
 	c := &cobra.Command{
 		Use: use + " REQUEST", Short: short, Args: cobra.ExactArgs(1),
@@ -198,12 +198,17 @@ func send[Req, Resp any](s streams, use, short, function string, write func(*cli
 REQUEST is a JSON object, a file that holds one, or - for standard input; its members
 are those of the request of ` + function + ` in docs/contract.`,
 	}
+	id := c.Flags().String("request-id", "", "a name for the request, with which it can be sent again safely")
 	return l.add(c, func(ctx context.Context, c *client.Client, args []string) error {
 		var request Req
 		if err := s.request(args[0], &request); err != nil {
 			return err
 		}
-		answer, err := write(c, ctx, request)
+		var options []client.CallOption
+		if *id != "" {
+			options = append(options, client.WithRequestID(*id))
+		}
+		answer, err := write(c, ctx, request, options...)
 		if err != nil {
 			return err
 		}

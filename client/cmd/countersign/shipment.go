@@ -29,7 +29,7 @@ func (s streams) shipmentCommand() *cobra.Command {
 }
 
 // wordCommand says something of a discrepancy, with a note.
-func (s streams) wordCommand(use, short string, say func(*client.Client, context.Context, string, string) (*client.RecordedDiscrepancy, error)) *cobra.Command {
+func (s streams) wordCommand(use, short string, say func(*client.Client, context.Context, string, string, ...client.CallOption) (*client.RecordedDiscrepancy, error)) *cobra.Command {
 	var note string
 	c := ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (*client.RecordedDiscrepancy, error) {
 		return say(c, ctx, args[0], note)

@@ -63,17 +63,6 @@ func (h Header) Hash() []byte {
 // partial tells that the checkpoint is within a block of which it knows the header.
 func (c Checkpoint) partial() bool { return c.Last.Known() && c.Last.Number == c.Block }
 
-// before tells whether a checkpoint is before another.
-func (c Checkpoint) before(other Checkpoint) bool {
-	switch {
-	case c.Block != other.Block:
-		return c.Block < other.Block
-	case c.Transaction != other.Transaction:
-		return c.Transaction < other.Transaction
-	}
-	return c.Write < other.Write
-}
-
 // checkpointVersion is that of the written form.
 const checkpointVersion = 1
 

@@ -21,10 +21,10 @@ func ExampleProcessTx() {
 	c := brokenColdChain(ctx) // a consortium in which a breach was confirmed and decided
 	follower, err := c.Connect(ctx, "manufacturer", "quality")
 	orPanic(err)
-	defer follower.Close()
+	defer func() { orPanic(follower.Close()) }()
 	db, err := sql.Open("sqlite", ":memory:") // or PostgreSQL: the driver is yours
 	orPanic(err)
-	defer db.Close()
+	defer func() { orPanic(db.Close()) }()
 	db.SetMaxOpenConns(1)
 	_, err = db.ExecContext(ctx, `CREATE TABLE changes (breach TEXT, step INTEGER, state TEXT)`)
 	orPanic(err)
@@ -63,15 +63,11 @@ func ExampleClient_Follow() {
 	ctx := context.Background()
 	c := brokenColdChain(ctx)
 	follower, err := c.Connect(ctx, "regulator", "auditor")
-	if err != nil {
-		panic(err)
-	}
-	defer follower.Close()
+	orPanic(err)
+	defer func() { orPanic(follower.Close()) }()
 	var checkpoint client.Checkpoint
 	for item, err := range follower.Follow(client.Kinds(client.KindBreach, client.KindAffected), client.UntilNow()).Items(ctx) {
-		if err != nil {
-			panic(err)
-		}
+		orPanic(err)
 		switch r := item.Record.(type) {
 		case *condition.BreachChange:
 			fmt.Println("breach:", r.State)
@@ -81,7 +77,8 @@ func ExampleClient_Follow() {
 		checkpoint = item.Checkpoint
 	}
 	more := 0
-	for range follower.Follow(client.From(checkpoint), client.Kinds(client.KindBreach), client.UntilNow()).Items(ctx) {
+	for _, err := range follower.Follow(client.From(checkpoint), client.Kinds(client.KindBreach), client.UntilNow()).Items(ctx) {
+		orPanic(err)
 		more++
 	}
 	fmt.Println("more behind the last:", more)

@@ -37,8 +37,11 @@ func trade(ctx context.Context, example func(context.Context, *examples.Trade) e
 		client             **client.Client
 		organisation, user string
 	}{
-		{&t.Manufacturer, "manufacturer", "operator"}, {&t.Carrier, "carrier", "operator"}, {&t.Retailer, "retailer", "operator"},
-		{&t.Admin, "manufacturer", "admin"}, {&t.Quality, "manufacturer", "quality"},
+		{&t.Manufacturer, "manufacturer", "operator"},
+		{&t.Carrier, "carrier", "operator"},
+		{&t.Retailer, "retailer", "operator"},
+		{&t.Admin, "manufacturer", "admin"},
+		{&t.Quality, "manufacturer", "quality"},
 	} {
 		connected, err := c.Connect(ctx, who.organisation, who.user)
 		if err != nil {

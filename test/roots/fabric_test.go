@@ -31,6 +31,52 @@ func people(t *testing.T, c *configtest.Channel) []*configtest.Identity {
 	return append(list, stranger.Admin)
 }
 
+// variants gives the organisations MSPs of different kinds, and returns who may or may
+// not sign for them then: BMSP has an authority below its root, and a listed unit;
+// CMSP no NodeOUs, but administrators by their certificates; AMSP has revoked one.
+func variants(t *testing.T, c *configtest.Channel) []*configtest.Identity {
+	t.Helper()
+	issue := func(ca *configtest.Authority, id, unit string) *configtest.Identity {
+		made, err := ca.Issue(id, unit+" of variants", unit)
+		require.NoError(t, err)
+		return made
+	}
+	set := func(id string, d *msp.FabricMSPConfig) {
+		c.Config.GetChannelGroup().GetGroups()["Application"].GetGroups()[id].Values["MSP"] = configtest.Value(configtest.Typed(d))
+	}
+	a, b, plain := c.Members["AMSP"], c.Members["BMSP"], c.Members["CMSP"]
+
+	revoked := issue(a.CA, "AMSP", "admin")
+	list, err := a.CA.Revoke(revoked.Certificate)
+	require.NoError(t, err)
+	d := a.Definition()
+	d.RevocationList = [][]byte{list}
+	set("AMSP", d)
+
+	below, err := b.CA.Below("below.BMSP")
+	require.NoError(t, err)
+	d = b.Definition()
+	d.IntermediateCerts = [][]byte{configtest.PEM(below.Certificate)}
+	for _, u := range []*msp.FabricOUIdentifier{d.FabricNodeOus.ClientOuIdentifier, d.FabricNodeOus.PeerOuIdentifier, d.FabricNodeOus.AdminOuIdentifier} {
+		u.Certificate = configtest.PEM(below.Certificate)
+	}
+	d.FabricNodeOus.OrdererOuIdentifier = nil
+	d.OrganizationalUnitIdentifiers = []*msp.FabricOUIdentifier{
+		{Certificate: configtest.PEM(below.Certificate), OrganizationalUnitIdentifier: "admin"},
+		{Certificate: configtest.PEM(below.Certificate), OrganizationalUnitIdentifier: "client"},
+	}
+	set("BMSP", d)
+
+	d = plain.Definition()
+	d.FabricNodeOus = nil
+	d.Admins = [][]byte{configtest.PEM(plain.Admin.Certificate)}
+	set("CMSP", d)
+	return []*configtest.Identity{
+		revoked, issue(below, "BMSP", "admin"), issue(below, "BMSP", "client"), issue(below, "BMSP", "peer"), issue(below, "BMSP", "orderer"),
+		issue(plain.CA, "CMSP", "admin"), issue(below, "CMSP", "admin"),
+	}
+}
+
 // rules draws policies of all kinds.
 func rules(t *rapid.T) *common.ConfigPolicy {
 	if rapid.Bool().Draw(t, "implicit") {
@@ -41,14 +87,35 @@ func rules(t *rapid.T) *common.ConfigPolicy {
 	}
 	var principals []*msp.MSPPrincipal
 	for range rapid.IntRange(1, 4).Draw(t, "principals") {
-		principals = append(principals, configtest.Role(
-			rapid.SampledFrom([]string{"AMSP", "BMSP", "CMSP", configtest.OrdererMSP}).Draw(t, "of"),
-			msp.MSPRole_MSPRoleType(rapid.IntRange(0, 4).Draw(t, "role")),
-		))
+		principals = append(principals, principal(t))
 	}
 	content, err := proto.Marshal(&common.SignaturePolicyEnvelope{Rule: gate(t, len(principals), 3), Identities: principals})
 	require.NoError(t, err)
 	return &common.ConfigPolicy{ModPolicy: "Admins", Policy: &common.Policy{Type: int32(common.Policy_SIGNATURE), Value: content}}
+}
+
+func principal(t *rapid.T) *msp.MSPPrincipal {
+	of := rapid.SampledFrom([]string{"AMSP", "BMSP", "CMSP", configtest.OrdererMSP}).Draw(t, "of")
+	var content proto.Message
+	kind := msp.MSPPrincipal_Classification(rapid.SampledFrom([]int{0, 0, 0, 0, 1, 3, 4, 5}).Draw(t, "kind"))
+	switch kind {
+	case msp.MSPPrincipal_ORGANIZATION_UNIT:
+		content = &msp.OrganizationUnit{MspIdentifier: of, OrganizationalUnitIdentifier: "admin"}
+	case msp.MSPPrincipal_ANONYMITY:
+		// Not NOMINAL: Fabric takes it of who is not even valid, and we do not.
+		content = &msp.MSPIdentityAnonymity{AnonymityType: msp.MSPIdentityAnonymity_ANONYMOUS}
+	case msp.MSPPrincipal_COMBINED:
+		made := &msp.CombinedPrincipal{}
+		for range rapid.IntRange(0, 2).Draw(t, "combined") {
+			made.Principals = append(made.Principals, configtest.Role(of, msp.MSPRole_MSPRoleType(rapid.IntRange(0, 4).Draw(t, "role"))))
+		}
+		content = made
+	default:
+		return configtest.Role(of, msp.MSPRole_MSPRoleType(rapid.IntRange(0, 4).Draw(t, "role")))
+	}
+	text, err := proto.Marshal(content)
+	require.NoError(t, err)
+	return &msp.MSPPrincipal{PrincipalClassification: kind, Principal: text}
 }
 
 func gate(t *rapid.T, principals, depth int) *common.SignaturePolicy {
@@ -135,7 +202,7 @@ func TestTheSameDecisionsAsFabrics(t *testing.T) {
 	fabric := newOracle(t)
 	c, err := configtest.New("supplychain", "AMSP", "BMSP", "CMSP")
 	require.NoError(t, err)
-	all := people(t, c)
+	all := append(people(t, c), variants(t, c)...)
 	first := c.Config
 	taken, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -66,17 +66,31 @@ func (a *Authority) Issue(msp, name, unit string) (*Identity, error) {
 
 // IssueFor gives out an identity for a time.
 func (a *Authority) IssueFor(msp, name, unit string, from, until time.Time) (*Identity, error) {
+	return a.issue(msp, name, []string{unit}, from, until)
+}
+
+// IssueUnits gives out an identity with any number of organisational units.
+func (a *Authority) IssueUnits(msp, name string, units ...string) (*Identity, error) {
+	return a.issue(msp, name, units, Start, Start.AddDate(10, 0, 0))
+}
+
+func (a *Authority) issue(msp, name string, units []string, from, until time.Time) (*Identity, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	template, err := template(pkix.Name{CommonName: name, OrganizationalUnit: []string{unit}}, &key.PublicKey, from, until)
+	template, err := template(pkix.Name{CommonName: name, OrganizationalUnit: units}, &key.PublicKey, from, until)
 	if err != nil {
 		return nil, err
 	}
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	certificate, err := certify(template, a.Certificate, &key.PublicKey, a.key)
 	return &Identity{MSP: msp, Certificate: certificate, key: key}, err
+}
+
+// Identity is the authority as somebody who signs, which none should be.
+func (a *Authority) Identity(msp string) *Identity {
+	return &Identity{MSP: msp, Certificate: a.Certificate, key: a.key}
 }
 
 // Revoke makes a revocation list of certificates.

@@ -41,7 +41,7 @@ func (e *ConnectError) Unwrap() error { return e.cause }
 
 // explained makes a [ConnectError] of each gateway's reason.
 func explained(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join's own
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, one := range joined.Unwrap() {
 			all = append(all, explained(one))

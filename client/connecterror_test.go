@@ -83,7 +83,7 @@ func TestWhyAGatewayIsOutOfReachComesWithAdvice(t *testing.T) {
 	require.NoError(t, closed.Close())
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer silent.Close()
+	defer silent.Close() //nolint:errcheck // a test's
 	secure := func(settings *tls.Config) string { return newFront(t, plain, settings).address }
 	for name, wrong := range map[string]struct {
 		at      client.Gateway
@@ -101,7 +101,8 @@ func TestWhyAGatewayIsOutOfReachComesWithAdvice(t *testing.T) {
 		"no client certificate":              {client.Gateway{Address: secure(good.server(own.roots)), TLSRoots: good.certFile, ServerName: "peer0.example"}, nil, "asks for a TLS certificate"},
 		"an unknown client certificate": {
 			client.Gateway{Address: secure(good.server(other.roots)), TLSRoots: good.certFile, ServerName: "peer0.example"},
-			[]client.Option{client.WithTLSFiles(own.certFile, own.keyFile)}, "does not take the client's TLS certificate",
+			[]client.Option{client.WithTLSFiles(own.certFile, own.keyFile)},
+			"does not take the client's TLS certificate",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

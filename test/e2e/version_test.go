@@ -96,7 +96,7 @@ func TestAChaincodeServerTakesNobodyWithoutACertificate(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // nothing was written
 		if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func TestAChaincodeServerTakesNobodyWithoutACertificate(t *testing.T) {
 
 	plain, err := net.Dial("tcp", address)
 	require.NoError(t, err)
-	defer plain.Close()
+	defer plain.Close() //nolint:errcheck // it is closed already
 	_, err = plain.Write([]byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
 	require.NoError(t, err)
 	require.NoError(t, plain.SetDeadline(time.Now().Add(10*time.Second)))

@@ -48,7 +48,7 @@ func TestFirstContactIsWithTheBestThatIsInReach(t *testing.T) {
 func TestFirstContactDoesNotWaitForOneThatIsSilent(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer silent.Close()
+	defer silent.Close() //nolint:errcheck // a test's
 	two := newPeer(t, "two")
 	p, err := gateways.New([]gateways.Endpoint{{Address: silent.Addr().String()}, two.endpoint()}, gateways.Settings{})
 	require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestFirstContactDoesNotWaitForOneThatIsSilent(t *testing.T) {
 func TestSomethingElseAtTheAddressIsNamed(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
+	defer listener.Close() //nolint:errcheck // a test's
 	go func() {
 		for {
 			conn, err := listener.Accept()

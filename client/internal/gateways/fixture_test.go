@@ -106,7 +106,7 @@ func (p *peerAt) down() {
 		return
 	}
 	p.server.Stop()
-	<-p.served
+	<-p.served //nolint:errcheck // it was stopped
 	p.server = nil
 }
 

@@ -132,20 +132,16 @@ func (p *Pool) candidates() []*gateway {
 	if len(all) == 1 {
 		return all
 	}
-	now := time.Now()
-	ranked := make([]struct {
+	type candidate struct {
 		*gateway
 		rank rank
-	}, len(all))
-	for i, g := range all {
-		ranked[i].gateway, ranked[i].rank = g, g.rank(now)
 	}
-	slices.SortStableFunc(ranked, func(a, b struct {
-		*gateway
-		rank rank
-	}) int {
-		return cmp.Compare(a.rank, b.rank)
-	})
+	now := time.Now()
+	ranked := make([]candidate, len(all))
+	for i, g := range all {
+		ranked[i] = candidate{g, g.rank(now)}
+	}
+	slices.SortStableFunc(ranked, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
 	ordered := make([]*gateway, len(all))
 	for i, r := range ranked {
 		ordered[i] = r.gateway

@@ -24,9 +24,8 @@ const (
 	pingPatience = 10 * time.Second
 
 	strikesOut = 3               // calls that fail behind a gateway in a row
-	slow       = 2 * time.Second // a time-out that is shorter tells of the caller's haste
 	steady     = 5 * time.Minute // within reach for so long, earlier losses are forgotten
-	mostLosses = 5
+	mostLosses = 5               // after which the time to wait does not double any longer
 )
 
 // gateway is one of a pool.
@@ -44,7 +43,9 @@ type gateway struct {
 	losses   int       // in a row
 	settles  time.Time // when a gateway that came back counts as well
 	strikes  int
+	resting  int       // how often in a row
 	rests    time.Time // until when it comes after others
+	heard    time.Time // when it answered last
 	busy     int
 	retired  bool
 }
@@ -198,27 +199,40 @@ func (g *gateway) saw(ctx context.Context, err error, answered bool, method stri
 	case code == codes.Unavailable && !answered && ctx.Err() == nil:
 		g.lose(err)
 		return true
-	case code == codes.Unavailable && answered, code == codes.DeadlineExceeded && took > slow && method != pb.Gateway_CommitStatus_FullMethodName:
-		g.strike(err)
+	case code == codes.Unavailable && answered:
+		g.strike(err, false)
+	case code == codes.DeadlineExceeded && took > g.pool.settings.Slow && method != pb.Gateway_CommitStatus_FullMethodName:
+		g.strike(err, g.silentFor(took))
 	case err == nil || answered:
 		g.well()
 	}
 	return false
 }
 
-func (g *gateway) strike(err error) {
+// silentFor tells whether a gateway has answered nobody for so long, as one that hangs.
+func (g *gateway) silentFor(d time.Duration) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return time.Since(g.heard) >= d
+}
+
+// strike notes a failure behind a gateway. After several in a row, or out at once, it
+// rests; longer each time, until a call at it succeeds.
+func (g *gateway) strike(err error, out bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.err = err
-	if g.strikes++; g.strikes >= strikesOut {
+	if g.strikes++; g.strikes >= strikesOut || out {
 		g.strikes = 0
-		g.rests = time.Now().Add(g.pool.settings.Rest + rand.N(g.pool.settings.Rest))
+		rest := g.pool.settings.Rest << min(g.resting, mostLosses-1)
+		g.resting++
+		g.rests = time.Now().Add(rest + rand.N(rest))
 	}
 }
 
 func (g *gateway) well() {
 	g.mu.Lock()
-	g.strikes, g.rests = 0, time.Time{}
+	g.strikes, g.resting, g.rests, g.heard = 0, 0, time.Time{}, time.Now()
 	g.mu.Unlock()
 }
 

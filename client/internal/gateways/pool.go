@@ -26,8 +26,13 @@ type Settings struct {
 	// doubles, up to 16 times, each time the gateway is lost again soon.
 	Settle time.Duration
 	// Rest is how long a gateway behind which calls failed again and again comes
-	// after the others, at least; at most twice this; 15 s.
+	// after the others, at least; at most twice this; 15 s. It doubles, up to 16
+	// times, when it fails again.
 	Rest time.Duration
+	// Slow is how long a call must have lasted at least for its time-out to tell of
+	// the gateway rather than of the caller's haste; 2 s. A gateway that has answered
+	// nobody in that time hangs, and rests at once.
+	Slow time.Duration
 	// OnEvent is told of what happens, when it is not nil. It must not block.
 	OnEvent func(Event)
 }
@@ -35,6 +40,7 @@ type Settings struct {
 const (
 	defaultSettle = 10 * time.Second
 	defaultRest   = 15 * time.Second
+	defaultSlow   = 2 * time.Second
 )
 
 // Pool is a connection over several gateways. It is safe for concurrent use.
@@ -58,6 +64,7 @@ var ErrClosed = errors.New("gateways: closed")
 // [Pool.Contact].
 func New(endpoints []Endpoint, settings Settings) (*Pool, error) {
 	settings.Settle, settings.Rest = cmp.Or(settings.Settle, defaultSettle), cmp.Or(settings.Rest, defaultRest)
+	settings.Slow = cmp.Or(settings.Slow, defaultSlow)
 	p := &Pool{settings: settings, changed: make(chan struct{})}
 	p.ctx, p.end = context.WithCancel(context.Background())
 	if err := p.Replace(endpoints); err != nil {

@@ -143,6 +143,27 @@ func TestASubmitWhoseConnectionBreaksIsHandedOverElsewhere(t *testing.T) {
 	require.EqualValues(t, 1, two.calls.Load())
 }
 
+// One that was frozen keeps its connections and answers nobody: one call is lost to it,
+// and no more.
+func TestAGatewayThatHangsRestsAtOnce(t *testing.T) {
+	one, two := newPeer(t, "one"), newPeer(t, "two")
+	p := pool(t, gateways.Settings{Rest: time.Hour, Slow: 10 * time.Millisecond}, one, two)
+	_, err := ask(t, p)
+	require.NoError(t, err)
+	hold := make(chan struct{})
+	one.hold.Store(&hold)
+	submit := func(within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		_, err := pb.NewGatewayClient(p).Submit(ctx, &pb.SubmitRequest{TransactionId: "t"})
+		return err
+	}
+	require.Equal(t, codes.DeadlineExceeded, status.Code(submit(100*time.Millisecond)))
+	require.Equal(t, gateways.Failing, stateOf(p, one.address))
+	require.NoError(t, submit(time.Minute))
+	require.EqualValues(t, 1, two.calls.Load())
+}
+
 func TestACallWithNobodyInReach(t *testing.T) {
 	one, two := newPeer(t, "one"), newPeer(t, "two")
 	p := pool(t, gateways.Settings{}, one, two)

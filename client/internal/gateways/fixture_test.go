@@ -55,6 +55,9 @@ func (p *peerAt) Submit(ctx context.Context, _ *pb.SubmitRequest) (*pb.SubmitRes
 			return nil, ctx.Err()
 		}
 	}
+	if refused := p.refuse.Load(); refused != nil {
+		return nil, *refused
+	}
 	return &pb.SubmitResponse{}, nil
 }
 

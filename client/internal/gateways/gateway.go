@@ -31,6 +31,7 @@ const (
 // gateway is one of a pool.
 type gateway struct {
 	pool     *Pool
+	at       string // its address, which never changes
 	conn     *grpc.ClientConn
 	security credentials.TransportCredentials
 	gone     context.CancelFunc // ends its watch, which closes it
@@ -52,7 +53,7 @@ type gateway struct {
 
 // open makes a gateway, without dialling.
 func (p *Pool) open(e Endpoint) (*gateway, error) {
-	g := &gateway{pool: p, endpoint: e, security: newTransport(e.TLS), state: Idle, since: time.Now()}
+	g := &gateway{pool: p, at: e.Address, endpoint: e, security: newTransport(e.TLS), state: Idle, since: time.Now()}
 	conn, err := grpc.NewClient("passthrough:///"+e.Address, grpc.WithTransportCredentials(g.security),
 		grpc.WithConnectParams(reconnecting()),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingEvery, Timeout: pingPatience}))
@@ -75,7 +76,7 @@ func reconnecting() grpc.ConnectParams {
 	}
 }
 
-func (g *gateway) address() string { return g.endpoint.Address } // never changes
+func (g *gateway) address() string { return g.at }
 
 // retarget takes new TLS settings, for the handshakes to come.
 func (g *gateway) retarget(e Endpoint) {

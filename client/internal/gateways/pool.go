@@ -10,9 +10,11 @@ import (
 	"sync"
 	"time"
 
+	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 )
 
@@ -167,19 +169,31 @@ func (p *Pool) candidates() []*gateway {
 //
 // Whatever a gateway has answered is returned, Unavailable too: that an orderer or
 // an endorser is down is not remedied by asking elsewhere at once. A gateway behind
-// which calls fail repeatedly comes after the others for a while.
+// which calls fail repeatedly comes after the others for a while. Of a Submit that one
+// gateway may have carried out, the refusal of another says nothing, which is not
+// returned therefore: the call fails as it did at the first of the two.
 //
 // With grpc.WaitForReady(true), a call waits for a gateway as long as its context
 // lasts.
 func (p *Pool) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
 	var header, trailer metadata.MD
-	failFast := append(options[:len(options):len(options)], grpc.WaitForReady(false), grpc.Header(&header), grpc.Trailer(&trailer))
+	var to peer.Peer
+	var lost error // how a Submit broke off that had been sent
+	failFast := append(options[:len(options):len(options)], grpc.WaitForReady(false), grpc.Header(&header), grpc.Trailer(&trailer), grpc.Peer(&to))
 	return p.somewhere(ctx, waits(options), func(g *gateway) (bool, error) {
-		header, trailer = nil, nil
+		header, trailer, to = nil, nil, peer.Peer{}
 		Note(ctx, g.address())
 		began := time.Now()
 		err := g.conn.Invoke(ctx, method, args, reply, failFast...)
-		return g.saw(ctx, err, len(trailer) > 0, method, time.Since(began)), err
+		leave := g.saw(ctx, err, len(trailer) > 0, method, time.Since(began))
+		switch {
+		case err == nil || method != pb.Gateway_Submit_FullMethodName:
+		case leave && to.Addr != nil:
+			lost = err
+		case lost != nil:
+			err = lost
+		}
+		return leave, err
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -94,7 +95,7 @@ func TestWhatAGatewayAnswersIsNotAskedElsewhere(t *testing.T) {
 			require.Len(t, status.Convert(err).Details(), 1, "the details are the gateway's")
 			require.EqualValues(t, 1, one.calls.Load())
 			require.Zero(t, two.calls.Load())
-			require.Equal(t, gateways.Ready, stateOf(p, one.address))
+			until(t, func() bool { return stateOf(p, one.address) == gateways.Ready })
 		})
 	}
 }
@@ -164,6 +165,38 @@ func TestAGatewayThatHangsRestsAtOnce(t *testing.T) {
 	require.EqualValues(t, 1, two.calls.Load())
 }
 
+// Had the second gateway's refusal been returned, the caller would take it that nothing
+// was handed over, and make a call anew that the first may have carried out.
+func TestTheRefusalOfAnotherGatewaySaysNothingOfASubmitThatBrokeOff(t *testing.T) {
+	refusal := status.Error(codes.Unknown, "too many requests for /gateway.Gateway, exceeding concurrency limit (500)")
+	submit := func(p *gateways.Pool) error {
+		_, err := pb.NewGatewayClient(p).Submit(t.Context(), &pb.SubmitRequest{})
+		return err
+	}
+	t.Run("sent", func(t *testing.T) {
+		one, two := newPeer(t, "one"), newPeer(t, "two")
+		two.refuse.Store(&refusal)
+		p := pool(t, gateways.Settings{}, one, two)
+		hold := make(chan struct{})
+		one.hold.Store(&hold)
+		ended := make(chan error, 1)
+		go func() { ended <- submit(p) }()
+		until(t, func() bool { return one.calls.Load() == 1 })
+		one.down()
+		err := <-ended
+		require.Equal(t, codes.Unavailable, status.Code(err))
+		require.NotContains(t, err.Error(), "too many requests")
+		require.EqualValues(t, 1, two.calls.Load())
+	})
+	t.Run("not sent", func(t *testing.T) {
+		one, two := newPeer(t, "one"), newPeer(t, "two")
+		two.refuse.Store(&refusal)
+		p := pool(t, gateways.Settings{}, one, two)
+		one.down()
+		require.ErrorContains(t, submit(p), "too many requests")
+	})
+}
+
 func TestACallWithNobodyInReach(t *testing.T) {
 	one, two := newPeer(t, "one"), newPeer(t, "two")
 	p := pool(t, gateways.Settings{}, one, two)
@@ -231,6 +264,34 @@ func TestReplacedGatewaysFinishWhatTheyBegan(t *testing.T) {
 	close(hold)
 	require.NoError(t, <-done)
 	require.Error(t, p.Replace(nil))
+}
+
+// The race detector is what this is for.
+func TestCallsGoOnWhileGatewaysAreReplacedByThemselves(t *testing.T) {
+	one, two := newPeer(t, "one"), newPeer(t, "two")
+	p := pool(t, gateways.Settings{}, one, two)
+	var calls sync.WaitGroup
+	for range 4 {
+		calls.Go(func() {
+			for range 50 {
+				_, err := pb.NewGatewayClient(p).Evaluate(t.Context(), &pb.EvaluateRequest{})
+				assert.NoError(t, err)
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() {
+		calls.Wait()
+		close(ended)
+	}()
+	for {
+		require.NoError(t, p.Replace([]gateways.Endpoint{one.endpoint(), two.endpoint()}))
+		select {
+		case <-ended:
+			return
+		case <-time.After(100 * time.Microsecond):
+		}
+	}
 }
 
 func TestACallOnAClosedPoolFails(t *testing.T) {

@@ -20,6 +20,7 @@ type Client struct {
 	tries     int
 	observer  Observer      // nil when nobody wants to know
 	known     atomic.Uint64 // the highest block that it has a receipt of
+	abreast   atomic.Value  // string: the gateway that endorsed last
 }
 
 // Connect connects to gateways, which any peers are. It needs an identity

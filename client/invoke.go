@@ -47,6 +47,7 @@ type flight struct {
 
 	try         int
 	transaction string              // of the last try
+	asked       string              // that was asked to endorse it; empty when it is the caller's
 	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 
@@ -200,11 +201,16 @@ func (c *Client) endorsed(ctx context.Context, f *flight) (*client.Transaction, 
 	ctx, end := c.step(ctx, f.step(StageEndorse))
 	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Endorse)
 	defer cancel()
+	ctx, at := gateways.Noting(ctx)
 	transaction, err := proposal.EndorseWithContext(ctx, roomy)
+	f.asked = at()
 	if err != nil {
 		failed := failure(StageEndorse, f.Invocation, f.transaction, err)
 		end(outcome(failed))
 		return nil, failed
+	}
+	if c.abreast.Load() != f.asked {
+		c.abreast.Store(f.asked)
 	}
 	end(Outcome{Code: CodeOK})
 	return transaction, nil

@@ -101,7 +101,7 @@ func TestAnOrganisationsOwnChaincodeServerMayRestart(t *testing.T) {
 // what it does not know.
 func TestAPeerThatIsBehindDoesNotRefuseWhatFollows(t *testing.T) {
 	n := running(t)
-	c := connect(t, n, manufacturer, "operator")
+	c := connect(t, n, manufacturer, "operator", client.WithTries(20))
 	require.NoError(t, n.KillNode(t.Context(), "peer1.manufacturer"))
 	var objects []string
 	for range 10 {
@@ -109,16 +109,29 @@ func TestAPeerThatIsBehindDoesNotRefuseWhatFollows(t *testing.T) {
 	}
 	require.NoError(t, n.KillNode(t.Context(), "peer0.manufacturer"))
 	require.NoError(t, n.StartNode(t.Context(), "peer1.manufacturer"))
-	var second errgroup.Group
-	for _, object := range objects {
-		second.Go(func() error {
-			_, err := c.Capture(t.Context(), one(object, 2))
-			return err
-		})
+	follow := func(c *client.Client, number int) error {
+		var all errgroup.Group
+		for _, object := range objects {
+			all.Go(func() error {
+				_, err := c.Capture(t.Context(), one(object, number))
+				return err
+			})
+		}
+		return all.Wait()
 	}
-	err := second.Wait()
+	err := follow(c, 2)
 	require.NoError(t, n.StartNode(t.Context(), "peer0.manufacturer"))
 	require.NoError(t, err)
+
+	// Who has just started has no receipts, but another gateway to compare with.
+	require.NoError(t, n.KillNode(t.Context(), "peer0.manufacturer"))
+	for i := range 10 {
+		_, err = c.Capture(t.Context(), one(objects[i], 3))
+		require.NoError(t, err)
+		objects[i] = made(t, c, manufacturer)
+	}
+	require.NoError(t, n.StartNode(t.Context(), "peer0.manufacturer"))
+	require.NoError(t, follow(connect(t, n, manufacturer, "operator", client.WithTries(20)), 2))
 }
 
 // stages counts what a client does, and does something itself when a stage begins.

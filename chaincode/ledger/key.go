@@ -27,22 +27,25 @@ func NewKey(objectType string, parts ...string) Key {
 	if objectType == "" || !keyPart(objectType) {
 		return ""
 	}
-	var key strings.Builder
-	key.WriteString(separator + objectType + separator)
+	size := 2*len(separator) + len(objectType)
 	for _, part := range parts {
 		if !keyPart(part) {
 			return ""
 		}
-		key.WriteString(part + separator)
+		size += len(part) + len(separator)
 	}
-	if key.Len() > MaxKey {
+	if size > MaxKey {
 		return ""
 	}
-	return Key(key.String())
+	key := append(append(append(make([]byte, 0, size), separator...), objectType...), separator...)
+	for _, part := range parts {
+		key = append(append(key, part...), separator...)
+	}
+	return Key(key)
 }
 
 func keyPart(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsAny(s, separator+lastRune)
+	return utf8.ValidString(s) && !strings.Contains(s, separator) && !strings.Contains(s, lastRune)
 }
 
 // Parts returns the object type and the parts of a key, or an empty object

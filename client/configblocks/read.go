@@ -137,7 +137,7 @@ func lastConfig(text []byte, number uint64) (uint64, error) {
 	}
 	index := orderers.GetLastConfig().GetIndex()
 	if orderers.GetLastConfig() == nil {
-		if err := openMetadata(&block, common.BlockMetadataIndex_LAST_CONFIG, &outer, &last); err != nil {
+		if err := openMetadata(&block, common.BlockMetadataIndex_LAST_CONFIG, &outer, &last); err != nil { //nolint:staticcheck // of blocks from before 1.4.1
 			return 0, err
 		}
 		index = last.GetIndex()

@@ -246,8 +246,10 @@ func (d *definition) readNodeUnits(config *msp.FabricMSPConfig) error {
 		from *msp.FabricOUIdentifier
 		to   **unit
 	}{
-		{units.GetClientOuIdentifier(), &d.client}, {units.GetPeerOuIdentifier(), &d.peer},
-		{units.GetAdminOuIdentifier(), &d.admin}, {units.GetOrdererOuIdentifier(), &d.orderer},
+		{units.GetClientOuIdentifier(), &d.client},
+		{units.GetPeerOuIdentifier(), &d.peer},
+		{units.GetAdminOuIdentifier(), &d.admin},
+		{units.GetOrdererOuIdentifier(), &d.orderer},
 	} {
 		if u.from == nil {
 			continue

@@ -13,24 +13,66 @@ import (
 // helpPage is where errors are explained, from the repository's root.
 const helpPage = "docs/errors.md"
 
+// ofType tells whether an error is, or wraps, one of a type.
+func ofType[T error](err error) bool {
+	var found T
+	return errors.As(err, &found)
+}
+
+func ofValue(value error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, value) }
+}
+
+// others are the errors of this library beside those of calls, the more telling
+// first: most of them wrap others.
+var others = []struct {
+	section string
+	is      func(error) bool
+}{
+	{"Another version of the chaincode", ofType[*VersionError]},
+	{"The gateway returned another transaction", ofValue(ErrOtherTransaction)},
+	{"No key to sign with", func(err error) bool { return errors.Is(err, ErrNoKey) || errors.Is(err, ErrNotSigned) }},
+	{"Connecting", ofType[*ConnectError]},
+	{"A peer has another history", ofType[*ForkError]},
+	{"A corrupt block", ofType[*CorruptBlockError]},
+	{"A record that cannot be read", ofType[*RecordError]},
+	{"A handler failed", ofType[*HandlerError]},
+	{"A checkpoint that cannot be used", func(err error) bool {
+		return ofType[*CheckpointError](err) || errors.Is(err, ErrCheckpointInUse) || errors.Is(err, ErrCheckpointMoved)
+	}},
+	{"A stream of blocks ended", func(err error) bool { return ofType[*StreamError](err) || ofType[*BlocksError](err) }},
+	{"A breach has not been spread", ofType[*SpreadError]},
+	{"A caller who left a group", ofType[*LeftError]},
+	{"Evidence does not show it", ofType[*ProofError]},
+}
+
 // Help names the section of docs/errors.md that says what an error means and what
 // to do about it; empty for nil, the page itself for an error that is not of this
 // library.
 func Help(err error) string {
+	if err == nil {
+		return ""
+	}
+	for _, other := range others {
+		if other.is(err) {
+			return helpOn(other.section)
+		}
+	}
+	return helpOfCall(err)
+}
+
+// helpOfCall is [Help] on a call that failed, and on a refusal.
+func helpOfCall(err error) string {
 	var failed *Error
-	var unknown *OutcomeUnknownError
-	var unread *AnswerError
 	var refused *fault.Error
 	var code fault.Code
 	switch {
-	case err == nil:
-		return ""
 	case errors.As(err, &failed):
 		return failed.Help()
-	case errors.As(err, &unknown):
-		return unknown.Help()
-	case errors.As(err, &unread):
-		return unread.Help()
+	case ofType[*OutcomeUnknownError](err):
+		return helpOn(sectionUnknown)
+	case ofType[*AnswerError](err):
+		return helpOn(sectionAnswer)
 	case errors.As(err, &refused) && refused.Code.Known():
 		return helpOn(string(refused.Code))
 	case errors.As(err, &code) && code.Known():
@@ -71,6 +113,9 @@ func HelpSections() []string {
 	}
 	for _, s := range symptoms {
 		all = append(all, s.section)
+	}
+	for _, other := range others {
+		all = append(all, other.section)
 	}
 	for _, code := range fault.Codes() {
 		all = append(all, string(code))

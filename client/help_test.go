@@ -163,6 +163,23 @@ func TestWhatIsNoErrorOfACallLeadsSomewhereToo(t *testing.T) {
 	require.Equal(t, "docs/errors.md#held", client.Help(fmt.Errorf("x: %w", fault.Held)))
 	require.Equal(t, "docs/errors.md#outcome-unknown", client.Help(&client.OutcomeUnknownError{}))
 	require.Equal(t, "docs/errors.md#an-answer-that-cannot-be-read", client.Help(&client.AnswerError{}))
+	for section, err := range map[string]error{
+		"another-version-of-the-chaincode":         &client.VersionError{},
+		"the-gateway-returned-another-transaction": fmt.Errorf("x: %w", client.ErrOtherTransaction),
+		"no-key-to-sign-with":                      client.ErrNoKey,
+		"connecting":                               errors.Join(&client.ConnectError{}),
+		"a-peer-has-another-history":               &client.ForkError{},
+		"a-corrupt-block":                          &client.CorruptBlockError{},
+		"a-record-that-cannot-be-read":             &client.RecordError{},
+		"a-handler-failed":                         &client.HandlerError{},
+		"a-checkpoint-that-cannot-be-used":         client.ErrCheckpointMoved,
+		"a-stream-of-blocks-ended":                 &client.StreamError{},
+		"a-breach-has-not-been-spread":             &client.SpreadError{},
+		"a-caller-who-left-a-group":                &client.LeftError{},
+		"evidence-does-not-show-it":                &client.ProofError{},
+	} {
+		require.Equal(t, "docs/errors.md#"+section, client.Help(err))
+	}
 	require.Equal(t, "OK", client.CodeOf(nil))
 	require.Equal(t, "OutcomeUnknown", client.CodeOf(&client.OutcomeUnknownError{}))
 	require.Equal(t, "Held", client.CodeOf(fmt.Errorf("x: %w", fault.Held)))

@@ -11,11 +11,11 @@ import (
 
 // sample is one measurement of a load.
 type sample struct {
-	window       time.Duration
-	transactions int
-	events       int
-	used         reading
-	latencies    []time.Duration // sorted; of each call that ended in the window
+	window    time.Duration
+	calls     int
+	events    int
+	used      reading
+	latencies []time.Duration // sorted; of each call that ended in the window
 }
 
 // rate is in events a second.
@@ -39,7 +39,7 @@ type ended struct {
 func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	call, err := l.begin(ctx, b)
+	call, end, err := l.begin(ctx, b)
 	if err != nil {
 		return s, err
 	}
@@ -69,8 +69,9 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 	from, to, used, err := b.window(ctx)
 	close(stop)
 	callers.Wait()
-	if failed := context.Cause(ctx); failed != nil || err != nil {
-		return s, errors.Join(failed, err)
+	ended := end()
+	if failed := context.Cause(ctx); failed != nil || err != nil || ended != nil {
+		return s, errors.Join(failed, err, ended)
 	}
 	s.window, s.used = to.Sub(from), used
 	for _, c := range slices.Concat(calls...) {
@@ -80,7 +81,7 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 	}
 	slices.Sort(s.latencies)
 	s.events = len(s.latencies) * l.Events
-	s.transactions = len(s.latencies)
+	s.calls = len(s.latencies)
 	return s, nil
 }
 

@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,10 +11,10 @@ import (
 
 // Report is what was measured.
 type Report struct {
-	machine  string
-	settings Settings
-	loads    []Load
-	samples  map[string][]sample // of each load, one a round
+	machine              string
+	settings             Settings
+	throughput, overhead []Load
+	samples              map[string][]sample // of each load, one a round
 }
 
 const benchmark = "events"
@@ -45,36 +46,68 @@ func (r *Report) String() string {
 	if r.machine != "" {
 		fmt.Fprintf(&b, "%s.\n\n", r.machine)
 	}
-	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %.0f s, least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
-	fmt.Fprintf(&b, "| load | callers | events/s | times asset transfer | times one event a transaction | p50 | p95 | p99 |\n|---|---|---|---|---|---|---|---|\n")
-	for _, l := range r.loads {
-		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |", l.Name, l.Callers, r.of(l.Name, sample.rate), r.ratio(l.Name, assets, sample.rate), r.ratio(l.Name, single, sample.rate))
-		for _, percent := range []int{50, 95, 99} {
-			fmt.Fprintf(&b, " %s |", time.Duration(r.of(l.Name, func(s sample) float64 { return float64(s.latency(percent)) }).Median).Round(time.Millisecond))
-		}
-		b.WriteString("\n")
-	}
+	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %.0f s each, least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
+	r.goals(&b)
+	r.rates(&b)
 	r.split(&b)
+	r.clients(&b)
 	return b.String()
 }
 
-func (r *Report) split(b *strings.Builder) {
-	fmt.Fprintf(b, "\nMilliseconds of processor time a transaction, of all processes and by process, and bytes that a block file grows by.\n\n"+
-		"| load | all | four peers | orderer | chaincode servers | client | processors | bytes a transaction | bytes an event |\n|---|---|---|---|---|---|---|---|---|\n")
-	for _, l := range r.loads {
-		each := func(d func(reading) time.Duration) page.Spread {
-			return r.of(l.Name, func(s sample) float64 { return d(s.used).Seconds() * 1000 / float64(max(s.transactions, 1)) })
+func (r *Report) rates(b *strings.Builder) {
+	fmt.Fprintf(b, "| load | callers | events/s | times asset transfer | times one event a transaction | p50 | p95 | p99 |\n|---|---|---|---|---|---|---|---|\n")
+	for _, l := range r.throughput {
+		fmt.Fprintf(b, "| %s | %d | %s | %s | %s |", l.Name, l.Callers, r.of(l.Name, sample.rate), r.ratio(l.Name, assets, sample.rate), r.ratio(l.Name, single, sample.rate))
+		for _, percent := range []int{50, 95, 99} {
+			fmt.Fprintf(b, " %s |", r.latency(l.Name, percent))
 		}
-		fmt.Fprintf(b, "| %s | %s |", l.Name, each(reading.total))
+		b.WriteString("\n")
+	}
+}
+
+func (r *Report) latency(load string, percent int) string {
+	median := r.of(load, func(s sample) float64 { return float64(s.latency(percent)) }).Median
+	return time.Duration(median).Round(time.Millisecond).String()
+}
+
+// each is what a transaction of a sample took of something, in milliseconds.
+func (s sample) each(of func(reading) time.Duration) float64 {
+	return of(s.used).Seconds() * 1000 / float64(max(s.calls, 1))
+}
+
+func (r *Report) split(b *strings.Builder) {
+	fmt.Fprintf(b, "\nMilliseconds of processor time a call, of all processes and by process; how many processors were busy; and bytes that one peer's files of blocks grew by.\n\n"+
+		"| load | all | four peers | orderer | chaincode servers | client | processors | bytes a call | bytes an event |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, l := range slices.Concat(r.throughput, r.overhead) {
+		fmt.Fprintf(b, "| %s | %s |", l.Name, r.of(l.Name, func(s sample) float64 { return s.each(reading.total) }))
 		for _, part := range []func(reading) time.Duration{
 			func(r reading) time.Duration { return r.peers }, func(r reading) time.Duration { return r.orderers },
-			func(r reading) time.Duration { return r.chaincode }, func(r reading) time.Duration { return r.client },
+			func(r reading) time.Duration { return r.chaincode }, clientTime,
 		} {
-			fmt.Fprintf(b, " %s |", page.Short(each(part).Median))
+			fmt.Fprintf(b, " %s |", page.Short(r.of(l.Name, func(s sample) float64 { return s.each(part) }).Median))
 		}
-		size := r.of(l.Name, func(s sample) float64 { return float64(s.used.ledger) / float64(max(s.transactions, 1)) }).Median
+		size := r.of(l.Name, func(s sample) float64 { return float64(s.used.ledger) / float64(max(s.calls, 1)) }).Median
 		fmt.Fprintf(b, " %s | %s | %s |\n",
 			page.Short(r.of(l.Name, func(s sample) float64 { return s.used.total().Seconds() / s.window.Seconds() }).Median),
 			page.Short(size), page.Short(size/float64(l.Events)))
+	}
+}
+
+func clientTime(r reading) time.Duration { return r.client }
+
+// clients compares our client with bare fabric-gateway.
+func (r *Report) clients(b *strings.Builder) {
+	fmt.Fprintf(b, "\nThe same function, one event a document, through our client and through bare fabric-gateway: ours as a multiple, round by round.\n\n"+
+		"| callers | processor time, all processes | processor time of the client | latency, p50 | p95 |\n|---|---|---|---|---|\n")
+	for i := 0; i+1 < len(r.overhead); i += 2 {
+		theirs, ours := r.overhead[i], r.overhead[i+1]
+		fmt.Fprintf(b, "| %d |", ours.Callers)
+		for _, say := range []func(sample) float64{
+			func(s sample) float64 { return s.each(reading.total) }, func(s sample) float64 { return s.each(clientTime) },
+			func(s sample) float64 { return float64(s.latency(50)) }, func(s sample) float64 { return float64(s.latency(95)) },
+		} {
+			fmt.Fprintf(b, " %s |", r.ratio(ours.Name, theirs.Name, say))
+		}
+		b.WriteString("\n")
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/participant"
@@ -46,6 +48,9 @@ type bench struct {
 	client  *client.Client
 	servers []int // further chaincode servers
 	runs    int
+
+	mu    sync.Mutex
+	stock []string // objects that were commissioned and not shipped
 }
 
 // next names a run of a load, so that no two write the same keys.
@@ -129,6 +134,9 @@ func (b *bench) found(ctx context.Context) error {
 		if mspID == endorsing[0] {
 			o.Licences = []participant.Licence{{Prefix: "9521321"}}
 		}
+		if mspID == endorsing[2] {
+			o.GLNs = []string{strings.TrimPrefix(retailer, "https://id.gs1.org/417/")}
+		}
 		proposal.Organisations = append(proposal.Organisations, o)
 	}
 	var id string
@@ -168,13 +176,10 @@ func (b *bench) close() (err error) {
 // rounds measures each load in turn, as often as asked.
 func (b *bench) rounds(ctx context.Context) (*Report, error) {
 	report := &Report{settings: b.Settings, samples: map[string][]sample{}}
-	for _, l := range loads() {
-		if l.Name == assets || l.Name == single || strings.Contains(l.Name, b.Only) {
-			report.loads = append(report.loads, l)
-		}
-	}
+	report.throughput = b.only(throughput())
+	report.overhead = b.only(overhead())
 	for round := range b.Rounds {
-		for _, l := range report.loads {
+		for _, l := range slices.Concat(report.throughput, report.overhead) {
 			s, err := b.drive(ctx, l)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", l.Name, err)
@@ -185,6 +190,13 @@ func (b *bench) rounds(ctx context.Context) (*Report, error) {
 		}
 	}
 	return report, nil
+}
+
+// only leaves out what is not asked for.
+func (b *bench) only(list []Load) []Load {
+	return slices.DeleteFunc(list, func(l Load) bool {
+		return l.Name != assets && l.Name != single && !strings.Contains(l.Name, b.Only)
+	})
 }
 
 func (b *bench) logf(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
+	fabric "github.com/hyperledger/fabric-gateway/pkg/client"
 )
 
 // submit is a submission as fabric-gateway's documentation shows it, to the commit.
-func submit(ctx context.Context, contract *gateway.Contract, function string, options ...gateway.ProposalOption) error {
+func submit(ctx context.Context, contract *fabric.Contract, function string, options ...fabric.ProposalOption) error {
 	proposal, err := contract.NewProposal(function, options...)
 	if err != nil {
 		return err

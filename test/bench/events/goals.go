@@ -1,0 +1,43 @@
+package events
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/countersign-ledger/countersign/test/bench/page"
+)
+
+// goal is a ratio that this version was to reach.
+type goal struct {
+	what, load, to string
+	least, most    float64 // of the median; 0 for none
+	say            func(sample) float64
+}
+
+func goals() []goal {
+	ours, theirs := "our client, 32 callers", gateway+", 32 callers"
+	return []goal{
+		{"one event a transaction, events/s, times asset transfer", single, assets, 0.8, 0, sample.rate},
+		{"256 callers through a group, events/s, times one event a transaction", grouping, single, 6, 0, sample.rate},
+		{"documents of 100 events, each of a new object, events/s, times asset transfer", hundred, assets, 10, 0, sample.rate},
+		{"the same of objects on record", hundred + ", of objects on record", assets, 10, 0, sample.rate},
+		{"our client, processor time of all processes, times fabric-gateway", ours, theirs, 0, 1.1, func(s sample) float64 { return s.each(reading.total) }},
+		{"our client, median latency, times fabric-gateway", ours, theirs, 0, 1.1, func(s sample) float64 { return float64(s.latency(50)) }},
+	}
+}
+
+// goals writes the table of ratios.
+func (r *Report) goals(b *strings.Builder) {
+	b.WriteString("| ratio | wanted | measured |\n|---|---|---|\n")
+	for _, g := range goals() {
+		if len(r.samples[g.load]) == 0 || len(r.samples[g.to]) == 0 {
+			continue
+		}
+		wanted := "at least " + page.Short(g.least)
+		if g.most > 0 {
+			wanted = "at most " + page.Short(g.most)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", g.what, wanted, r.ratio(g.load, g.to, g.say))
+	}
+	b.WriteString("\n")
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -150,7 +151,7 @@ func agreed(ctx context.Context, all []*bystander) (map[string]tip, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return tips, fmt.Errorf("%w; last seen: %v, %v", context.Cause(ctx), tips, failure)
+			return tips, errors.Join(fmt.Errorf("%w; last seen: %v", context.Cause(ctx), tips), failure)
 		case <-time.After(pauseBetween):
 		}
 	}

@@ -48,8 +48,16 @@ var weights = []struct {
 	kind   kindOfFault
 	weight int
 }{
-	{killChild, 5}, {killPeer, 4}, {killOrderer, 2}, {killLeader, 2}, {killChaincode, 3},
-	{freezeOrderer, 1}, {freezePeer, 1}, {resetLink, 4}, {stallLink, 2}, {refuseLink, 2},
+	{killChild, 5},
+	{killPeer, 4},
+	{killOrderer, 2},
+	{killLeader, 2},
+	{killChaincode, 3},
+	{freezeOrderer, 1},
+	{freezePeer, 1},
+	{resetLink, 4},
+	{stallLink, 2},
+	{refuseLink, 2},
 }
 
 // newPlan draws a chaos of a length. Of the same seed and targets it is the same.

@@ -69,8 +69,8 @@ func TestConnectionsPassAreFrozenCutAndRefused(t *testing.T) {
 		heard <- err
 	}()
 	select {
-	case <-heard:
-		t.Fatal("it passed")
+	case err := <-heard:
+		t.Fatalf("it passed: %v", err)
 	case <-time.After(50 * time.Millisecond): // a proxy that stalls nothing is quicker
 	}
 	p.Stall(false)

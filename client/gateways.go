@@ -118,8 +118,6 @@ func (c *Client) reach(ctx context.Context, to []gateways.Endpoint, timeout time
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	if err := pool.Contact(ctx, timeout); err != nil {
 		return nil, errors.Join(explained(err), pool.Close())
 	}

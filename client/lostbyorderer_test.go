@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
-
-	"github.com/countersign-ledger/countersign/client"
 )
 
 // forgetful is a connection to a gateway whose orderer accepts the first transaction
@@ -30,13 +28,8 @@ func TestATransactionThatAnOrdererLostIsHandedOverAgain(t *testing.T) {
 	c := founded(t)
 	connection, err := c.Connection("manufacturer")
 	require.NoError(t, err)
-	user, err := c.User("manufacturer", "operator")
-	require.NoError(t, err)
 	lossy := &forgetful{ClientConnInterface: connection}
-	operator, err := client.Connect(t.Context(), client.WithClientConnection(lossy),
-		client.WithIdentity("ManufacturerMSP", user.Certificate, user.Key), client.WithChannel(c.Roots().Channel))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, operator.Close()) }()
+	operator := clientOver(t, c, lossy)
 	registered, err := operator.RegisterDevice(t.Context(), logger("19"))
 	require.NoError(t, err)
 	require.Equal(t, int32(2), lossy.handed.Load())

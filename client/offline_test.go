@@ -206,7 +206,8 @@ func TestAStepThatIsNoneIsRefused(t *testing.T) {
 		"of format":            `{"format":"countersign-signing/2"}`,
 		"no step":              `{"format":"countersign-signing/1","step":"contract"}`,
 		"only a transaction":   `{"format":"countersign-signing/1","step":"status","asked":"AAAA"}`,
-		"whose step":           `{"format":"countersign-signing/1","step":"status"}`,
+		"whose step":           `{"format":"countersign-signing/1","step":"status","content":"CkIKQDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="}`,
+		"read the step status": `{"format":"countersign-signing/1","step":"status"}`,
 		"read the step blocks": `{"format":"countersign-signing/1","step":"blocks","content":"/w=="}`,
 		"at most":              strings.Repeat(" ", client.MaxStep+1),
 	} {

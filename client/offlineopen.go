@@ -1,11 +1,13 @@
 package client
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
@@ -55,13 +57,23 @@ func (u *Unsigned) openHalves(proposal []byte) error {
 	}
 	var signer common.SignatureHeader
 	var called peer.ChaincodeInvocationSpec
-	if err := errors.Join(proto.Unmarshal(asked.header.GetSignatureHeader(), &signer), proto.Unmarshal(asked.payload.GetInput(), &called)); err != nil {
+	var run peer.ChaincodeHeaderExtension
+	if err := errors.Join(
+		proto.Unmarshal(asked.header.GetSignatureHeader(), &signer),
+		proto.Unmarshal(asked.payload.GetInput(), &called),
+		proto.Unmarshal(asked.channel.GetExtension(), &run),
+	); err != nil {
 		return err
 	}
 	spec := called.GetChaincodeSpec()
 	arguments := spec.GetInput().GetArgs()
-	if len(arguments) != 2 {
+	switch {
+	case len(arguments) != 2:
 		return fmt.Errorf("it calls with %d arguments: a function and its request are two", len(arguments))
+	case run.GetChaincodeId().GetName() != spec.GetChaincodeId().GetName(): // peers run this one and hold it against no other
+		return fmt.Errorf("it is for %s, and has peers run %s", spec.GetChaincodeId().GetName(), run.GetChaincodeId().GetName())
+	case spec.GetInput().GetIsInit():
+		return errors.New("it initializes the chaincode")
 	}
 	u.Channel, u.Transaction, u.creator = asked.channel.GetChannelId(), asked.channel.GetTxId(), signer.GetCreator()
 	u.Chaincode, u.Function, u.Request = spec.GetChaincodeId().GetName(), string(arguments[0]), arguments[1]
@@ -101,6 +113,11 @@ func (u *Unsigned) openTransaction() error {
 	return nil
 }
 
+// A transaction's id is a SHA-256 in hexadecimal.
+var transactionID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// openStatus takes a question in one form alone: else the bytes of a proposal could be
+// made to pass for one, as both begin with two texts and end with the creator.
 func (u *Unsigned) openStatus() error {
 	var signed gateway.SignedCommitStatusRequest
 	var request gateway.CommitStatusRequest
@@ -109,6 +126,13 @@ func (u *Unsigned) openStatus() error {
 	}
 	if err := proto.Unmarshal(signed.GetRequest(), &request); err != nil {
 		return err
+	}
+	plain, err := proto.MarshalOptions{Deterministic: true}.Marshal(&request)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(plain, signed.GetRequest()) || len(request.ProtoReflect().GetUnknown()) > 0 || !transactionID.MatchString(request.GetTransactionId()) {
+		return errors.New("it is no question for a transaction")
 	}
 	u.message = signed.GetRequest()
 	u.Channel, u.Transaction, u.creator = request.GetChannelId(), request.GetTransactionId(), request.GetIdentity()
@@ -136,6 +160,9 @@ func (u *Unsigned) openBlocks() error {
 	}
 	if t := common.HeaderType(channel.GetType()); t != common.HeaderType_DELIVER_SEEK_INFO {
 		return fmt.Errorf("it is of type %s", t)
+	}
+	if seek.GetStart().GetSpecified() == nil || seek.GetStop().GetSpecified() == nil {
+		return errors.New("it does not say from which block to which")
 	}
 	u.message = envelope.GetPayload()
 	u.Channel, u.creator = channel.GetChannelId(), signer.GetCreator()

@@ -33,7 +33,8 @@ const patience = 500 * time.Millisecond
 // Contact makes first contact: gRPC would say only later, and less clearly, why a
 // gateway is out of reach. It returns when the preferred one is within reach, or
 // another one is and those before it are not. When none is, it returns a
-// [ContactError] of each, joined. Each is given the time-out.
+// [ContactError] of each, joined, as when the context's deadline comes first. Each is
+// given the time-out.
 func (p *Pool) Contact(ctx context.Context, timeout time.Duration) error {
 	p.mu.Lock()
 	all := p.gateways
@@ -60,13 +61,27 @@ func (p *Pool) Contact(ctx context.Context, timeout time.Duration) error {
 		case <-enough:
 			return nil
 		case <-ctx.Done():
-			return ctx.Err()
+			return unheard(ctx.Err(), all, decided, errs)
 		}
 		switch reached, best := inReach(decided, errs); {
 		case best:
 			return nil
 		case reached && enough == nil:
 			enough = time.After(patience)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// unheard is the end of the caller's patience as an error of each gateway that has
+// said nothing yet, so that who waited in vain learns for whom.
+func unheard(ended error, all []*gateway, decided []bool, errs []error) error {
+	if !errors.Is(ended, context.DeadlineExceeded) {
+		return ended
+	}
+	for i, g := range all {
+		if !decided[i] {
+			errs[i] = &ContactError{Address: g.address(), cause: ended}
 		}
 	}
 	return errors.Join(errs...)

@@ -64,6 +64,22 @@ func TestFirstContactDoesNotWaitForOneThatIsSilent(t *testing.T) {
 	require.ErrorIs(t, alone.Contact(ctx, time.Hour), context.Canceled)
 }
 
+func TestADeadlineThatComesFirstNamesWhoWasSilent(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer silent.Close() //nolint:errcheck // a test's
+	p, err := gateways.New([]gateways.Endpoint{{Address: silent.Addr().String()}}, gateways.Settings{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, p.Close()) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err = p.Contact(ctx, time.Hour)
+	var failed *gateways.ContactError
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, silent.Addr().String(), failed.Address)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
 func TestSomethingElseAtTheAddressIsNamed(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -1,13 +1,18 @@
 package client_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -109,4 +114,45 @@ func TestAShortCallTakesANameToo(t *testing.T) {
 	require.Equal(t, first, again)
 	_, err = operator.SuspendDevice(t.Context(), participant.SuspendDeviceRequest{ID: request.ID}, client.WithRequestID("device-45"))
 	require.ErrorIs(t, err, fault.RequestIDConflict)
+}
+
+// repeating is a peer that gives out the first transaction that it was asked for,
+// whichever it is asked for later.
+type repeating struct {
+	grpc.ClientConnInterface
+	first *gateway.EvaluateResponse
+}
+
+func (f *repeating) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
+	if err := f.ClientConnInterface.Invoke(ctx, method, args, reply, opts...); err != nil {
+		return err
+	}
+	answer, ok := reply.(*gateway.EvaluateResponse)
+	var processed peer.ProcessedTransaction
+	if !ok || proto.Unmarshal(answer.GetResult().GetPayload(), &processed) != nil || processed.GetTransactionEnvelope() == nil {
+		return nil
+	}
+	if f.first == nil {
+		f.first = proto.CloneOf(answer)
+	}
+	proto.Reset(answer)
+	proto.Merge(answer, f.first)
+	return nil
+}
+
+func TestAnotherTransactionsAnswerIsNotTakenForTheFirst(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	operator := c.Client(t, "manufacturer", "operator", client.WithClientConnection(&repeating{ClientConnInterface: connection}))
+	devices := map[string]participant.RegisterDeviceRequest{"46": logger("46"), "47": logger("47")}
+	for name, device := range devices {
+		_, err := operator.RegisterDevice(t.Context(), device, client.WithRequestID(name))
+		require.NoError(t, err)
+	}
+	_, err = operator.RegisterDevice(t.Context(), devices["46"], client.WithRequestID("46"))
+	require.NoError(t, err)
+	_, err = operator.RegisterDevice(t.Context(), devices["47"], client.WithRequestID("47"))
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+	require.ErrorContains(t, err, "not a valid transaction of this request")
 }

@@ -121,6 +121,9 @@ func TestNothingPrivateShows(t *testing.T) {
 	_, err = operator.Capture(ctx, []byte(`{"`+canary+`":1}`))
 	require.ErrorIs(t, err, fault.InvalidDocument)
 
+	once := c.Client(t, "manufacturer", "operator", s.options, client.WithTries(1))
+	_, err = once.Twin(ctx, object)
+	require.ErrorIs(t, err, fault.NotFound)
 	for _, broken := range []error{ // what a gateway, which nobody needs to trust, may say
 		status.Error(grpccodes.Unavailable, canary),
 		status.Error(grpccodes.Code(99), canary),
@@ -128,10 +131,14 @@ func TestNothingPrivateShows(t *testing.T) {
 		status.Error(grpccodes.Unknown, "chaincode response 500, "+fault.New(fault.Code("Secret"), "%s", canary).Wire()),
 		errors.New(canary),
 	} {
-		c.Interrupt(clienttest.Interruption{Step: clienttest.Evaluate, Err: broken}, clienttest.Interruption{Step: clienttest.Evaluate, Err: broken})
-		_, err = operator.Twin(ctx, object)
+		c.Interrupt(clienttest.Interruption{Step: clienttest.Evaluate, Err: broken})
+		_, err = once.Twin(ctx, object)
 		require.Error(t, err)
+		require.NotErrorIs(t, err, fault.NotFound, "it was not interrupted")
 	}
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Evaluate, Err: status.Error(grpccodes.Unavailable, canary)})
+	_, err = operator.Twin(ctx, object)
+	require.ErrorIs(t, err, fault.NotFound, "it was tried again")
 
 	shown := s.everything(t)
 	require.NotContains(t, shown, canary)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/condition"
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/telemetry"
@@ -46,8 +47,9 @@ func (c *Client) ProveReadings(ctx context.Context, recording *telemetry.Recordi
 
 // ProveEvents makes evidence of events in the history of an object, by their numbers
 // from 1: it has peers of organisations sign the stretch of the history that they
-// stand in, which is at most 500 long, and puts the events beside it, as they are on
-// record. Numbers are in any order, none twice.
+// stand in, which is at most 500 long, and puts what the hashes cover of the events
+// beside it ([evidence.EventOf]). Numbers are in any order, none twice. Who wants an
+// event as it was captured, in EPCIS, has [api.Event] attested.
 //
 // It fails with fault.NotFound for numbers that the history does not have, with
 // [ProofError], and as [Attest] does.
@@ -77,7 +79,15 @@ func (c *Client) ProveEvents(ctx context.Context, id string, numbers []uint64, b
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, evidence.Event{Number: number, Body: body})
+		event, err := epcis.ReadEvent(body, epcis.Limits{})
+		if err != nil {
+			return nil, &AnswerError{Function: api.Event.FullName(), cause: err}
+		}
+		one, err := evidence.EventOf(number, event)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, one)
 	}
 	shown, err := evidence.NewEvents(statement, events...)
 	if err != nil {

@@ -98,7 +98,7 @@ func TestEventsAreProvenToStandInAHistory(t *testing.T) {
 	report := fromFile(t, c, shown)
 	require.Len(t, report.Events, 2)
 	require.Equal(t, uint64(3), report.Events[1].Number)
-	require.Contains(t, string(report.Events[1].Body), "storing")
+	require.Contains(t, report.Events[1].Text, "storing")
 
 	_, err = operator.ProveEvents(t.Context(), object, []uint64{4}, attesting...)
 	require.ErrorIs(t, err, fault.NotFound)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // writer writes a file: JSON with two spaces of indentation, as encoding/json does
@@ -127,12 +128,33 @@ func (w *writer) quote(text string) {
 	w.text = append(append(append(w.text, '"'), text...), '"')
 }
 
+const hexDigits = "0123456789abcdef"
+
+// escaped writes a text with escapes, as encoding/json does without those for HTML.
 func (w *writer) escaped(text string) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // a text always can be
-	w.text = append(w.text, strings.TrimSuffix(out.String(), "\n")...)
+	w.text = append(w.text, '"')
+	for i, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			w.text = append(w.text, '\\', byte(r))
+		case r >= 0x20 && r != '\u2028' && r != '\u2029':
+			w.text = utf8.AppendRune(w.text, r)
+		default:
+			w.escape(text[i], r)
+		}
+	}
+	w.text = append(w.text, '"')
+}
+
+func (w *writer) escape(first byte, r rune) {
+	if short := strings.IndexByte("\b\f\n\r\t", first); short >= 0 {
+		w.text = append(w.text, '\\', "bfnrt"[short])
+		return
+	}
+	w.text = append(w.text, '\\', 'u')
+	for shift := 12; shift >= 0; shift -= 4 {
+		w.text = append(w.text, hexDigits[r>>shift&15])
+	}
 }
 
 // reader reads what a writer wrote. It is lenient: whoever uses it writes what was
@@ -220,11 +242,21 @@ func (r *reader) string() string {
 	if !escaped {
 		return string(inner)
 	}
+	if text, ok := zeros(inner); ok {
+		return text
+	}
 	var text string
 	if err := json.Unmarshal(append(append([]byte{'"'}, inner...), '"'), &text); err != nil {
 		r.fail("a text")
 	}
 	return text
+}
+
+// zeros reads a text in which the only escapes are those of U+0000, as in keys of
+// the ledger.
+func zeros(inner []byte) (string, bool) {
+	text := bytes.ReplaceAll(inner, []byte(`\u0000`), []byte{0})
+	return string(text), bytes.IndexByte(text, '\\') < 0
 }
 
 func (r *reader) bytes() []byte {

@@ -26,7 +26,7 @@ func TestAFileIsWrittenAsEncodingJSONDoes(t *testing.T) {
 			Proposal: rapid.SliceOfN(rapid.Byte(), 1, 9).Draw(t, "proposal"), Payload: []byte{1},
 			Endorsements: []evidence.Endorsement{{MSP: text.Draw(t, "msp"), Endorser: []byte{1}, Signature: []byte{2}}},
 		}
-		shown := &evidence.Events{Statement: s, Shown: []evidence.Event{{Number: rapid.Uint64Min(1).Draw(t, "number"), Body: result}}}
+		shown := &evidence.Events{Statement: s, Shown: []evidence.Event{{Number: rapid.Uint64Min(1).Draw(t, "number"), Text: text.Draw(t, "event"), Declaration: rapid.SampledFrom([][]string{nil, {"", "a", "b"}}).Draw(t, "declaration")}}}
 		for _, e := range []evidence.Evidence{s, shown, &evidence.Contained{Statement: s, Container: text.Draw(t, "container")}} {
 			file, err := e.Encode()
 			require.NoError(t, err)
@@ -57,8 +57,9 @@ type plainFile struct {
 }
 
 type plainEvent struct {
-	Number uint64          `json:"number"`
-	Body   json.RawMessage `json:"body"`
+	Number      uint64   `json:"number"`
+	Text        string   `json:"text"`
+	Declaration []string `json:"declaration,omitempty"`
 }
 
 type plainEndorsement struct {

@@ -1,8 +1,15 @@
 package evidence
 
 import (
-	"encoding/json"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 )
 
 const (
@@ -13,8 +20,8 @@ const (
 	MaxEvents = 500
 )
 
-// Events are events of one history, each as it was captured, and the attested
-// statement in which the ledger gives their hashes.
+// Events are events of one history, each as the text that its hash is made of, and
+// the attested statement in which the ledger gives the hashes.
 type Events struct {
 	// Statement is of the query product:History or product:LotHistory.
 	Statement *Statement
@@ -26,8 +33,62 @@ type Events struct {
 type Event struct {
 	// Number is that in the history, from 1.
 	Number uint64
-	// Body is the event, EPCIS 2.0 JSON-LD that stands alone: compact JSON.
-	Body json.RawMessage
+	// Text is the event's pre-hash string (CBV 2.0, section 8.9): all of the event
+	// that its hash covers, in the one order and spelling that the standard asks
+	// for. Its SHA-256 is the event's hash id. What it does not cover is the
+	// eventID, the recordTime and how an EPCIS document spelled it all.
+	Text string
+	// Declaration is of an event that is declared an error: the parts that the
+	// declaration's hash is made of, namely declarationTime, reason, the pre-hash
+	// string of the event without its EPC lists and with the declaration's
+	// extensions, and the correctiveEventIDs, sorted. Absent on any other.
+	Declaration []string
+}
+
+// EventOf makes of an EPCIS event what evidence shows of it. It fails with
+// [FormatError] for one that has no hash.
+func EventOf(number uint64, event *epcis.Event) (Event, error) {
+	text, err := event.PreHash()
+	if err != nil {
+		return Event{}, &FormatError{Reason: "the event has no hash", cause: err}
+	}
+	shown := Event{Number: number, Text: text}
+	d := event.ErrorDeclaration
+	if d == nil {
+		return shown, nil
+	}
+	lean := *event // with its context, which the extensions need
+	lean.EPCList, lean.ChildEPCs, lean.InputEPCList, lean.OutputEPCList = nil, nil, nil, nil
+	lean.Extensions = d.Extensions
+	canonical, err := lean.PreHash()
+	if err != nil {
+		return Event{}, &FormatError{Reason: "the error declaration has no hash", cause: err}
+	}
+	when := d.DeclarationTime.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.000Z")
+	shown.Declaration = append([]string{when, d.Reason, canonical}, slices.Sorted(slices.Values(d.CorrectiveEventIDs))...)
+	return shown, nil
+}
+
+// Hash returns the event's hash, 64 hexadecimal digits.
+func (e *Event) Hash() string {
+	digest := sha256.Sum256([]byte(e.Text))
+	return hex.EncodeToString(digest[:])
+}
+
+// DeclarationHash returns the hash of the error declaration, 64 hexadecimal digits;
+// empty without one. It is the SHA-256 of the text countersign/declaration/1 and the
+// parts, each behind its length in bytes (32 bits, big-endian).
+func (e *Event) DeclarationHash() string {
+	if len(e.Declaration) == 0 {
+		return ""
+	}
+	var text []byte
+	for _, part := range append([]string{"countersign/declaration/1"}, e.Declaration...) {
+		text = binary.BigEndian.AppendUint32(text, uint32(len(part))) //nolint:gosec // a file has at most 4 MiB
+		text = append(text, part...)
+	}
+	digest := sha256.Sum256(text)
+	return hex.EncodeToString(digest[:])
 }
 
 // NewEvents shows 1 to 500 events of the history that a statement is about, in
@@ -35,7 +96,7 @@ type Event struct {
 // these numbers a verifier does. It fails with [FormatError].
 func NewEvents(statement *Statement, events ...Event) (*Events, error) {
 	e := &Events{Statement: statement, Shown: slices.Clone(events)}
-	slices.SortFunc(e.Shown, func(a, b Event) int { return int(min(a.Number, 1<<32)) - int(min(b.Number, 1<<32)) }) //nolint:gosec // bounded
+	slices.SortFunc(e.Shown, func(a, b Event) int { return cmp.Compare(a.Number, b.Number) })
 	return e, e.Check()
 }
 
@@ -53,7 +114,7 @@ func (e *Events) Check() error {
 	return e.CheckEvents()
 }
 
-// CheckEvents holds the events shown against the format: compact JSON, in order,
+// CheckEvents holds the events shown against the format: texts in UTF-8, in order,
 // none twice. It fails with [FormatError].
 func (e *Events) CheckEvents() error {
 	if n := len(e.Shown); n == 0 || n > MaxEvents {
@@ -65,8 +126,16 @@ func (e *Events) CheckEvents() error {
 			return malformed("events must be in order of their numbers, from 1, none twice")
 		}
 		before = event.Number
-		if err := compactObject(event.Body); err != nil {
-			return malformed("event %d is not one compact JSON object: %w", event.Number, err)
+		if event.Text == "" || !utf8.ValidString(event.Text) {
+			return malformed("event %d has no text in UTF-8", event.Number)
+		}
+		if n := len(event.Declaration); n > 0 && n < 3 {
+			return malformed("the error declaration of event %d has %d parts", event.Number, n)
+		}
+		for _, part := range event.Declaration {
+			if !utf8.ValidString(part) {
+				return malformed("the error declaration of event %d is not UTF-8", event.Number)
+			}
 		}
 	}
 	return nil
@@ -82,7 +151,10 @@ func (e *Events) show(w *writer) error {
 		w.item()
 		w.open('{')
 		w.number("number", event.Number)
-		w.raw("body", event.Body)
+		w.string("text", event.Text)
+		if len(event.Declaration) > 0 {
+			w.strings("declaration", event.Declaration)
+		}
 		w.close('}')
 	}
 	w.close(']')
@@ -97,8 +169,11 @@ func (r *reader) events(s *Statement) (*Events, error) {
 		r.expect('{')
 		r.named("number")
 		event.Number = r.number()
-		r.named("body")
-		event.Body = r.raw()
+		r.named("text")
+		event.Text = r.string()
+		if r.member("declaration") {
+			r.list(func() { event.Declaration = append(event.Declaration, r.string()) })
+		}
 		r.expect('}')
 		e.Shown = append(e.Shown, event)
 	})

@@ -1,13 +1,10 @@
 package verify
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
-	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
@@ -20,12 +17,16 @@ type Event struct {
 	Subject      string `json:"subject"`
 	Organisation string `json:"organisation,omitempty"`
 	// Hash is the event's CBV 2.0 hash id; Declaration that of its error
-	// declaration, if it carries one. RecordedBy recorded it.
+	// declaration, if it carries one. EventID is what its sender called it, and
+	// RecordedBy recorded it: as the history says.
 	Hash        string `json:"hash"`
 	Declaration string `json:"declaration,omitempty"`
+	EventID     string `json:"eventID,omitempty"`
 	RecordedBy  string `json:"recordedBy"`
-	// Body is the event. What its hash leaves out (recordTime) is as shown.
-	Body json.RawMessage `json:"body"`
+	// Text is the event, as its hash covers it; Declared is what is declared about
+	// it; see evidence.Event.
+	Text     string   `json:"text"`
+	Declared []string `json:"declared,omitempty"`
 }
 
 // events checks that events are those of a history.
@@ -39,7 +40,8 @@ func (r *run) events(e *evidence.Events) {
 		s, found = r.history()
 		r.record(CheckHistory, "", found)
 	}
-	for _, shown := range e.Shown {
+	for i := range e.Shown {
+		shown := &e.Shown[i]
 		subject := "number " + strconv.FormatUint(shown.Number, 10)
 		if s == nil || found.err != nil {
 			r.skip(CheckBody, subject, "there is no history to hold it against")
@@ -63,38 +65,23 @@ func (r *run) history() (*stretch, outcome) {
 }
 
 // body holds an event against the entry of the history that has its number: what
-// its hash covers, its error declaration and its eventID.
-func (r *run) body(s *stretch, shown evidence.Event) outcome {
+// its hash covers, and its error declaration.
+func (r *run) body(s *stretch, shown *evidence.Event) outcome {
 	at := slices.IndexFunc(s.entries, func(e historic) bool { return e.number == shown.Number })
 	if at < 0 {
 		return fail("the answer has no event of this number")
 	}
 	entry := s.entries[at]
-	event, err := epcis.ReadEvent(shown.Body, epcis.Limits{})
-	if err != nil {
-		return fail("it is no EPCIS event: %w", err)
-	}
-	hash, err := event.HashID()
-	if err != nil {
-		return fail("it has no hash: %w", err)
-	}
-	declaration := ""
-	if event.ErrorDeclaration != nil {
-		if declaration, err = product.DeclarationHash(event); err != nil {
-			return outcome{err: err}
-		}
-	}
+	hash, declaration := product.EventURI(shown.Hash()), shown.DeclarationHash()
 	switch {
 	case hash != entry.event:
 		return fail("its hash is %s, the history has %s", hash, entry.event)
 	case declaration != entry.declaration:
 		return fail("its error declaration has the hash %q, the history has %q", declaration, entry.declaration)
-	case event.EventID != entry.eventID && event.EventID != hash:
-		return fail("its eventID is %q, the history has %q", event.EventID, entry.eventID)
 	}
 	r.report.Events = append(r.report.Events, Event{
 		Number: entry.number, Subject: s.path, Organisation: s.organisation, Hash: hash, Declaration: declaration,
-		RecordedBy: entry.recordedBy, Body: bytes.Clone(shown.Body),
+		EventID: entry.eventID, RecordedBy: entry.recordedBy, Text: shown.Text, Declared: shown.Declaration,
 	})
 	return pass("%s, recorded by %s", hash, entry.recordedBy)
 }

@@ -136,3 +136,22 @@ func TestWhatHasAnIdentityOfItsOwnTakesNoName(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsKeptOfANameIsTheSameAtEveryEndorserAndHasAVersion(t *testing.T) {
+	b := &book{Ledger: memledger.New("trade")}
+	var kept [][]byte
+	for _, peer := range []string{"AMSP", "BMSP"} {
+		simulation := b.Simulate(memledger.Proposal{ID: "t", Time: at, Caller: ledger.Caller{MSP: "AMSP", Role: ledger.RoleAdmin}}, peer)
+		_, err := api.Propose.Execute(simulation, []byte(proposal("a", "r")))
+		require.NoError(t, err)
+		for _, w := range simulation.Results().Writes {
+			if w.Key == ledger.NewKey("requestid", "AMSP", "r") {
+				kept = append(kept, w.Value)
+			}
+		}
+	}
+	require.Len(t, kept, 2)
+	require.Equal(t, kept[0], kept[1])
+	require.Contains(t, string(kept[0]), `{"v":1,`)
+	require.Less(t, len(kept[0]), 200)
+}

@@ -215,6 +215,37 @@ func TestWhatConcernsTheCallerEveryCallerHears(t *testing.T) {
 	}
 }
 
+func TestWhatNoSmallerDocumentWouldHelpIsNotTriedWithOne(t *testing.T) {
+	for name, says := range map[string]string{
+		"a peer out of reach":       "rpc error: code = Unavailable desc = connection error: connection refused",
+		"a peer that is overloaded": "rpc error: code = Unknown desc = too many requests for /protos.Endorser, exceeding concurrency limit (2500)",
+		"a clock that is wrong":     "incorrect timestamp in header",
+		"a certificate not taken":   "error validating proposal: access denied: channel [trade] creator org [ManufacturerMSP]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := founded(t)
+			operator, shut := gated(t, c, clienttest.Endorse, client.WithTries(1))
+			g := group(t, operator, client.WithGroupDelay(time.Hour))
+			all := []*client.Pending{start(t, g, commissioning(item(99)))}
+			<-shut.waiting
+			for i := range 8 {
+				all = append(all, start(t, g, commissioning(item(i))))
+			}
+			for range 2 {
+				c.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to endorse transaction, see attached details for more info", "RetailerMSP", says)})
+			}
+			shut.open()
+			for _, p := range all {
+				_, err := p.Wait(t.Context())
+				var failed *client.Error
+				require.ErrorAs(t, err, &failed)
+				require.Equal(t, "RetailerMSP", failed.ByOrganisation[0].MSP)
+			}
+			require.Equal(t, 2, shut.calls())
+		})
+	}
+}
+
 func TestAnUnknownOutcomeReachesEveryCaller(t *testing.T) {
 	c := founded(t)
 	operator, shut := gated(t, c, clienttest.Endorse, client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))

@@ -192,7 +192,7 @@ const (
 // blame says why a document of several events failed, and which event it is.
 func blame(failed *Error, events int) (at int, why culprit) {
 	if failed.Fault == nil {
-		if failed.Validation != "" || len(failed.ByOrganisation) > 0 || tooLarge(failed) {
+		if failed.Validation != "" || tooLarge(failed) || slices.ContainsFunc(failed.ByOrganisation, OrganisationError.ofDocument) {
 			return 0, theSize
 		}
 		return 0, theCall
@@ -211,6 +211,14 @@ func blame(failed *Error, events int) (at int, why culprit) {
 		return at, theEvent
 	}
 	return 0, theSize
+}
+
+// ofDocument tells whether what kept an organisation from endorsing may be in the
+// document. A peer out of reach, say, is not, and a hundred smaller documents would all
+// be tried in vain.
+func (o OrganisationError) ofDocument() bool {
+	found, known := symptomOf(o.Message)
+	return o.Fault != nil || !known || !found.passes && !found.ofCaller
 }
 
 // tooLarge tells whether an orderer or a connection found the message too large; they

@@ -17,6 +17,8 @@ type symptom struct {
 	// passes tells that it goes away by itself, and that nothing has been handed
 	// over to an orderer when it shows: the same call may succeed later.
 	passes bool
+	// ofCaller tells that every call of the caller's would fail so, whatever is in it.
+	ofCaller bool
 }
 
 // Sections of docs/errors.md that are found in other ways than by words.
@@ -37,26 +39,26 @@ const (
 
 // symptoms, the more telling first.
 var symptoms = []symptom{
-	{"Too many requests", []string{"too many requests for "}, true},
-	{"Private data could not be distributed", []string{"failed to distribute private collection", "failed disseminating"}, true},
-	{"The chaincode is being upgraded", []string{"changed during invoke"}, true},
-	{"The chaincode took too long", []string{"timeout expired while executing transaction"}, false},
-	{"The chaincode has stopped or is starting", []string{"chaincode stream terminated", "could not launch chaincode", "claimed to start chaincode"}, true},
-	{"The clock is wrong", []string{"incorrect timestamp"}, false},
-	{"Access denied", []string{"access denied", "creator is malformed", "is not a valid member", "failed evaluating policy on signed data"}, false},
-	{"No such chaincode", []string{"No metadata was found for chaincode", "has been successfully defined on channel", "chaincode is not installed", "has not yet been approved by this org"}, false},
-	{"Transient data needs named organisations", []string{"to protect transient data"}, false},
-	{sectionNoPeers, []string{"failed to find any endorsing peers for org(s)", "no peers available to evaluate chaincode"}, true},
-	{"No combination of peers", []string{"no peer combination can satisfy", "failed to select a set of endorsers"}, true},
-	{sectionMismatch, []string{"ProposalResponsePayloads do not match"}, false}, // it passes: see disagreement
-	{"Message larger than max", []string{"message larger than max", "trying to send message larger"}, false},
-	{"REQUEST_ENTITY_TOO_LARGE", []string{"exceeds maximum allowed", "status=REQUEST_ENTITY_TOO_LARGE"}, false},
-	{"FORBIDDEN", []string{"status=FORBIDDEN"}, false},
-	{"BAD_REQUEST", []string{"status=BAD_REQUEST"}, false},
-	{"NOT_FOUND", []string{"status=NOT_FOUND"}, false},
-	{"No orderer took the transaction", []string{"no orderers could successfully process", "insufficient number of orderers", "no orderer nodes available"}, false},
-	{"A peer took too long", []string{"code = DeadlineExceeded"}, false},
-	{sectionOutOfReach, []string{"code = Unavailable", "connection refused", "connection error"}, true},
+	{"Too many requests", []string{"too many requests for "}, true, false},
+	{"Private data could not be distributed", []string{"failed to distribute private collection", "failed disseminating"}, true, false},
+	{"The chaincode is being upgraded", []string{"changed during invoke"}, true, false},
+	{"The chaincode took too long", []string{"timeout expired while executing transaction"}, false, false},
+	{"The chaincode has stopped or is starting", []string{"chaincode stream terminated", "could not launch chaincode", "claimed to start chaincode"}, true, false},
+	{"The clock is wrong", []string{"incorrect timestamp"}, false, true},
+	{"Access denied", []string{"access denied", "creator is malformed", "is not a valid member", "failed evaluating policy on signed data"}, false, true},
+	{"No such chaincode", []string{"No metadata was found for chaincode", "has been successfully defined on channel", "chaincode is not installed", "has not yet been approved by this org"}, false, true},
+	{"Transient data needs named organisations", []string{"to protect transient data"}, false, true},
+	{sectionNoPeers, []string{"failed to find any endorsing peers for org(s)", "no peers available to evaluate chaincode"}, true, false},
+	{"No combination of peers", []string{"no peer combination can satisfy", "failed to select a set of endorsers"}, true, false},
+	{sectionMismatch, []string{"ProposalResponsePayloads do not match"}, false, false}, // it passes: see disagreement
+	{"Message larger than max", []string{"message larger than max", "trying to send message larger"}, false, false},
+	{"REQUEST_ENTITY_TOO_LARGE", []string{"exceeds maximum allowed", "status=REQUEST_ENTITY_TOO_LARGE"}, false, false},
+	{"FORBIDDEN", []string{"status=FORBIDDEN"}, false, false},
+	{"BAD_REQUEST", []string{"status=BAD_REQUEST"}, false, false},
+	{"NOT_FOUND", []string{"status=NOT_FOUND"}, false, false},
+	{"No orderer took the transaction", []string{"no orderers could successfully process", "insufficient number of orderers", "no orderer nodes available"}, false, false},
+	{"A peer took too long", []string{"code = DeadlineExceeded"}, false, false},
+	{sectionOutOfReach, []string{"code = Unavailable", "connection refused", "connection error"}, true, false},
 }
 
 // symptomOf finds what a text tells of.

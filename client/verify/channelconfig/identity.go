@@ -29,7 +29,8 @@ type known struct {
 }
 
 // identify checks that a certificate is valid under the MSP, whatever the time
-// (Fabric, msp/mspimplvalidate.go, validateIdentity). What is found is remembered.
+// (Fabric, msp/mspimplvalidate.go, validateIdentity). Who is, is remembered; who is not
+// may be anybody, with a certificate of any size.
 func (d *definition) identify(c *x509.Certificate) (*identity, error) {
 	if d.opaque {
 		return nil, errors.New("nobody of an Idemix MSP counts here")
@@ -40,7 +41,7 @@ func (d *definition) identify(c *x509.Certificate) (*identity, error) {
 	found, ok := d.identity[hash]
 	if !ok {
 		found.identity, found.err = d.validate(c)
-		if len(d.identity) < maxSignatures {
+		if found.err == nil && len(d.identity) < maxSignatures {
 			d.identity[hash] = found
 		}
 	}
@@ -213,7 +214,10 @@ func lowerS(c, issuer *x509.Certificate) ([]byte, error) {
 
 // has tells whether somebody is what a policy asks for (Fabric, msp/mspimpl.go,
 // SatisfiesPrincipal).
-func (i *identity) has(principal *msp.MSPPrincipal) bool {
+func (i *identity) has(principal *msp.MSPPrincipal) bool { return i.hasAll(principal, maxCombined) }
+
+// hasAll is has of a principal in which others stand at most so deep.
+func (i *identity) hasAll(principal *msp.MSPPrincipal, depth int) bool {
 	switch principal.GetPrincipalClassification() {
 	case msp.MSPPrincipal_ROLE:
 		var role msp.MSPRole
@@ -235,10 +239,10 @@ func (i *identity) has(principal *msp.MSPPrincipal) bool {
 		return unmarshal(principal.GetPrincipal(), &a) == nil && a.GetAnonymityType() == msp.MSPIdentityAnonymity_NOMINAL
 	case msp.MSPPrincipal_COMBINED:
 		var all msp.CombinedPrincipal
-		if unmarshal(principal.GetPrincipal(), &all) != nil || len(all.GetPrincipals()) == 0 {
+		if depth == 0 || unmarshal(principal.GetPrincipal(), &all) != nil || len(all.GetPrincipals()) == 0 {
 			return false
 		}
-		return !slices.ContainsFunc(all.GetPrincipals(), func(p *msp.MSPPrincipal) bool { return !i.has(p) })
+		return !slices.ContainsFunc(all.GetPrincipals(), func(p *msp.MSPPrincipal) bool { return !i.hasAll(p, depth-1) })
 	}
 	return false
 }

@@ -1,9 +1,5 @@
 package channelconfig
 
-import (
-	"google.golang.org/protobuf/proto"
-)
-
 // Limits of what is read.
 const (
 	// MaxSize bounds a configuration block or envelope, in bytes. Fabric's orderers
@@ -20,13 +16,16 @@ const (
 	// maxCertificates bounds authorities, administrators, units and revocation lists
 	// of one MSP, each.
 	maxCertificates = 1 << 10
+	// maxFields bounds the fields of one message and those in it: maxElements, each
+	// with its name, content, version and policy, and what there is besides.
+	maxFields = 1 << 18
+	// maxPrincipal bounds one principal of a signature policy, in bytes, and
+	// maxCombined principals within principals: each is decoded for each signer.
+	maxPrincipal = 1 << 16
+	maxCombined  = 8
 	// recursion bounds messages within messages.
 	recursion = 100
 )
-
-func unmarshal(text []byte, into proto.Message) error {
-	return proto.UnmarshalOptions{RecursionLimit: recursion}.Unmarshal(text, into)
-}
 
 func sized(text []byte) error {
 	if len(text) > MaxSize {

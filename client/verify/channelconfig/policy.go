@@ -201,7 +201,9 @@ func compileGate(policy *common.SignaturePolicy, principals []*msp.MSPPrincipal,
 		if t.SignedBy < 0 || int(t.SignedBy) >= len(principals) {
 			return made, fmt.Errorf("it names principal %d of %d", t.SignedBy, len(principals))
 		}
-		made.principal = principals[t.SignedBy]
+		if made.principal = principals[t.SignedBy]; len(made.principal.GetPrincipal()) > maxPrincipal {
+			return made, failure(ErrLimit, "", "a principal of %d bytes; at most %d are read", len(made.principal.GetPrincipal()), maxPrincipal)
+		}
 		return made, nil
 	case *common.SignaturePolicy_NOutOf_:
 		made.required = t.NOutOf.GetN()

@@ -19,7 +19,12 @@ type writer struct {
 
 const indentation = "  "
 
+// line begins a line. Once there is too much for a file none is begun any more: a
+// short text that nests deep would become gigabytes before anybody counted them.
 func (w *writer) line() {
+	if len(w.text) > MaxSize {
+		return
+	}
 	w.text = append(w.text, '\n')
 	for range w.depth {
 		w.text = append(w.text, indentation...)

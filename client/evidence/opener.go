@@ -7,8 +7,13 @@ import (
 	"sync"
 )
 
-// maxKnown bounds the identities that an opener remembers: peers are few.
-const maxKnown = 1024
+const (
+	// maxKnown bounds the identities that an opener remembers: peers are few.
+	maxKnown = 1024
+	// maxRemembered bounds one of them, in bytes: whoever shows a file may put what
+	// they like in it, and nobody has signed that yet.
+	maxRemembered = 8 << 10
+)
 
 // Identity is a certificate of an organisation. An [Opener] hands out the same one
 // again and again: nobody changes it.
@@ -34,7 +39,7 @@ func (o *Opener) Identity(e *Endorsement) (*Identity, error) {
 func (e Endorsement) Identity() (*Identity, error) { return openIdentity("endorser", e.Endorser) }
 
 func (o *Opener) identity(what string, text []byte) (*Identity, error) {
-	if o == nil {
+	if o == nil || len(text) > maxRemembered {
 		return openIdentity(what, text)
 	}
 	hash := sha256.Sum256(text)

@@ -125,6 +125,9 @@ func attested(e evidence.Evidence) *evidence.Statement {
 
 // shown checks what a kind shows beside its statement.
 func (r *run) shown() {
+	if r.unfit.any() {
+		r.answer = nil // nothing is to be made of it
+	}
 	switch e := r.evidence.(type) {
 	case *evidence.ShownFields:
 		r.fields(e)
@@ -176,6 +179,7 @@ type run struct {
 	proposal *evidence.Proposal // nil when it could not be opened
 	answer   *evidence.Answer   // nil when it could not be opened
 	function *api.Function      // nil when it is not on the closed list
+	unfit    unfit              // why request or result are not to be decoded
 	counted  map[string]bool    // organisations whose every check passed
 	present  map[string]bool    // keys that were read and there; nil: not looked at yet
 }
@@ -215,4 +219,5 @@ func (r *run) form() {
 	if r.record(CheckPayload, "", outcome{"in canonical form", err}) {
 		r.answer = answer
 	}
+	r.fit()
 }

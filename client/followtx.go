@@ -55,7 +55,7 @@ var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,62}(\.[A-Za-z_][A-Z
 // [StreamError]; the database's errors; [CheckpointError] for a row that cannot be
 // read; or what is wrong with the options. Calling it again goes on, whatever became
 // of a commit whose answer was lost.
-func ProcessTx[T any](ctx context.Context, db *sql.DB, name string, stream *Stream[T], handle func(ctx context.Context, tx *sql.Tx, item Followed[T]) error, options ...TxOption) error {
+func ProcessTx[T any](ctx context.Context, db *sql.DB, name string, stream *Stream[T], handle func(ctx context.Context, tx *sql.Tx, item Followed[T]) error, options ...TxOption) (err error) {
 	k := &txKeeper{db: db, name: name, txConfig: txConfig{table: DefaultCheckpointTable, batch: 1}}
 	for _, o := range options {
 		o(&k.txConfig)
@@ -67,7 +67,8 @@ func ProcessTx[T any](ctx context.Context, db *sql.DB, name string, stream *Stre
 	if err != nil {
 		return err
 	}
-	err = stream.run(ctx, from, func(ctx context.Context, next step[T]) (bool, error) {
+	defer func() { err = errors.Join(err, k.rollback()) }() // also when the handler panics
+	return stream.run(ctx, from, func(ctx context.Context, next step[T]) (bool, error) {
 		if next.item != nil {
 			tx, err := k.begun(ctx)
 			if err != nil {
@@ -79,7 +80,6 @@ func ProcessTx[T any](ctx context.Context, db *sql.DB, name string, stream *Stre
 		}
 		return true, k.passed(ctx, next.at, next.item != nil, next.pause)
 	})
-	return errors.Join(err, k.rollback())
 }
 
 // txKeeper keeps a checkpoint in a database.

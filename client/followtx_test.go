@@ -145,3 +145,12 @@ func TestADamagedRowIsNeverTakenForNone(t *testing.T) {
 		require.Error(t, wrong())
 	}
 }
+
+func TestAHandlerThatPanicsLeavesNoTransactionOpen(t *testing.T) {
+	_, follower := crowded(t)
+	db := table(t)
+	require.Panics(t, func() {
+		_ = client.ProcessTx(t.Context(), db, "all", follower.Follow(client.UntilNow()), func(context.Context, *sql.Tx, client.Item) error { panic("handler") })
+	})
+	require.Zero(t, db.Stats().InUse)
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/protobuf/proto"
 
@@ -103,11 +104,26 @@ func (c *Client) answerOf(ctx context.Context, f *flight, transaction string) ([
 	if err != nil {
 		return nil, errors.Join(errOtherTransaction, err)
 	}
-	ours := len(arguments) == 2 && string(arguments[0]) == f.Function.FullName() && sameRequest(arguments[1], f.Request)
+	ours := senderOf(processed.GetTransactionEnvelope()) == c.msp && action.GetChaincodeId().GetName() == c.chaincode &&
+		len(arguments) == 2 && string(arguments[0]) == f.Function.FullName() && sameRequest(arguments[1], f.Request)
 	if processed.GetValidationCode() != int32(peer.TxValidationCode_VALID) || !ours {
 		return nil, errOtherTransaction
 	}
 	return action.GetResponse().GetPayload(), nil
+}
+
+// senderOf returns the organisation that made a transaction, by MSP id; empty when it
+// does not say. Names belong to an organisation: another one's transaction of the same
+// request and name is not the first call, whatever an endorser claims.
+func senderOf(envelope *common.Envelope) string {
+	var payload common.Payload
+	var header common.SignatureHeader
+	var creator msp.SerializedIdentity
+	if proto.Unmarshal(envelope.GetPayload(), &payload) != nil || proto.Unmarshal(payload.GetHeader().GetSignatureHeader(), &header) != nil ||
+		proto.Unmarshal(header.GetCreator(), &creator) != nil {
+		return ""
+	}
+	return creator.GetMspid()
 }
 
 // sameRequest tells whether two requests say the same, but for white space and the

@@ -46,8 +46,13 @@ func readMSP(msp string, dir fs.FS) (o Organisation, err error) {
 	return o, o.readUnits(dir)
 }
 
+// errListed is of an organisation whose authorities give certificates to others, too:
+// which are its own, units say that [Organisation] does not hold.
+var errListed = errors.New("its MSP lists organisational units that all members must be in, which are not checked here")
+
 // mspConfig is what matters here of an MSP's config.yaml.
 type mspConfig struct {
+	Listed  []nodeOU `yaml:"OrganizationalUnitIdentifiers"`
 	NodeOUs struct {
 		Enable  bool   `yaml:"Enable"`
 		Peer    nodeOU `yaml:"PeerOUIdentifier"`
@@ -73,6 +78,9 @@ func (o *Organisation) readUnits(dir fs.FS) error {
 	}
 	if !config.NodeOUs.Enable {
 		return errors.New("config.yaml does not enable NodeOUs, without which peers cannot be told from clients")
+	}
+	if len(config.Listed) > 0 {
+		return errListed
 	}
 	o.PeerUnit = config.NodeOUs.Peer.Unit
 	for _, other := range []nodeOU{config.NodeOUs.Client, config.NodeOUs.Admin, config.NodeOUs.Orderer} {

@@ -54,6 +54,9 @@ func organisationOf(from channelconfig.Organisation) (Organisation, error) {
 	if from.Idemix {
 		return Organisation{}, errors.New("its identities are anonymous credentials")
 	}
+	if from.Listed {
+		return Organisation{}, errListed
+	}
 	o := Organisation{
 		MSP: from.MSP, Roots: from.Roots, Intermediates: from.Intermediates,
 		PeerUnit: from.PeerUnit, OtherUnits: from.OtherUnits, PeerIssuer: from.PeerIssuer,

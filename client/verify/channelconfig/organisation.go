@@ -26,6 +26,9 @@ type Organisation struct {
 	OtherUnits []string
 	// PeerIssuer is the only authority that may give out PeerUnit; nil for any.
 	PeerIssuer *x509.Certificate
+	// Listed tells that members must also be in organisational units that the MSP
+	// lists (organizational_unit_identifiers).
+	Listed bool
 	// Idemix tells that its identities are anonymous credentials, and all else here
 	// is empty.
 	Idemix bool
@@ -54,7 +57,7 @@ func (c *Configuration) Organisations() ([]Organisation, error) {
 func (d *definition) organisation() (o Organisation, err error) {
 	o = Organisation{
 		MSP: d.name, Idemix: d.opaque, Roots: slices.Clone(d.roots), Intermediates: slices.Clone(d.intermediates),
-		Revoked: slices.Clone(d.revoked), NodeOUs: d.nodes,
+		Revoked: slices.Clone(d.revoked), NodeOUs: d.nodes, Listed: len(d.listed) > 0,
 	}
 	if !d.nodes {
 		return o, nil

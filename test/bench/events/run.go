@@ -125,20 +125,22 @@ func (b *bench) connect(ctx context.Context, organisation, user string) (*client
 		client.WithTimeouts(client.Timeouts{Endorse: time.Minute, Submit: time.Minute, Commit: 2 * time.Minute}))
 }
 
-// found puts the organisations on the ledger, the sender with the licence for the
-// goods.
-func (b *bench) found(ctx context.Context) error {
-	proposal := participant.Proposal{Reason: "benchmark"}
-	for _, mspID := range endorsing {
-		o := participant.Organisation{MSP: mspID, Name: strings.TrimSuffix(mspID, "MSP"), Roles: []string{strings.ToLower(strings.TrimSuffix(mspID, "MSP"))}}
-		if mspID == endorsing[0] {
-			o.Licences = []participant.Licence{{Prefix: "9521321"}}
-		}
-		if mspID == endorsing[2] {
-			o.GLNs = []string{strings.TrimPrefix(retailer, "https://id.gs1.org/417/")}
-		}
-		proposal.Organisations = append(proposal.Organisations, o)
+// founders are the organisations: the sender with the licence for the goods, and the
+// retailer with a GLN to ship to.
+func founders() []participant.Organisation {
+	list := make([]participant.Organisation, len(endorsing))
+	for i, mspID := range endorsing {
+		name := strings.ToLower(strings.TrimSuffix(mspID, "MSP"))
+		list[i] = participant.Organisation{MSP: mspID, Name: name, Roles: []string{name}}
 	}
+	list[0].Licences = []participant.Licence{{Prefix: "9521321"}}
+	list[2].GLNs = []string{retailer}
+	return list
+}
+
+// found puts the organisations on the ledger.
+func (b *bench) found(ctx context.Context) error {
+	proposal := participant.Proposal{Reason: "benchmark", Organisations: founders()}
 	var id string
 	for _, mspID := range endorsing {
 		admin, err := b.connect(ctx, strings.ToLower(strings.TrimSuffix(mspID, "MSP")), "admin")

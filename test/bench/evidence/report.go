@@ -24,7 +24,7 @@ func (r *Report) Write(file string) error { return page.Write(file, benchmark, r
 func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s.\n\nMedians of %d interleaved rounds, least and most in brackets.\n\n"+
-		"| evidence | bytes of the file | its signatures alone, microseconds | read and verified | times its signatures | the same, by a verifier that has not met the peers |\n"+
+		"| evidence | bytes of the file | its signatures alone, microseconds of processor time | read and verified | times its signatures | the same, by a verifier that has not met the peers |\n"+
 		"|---|---|---|---|---|---|\n", r.machine, r.settings.Rounds)
 	for _, m := range r.kinds {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", m.name, page.Thousands(m.bytes),

@@ -76,15 +76,16 @@ func Run(ctx context.Context, s Settings) (*Report, error) {
 	return r, nil
 }
 
-// repeat runs something for a time, once at least, and returns microseconds a run.
+// repeat runs something for a time, once at least, and returns the microseconds of
+// processor time that a run takes.
 func repeat(each time.Duration, run func() error) (float64, error) {
-	began := time.Now()
+	began, spent := time.Now(), page.Spent()
 	for n := 1; ; n++ {
 		if err := run(); err != nil {
 			return 0, err
 		}
-		if took := time.Since(began); took >= each {
-			return float64(took) / float64(time.Microsecond) / float64(n), nil
+		if time.Since(began) >= each {
+			return float64(page.Spent()-spent) / float64(time.Microsecond) / float64(n), nil
 		}
 	}
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 
@@ -20,10 +21,15 @@ func (c *Client) receipt(settled *client.Status) *Receipt {
 	return &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}
 }
 
+// besidePatience is how long another gateway is waited for to learn its height: one that
+// hangs must not hold up every refusal.
+const besidePatience = 500 * time.Millisecond
+
 // behind tells whether a refusal may be of a peer that does not know yet what it
 // should, as after a fail-over to one that was restarted: of something of which this
 // client has a receipt, or, of a write, of more than the one block by which gateways
-// differ all the time. A gateway that begins with a refusal is asked once more. Then it is worth another try. What is on record already stays so.
+// differ all the time. A gateway that begins with a refusal is asked once more. Then it
+// is worth another try. What is on record already stays so.
 func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Fault == nil || failed.Fault.Code == fault.AlreadyRecorded {
 		return false
@@ -45,6 +51,8 @@ func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Stage != StageEndorse || at() == "" {
 		return false
 	}
-	elsewhere, err := f.blocks.newest(gateways.Away(ctx, at()))
+	ctx, cancel = context.WithTimeout(gateways.Away(ctx, at()), besidePatience)
+	defer cancel()
+	elsewhere, err := f.blocks.newest(ctx)
 	return err == nil && newest+1 < elsewhere
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -67,4 +68,32 @@ func TestAGatewayThatBeginsWithARefusalIsAskedOnceMore(t *testing.T) {
 	_, err = clientOver(t, c, peer).RegisterDevice(t.Context(), logger("22"))
 	require.ErrorIs(t, err, fault.NotFound)
 	require.Equal(t, 2, peer.asked)
+}
+
+// besideHangs is a connection to two gateways, of which the second says nothing.
+type besideHangs struct {
+	*catchingUp
+	patience time.Duration
+}
+
+func (h *besideHangs) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	if gateways.From(ctx) == "" {
+		gateways.Note(ctx, "restarted")
+		return h.ClientConnInterface.NewStream(ctx, d, method, options...)
+	}
+	ends, _ := ctx.Deadline()
+	h.patience = time.Until(ends)
+	<-ctx.Done()
+	return nil, status.FromContextError(ctx.Err()).Err()
+}
+
+func TestAGatewayThatHangsDoesNotHoldUpTheRefusalsOfAnother(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	both := &besideHangs{catchingUp: &catchingUp{ClientConnInterface: connection, refusals: 9}}
+	_, err = clientOver(t, c, both).RegisterDevice(t.Context(), logger("23"))
+	require.ErrorIs(t, err, fault.NotFound)
+	require.Positive(t, both.patience, "the second was asked how far it is")
+	require.LessOrEqual(t, both.patience, time.Second)
 }

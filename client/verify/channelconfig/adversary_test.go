@@ -236,6 +236,15 @@ func TestNoAdversaryLeadsAFollowerAstray(t *testing.T) {
 				return u
 			}, channelconfig.ErrOrderer, "",
 		},
+		"taken up by a client of who orders": {
+			func(f *fixture) *configtest.Update {
+				u := f.propose(relax, f.admin(maker), f.admin(carrier))
+				client, err := f.Orderer.CA.Issue(configtest.OrdererMSP, "clerk", "client")
+				require.NoError(f.t, err)
+				u.Taken = client
+				return u
+			}, channelconfig.ErrOrderer, "",
+		},
 		"capabilities of the future": {
 			func(f *fixture) *configtest.Update {
 				return f.propose(func(c *common.ConfigGroup) {

@@ -85,7 +85,8 @@ func (c *Configuration) isNext(s *shown) error {
 	return nil
 }
 
-// taken checks that a node of the ordering organisations signed the transaction.
+// taken checks that a node of the ordering organisations signed the transaction: one
+// in the orderers' unit, where the MSP has one, since its clients order nothing.
 func (c *Configuration) taken(by signature, at time.Time) error {
 	who, claim, err := c.signer(by, at)
 	if err != nil {
@@ -94,6 +95,10 @@ func (c *Configuration) taken(by signature, at time.Time) error {
 	}
 	if !c.orderers[who.msp.name] {
 		claim.Reason = "its organisation orders nothing"
+		return &Error{Rule: ErrOrderer, Ignored: []Ignored{claim}}
+	}
+	if d := who.msp; d.nodes && d.orderer != nil && !who.in(d.orderer) {
+		claim.Reason = "it is no node that orders"
 		return &Error{Rule: ErrOrderer, Ignored: []Ignored{claim}}
 	}
 	return nil

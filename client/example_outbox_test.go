@@ -29,14 +29,14 @@ func Example_outbox() {
 		fmt.Println(err)
 		return
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // an example
 	c := consortium(ctx)
 	erp, err := c.Connect(ctx, "manufacturer", "admin")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer erp.Close()
+	defer erp.Close() //nolint:errcheck // an example
 
 	// The program sends the first row and dies before it has noted the receipt.
 	if _, _, err := erp.Submit(ctx, first(db)); err != nil {

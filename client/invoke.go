@@ -64,8 +64,11 @@ func (c *Client) prepare(call Invocation) (*flight, error) {
 		of      *time.Duration
 		initial time.Duration
 	}{
-		{&call.Timeouts.Evaluate, c.timeouts.Evaluate}, {&call.Timeouts.Endorse, c.timeouts.Endorse}, {&call.Timeouts.Submit, c.timeouts.Submit},
-		{&call.Timeouts.Commit, c.timeouts.Commit}, {&call.Timeouts.Resolve, c.timeouts.Resolve},
+		{&call.Timeouts.Evaluate, c.timeouts.Evaluate},
+		{&call.Timeouts.Endorse, c.timeouts.Endorse},
+		{&call.Timeouts.Submit, c.timeouts.Submit},
+		{&call.Timeouts.Commit, c.timeouts.Commit},
+		{&call.Timeouts.Resolve, c.timeouts.Resolve},
 	} {
 		if *t.of <= 0 {
 			*t.of = t.initial

@@ -55,7 +55,7 @@ func BenchmarkSubmit(b *testing.B) {
 		require.NoError(b, err)
 		bare, err := gateway.Connect(id, gateway.WithSign(sign), gateway.WithHash(hash.SHA256), gateway.WithClientConnection(timed{connection, b}))
 		require.NoError(b, err)
-		defer bare.Close()
+		defer func() { require.NoError(b, bare.Close()) }()
 		contract := bare.GetNetwork(clienttest.Channel).GetContract(clienttest.Chaincode)
 		b.ReportAllocs()
 		for b.Loop() {

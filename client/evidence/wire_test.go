@@ -109,9 +109,17 @@ func canonical(s *evidence.Statement) bool {
 		text func() []byte
 		into proto.Message
 	}{
-		{func() []byte { return s.Proposal }, &p}, {p.GetHeader, &h}, {h.GetChannelHeader, &ch}, {ch.GetExtension, &x},
-		{h.GetSignatureHeader, &sh}, {sh.GetCreator, &creator}, {p.GetPayload, &input}, {input.GetInput, &invocation},
-		{func() []byte { return s.Payload }, &payload}, {payload.GetExtension, &action}, {action.GetResults, &sets},
+		{func() []byte { return s.Proposal }, &p},
+		{p.GetHeader, &h},
+		{h.GetChannelHeader, &ch},
+		{ch.GetExtension, &x},
+		{h.GetSignatureHeader, &sh},
+		{sh.GetCreator, &creator},
+		{p.GetPayload, &input},
+		{input.GetInput, &invocation},
+		{func() []byte { return s.Payload }, &payload},
+		{payload.GetExtension, &action},
+		{action.GetResults, &sets},
 	} {
 		if !again(part.text(), part.into) {
 			return false
@@ -207,8 +215,10 @@ func TestASummaryIsWhatAPeerMakes(t *testing.T) {
 	by, err := c.Peer("carrier")
 	require.NoError(t, err)
 	for _, n := range []int{51, 52, 101, 102, 103, 2600, 2601, 2652, 2653, 5300} {
-		s, err := c.State(clienttest.Claim{Function: "thing:Look", Request: `{}`, Result: `{}`, Time: time.Unix(0, 0), By: []*clienttest.Identity{by},
-			Results: memledger.Results{Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("thing"), Reads: reads(n)}}}})
+		s, err := c.State(clienttest.Claim{
+			Function: "thing:Look", Request: `{}`, Result: `{}`, Time: time.Unix(0, 0), By: []*clienttest.Identity{by},
+			Results: memledger.Results{Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("thing"), Reads: reads(n)}}},
+		})
 		require.NoError(t, err)
 		answer, err := s.OpenPayload()
 		require.NoError(t, err)

@@ -21,7 +21,8 @@ func twinClaim(t testing.TB, c *clienttest.Consortium) clienttest.Claim {
 		Function: api.Twin.FullName(), Request: `{"id":"/01/09506000134352/21/V1"}`, Time: asked,
 		Result: `{"v":2,"id":"/01/09506000134352/21/V1","state":"active","custodian":"CarrierMSP","owner":"ManufacturerMSP","place":"/414/9506000134369","disposition":"in_transit","lot":"L1","expires":"2027-06-30","events":4,"changed":4,"commissionedBy":"ManufacturerMSP","commissioned":"2026-02-28T08:00:00Z","occurred":"2026-03-01T08:00:00Z","updated":"2026-03-01T08:00:01Z","class":"/01/09506000134352"}`,
 		Results: memledger.Results{Reads: []memledger.Read{
-			{Key: ledger.NewKey("recallhead", "/01/09506000134352")}, {Key: ledger.NewKey("recallhead", "/01/09506000134352/10/L1")},
+			{Key: ledger.NewKey("recallhead", "/01/09506000134352")},
+			{Key: ledger.NewKey("recallhead", "/01/09506000134352/10/L1")},
 			{Key: ledger.NewKey("twin", "/01/09506000134352/21/V1"), Version: &memledger.Version{Block: 12, Tx: 3}},
 		}, Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("suspect", "/01/09506000134352/21/V1")}}},
 	}

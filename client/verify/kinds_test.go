@@ -2,7 +2,6 @@ package verify_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -373,7 +372,7 @@ func TestAPageSaysWhichPartOfTheListItIs(t *testing.T) {
 		}, verify.Page{Entries: 10, End: verify.EndMore}, "more follows"},
 		"from a bookmark": {func(c *clienttest.Claim, r *memledger.RangeRead) {
 			r.Start = r.Reads[0].Key
-			c.Request = fmt.Sprintf(`{"size":11,"bookmark":"\u0000organisation\u0000Member000MSP\u0000"}`)
+			c.Request = `{"size":11,"bookmark":"\u0000organisation\u0000Member000MSP\u0000"}`
 		}, verify.Page{Entries: 10, FromBookmark: true, End: verify.EndReached}, "BEGINS AT A BOOKMARK"},
 	} {
 		claim := shortList(t)

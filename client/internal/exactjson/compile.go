@@ -92,14 +92,14 @@ func (s *Shape) compileMembers(t reflect.Type, underWay map[reflect.Type]*Shape)
 			name = f.Name
 		}
 		before := s.members[name]
-		if before != nil && (before.depth < m.depth || before.depth == m.depth && before.named && !m.named) {
-			continue
-		}
-		ambiguous[name] = before != nil && before.depth == m.depth && before.named == m.named
 		m.index = len(s.members)
 		if before != nil {
+			if before.precedes(m) {
+				continue
+			}
 			m.index = before.index
 		}
+		ambiguous[name] = before != nil && !m.precedes(before)
 		m.shape = compile(f.Type, underWay)
 		if strings.Contains(options, "string") {
 			m.shape = quoted(f.Type)
@@ -111,6 +111,12 @@ func (s *Shape) compileMembers(t reflect.Type, underWay map[reflect.Type]*Shape)
 			delete(s.members, name)
 		}
 	}
+}
+
+// precedes reports whether a field takes a name from another: it is less deep embedded
+// or, where that is the same, alone has the name by its tag.
+func (m *member) precedes(other *member) bool {
+	return m.depth < other.depth || m.depth == other.depth && m.named && !other.named
 }
 
 // promoted reports whether a field is a member of the struct itself: those of an

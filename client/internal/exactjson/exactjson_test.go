@@ -3,7 +3,6 @@ package exactjson_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -57,7 +56,7 @@ func decodes(text []byte, as reflect.Type) bool {
 	if decoder.Decode(reflect.New(as).Interface()) != nil {
 		return false
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // as it is returned
+	if _, err := decoder.Token(); err != io.EOF {
 		return false
 	}
 	var compact bytes.Buffer
@@ -154,10 +153,10 @@ func FuzzAShapeIsNeverLooserThanEncodingJSON(f *testing.F) {
 	shape := exactjson.Of(as)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if shape.Check(text) == nil && !decodes(text, as) {
-			t.Fatal(fmt.Sprintf("%q", text))
+			t.Fatalf("%q", text)
 		}
 		if exactjson.Compact(text) == nil && !json.Valid(text) {
-			t.Fatal(fmt.Sprintf("%q is no JSON", text))
+			t.Fatalf("%q is no JSON", text)
 		}
 	})
 }

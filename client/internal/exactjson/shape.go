@@ -74,7 +74,7 @@ func (s *Shape) takes(value []byte) error {
 	if first == 'n' && (s.form != jsonForm || s.pointer) {
 		return nil // as encoding/json: it changes nothing
 	}
-	fits := true
+	var fits bool
 	switch s.form {
 	case structForm, mapForm:
 		fits = first == '{'

@@ -228,12 +228,7 @@ func (i *identity) hasAll(principal *msp.MSPPrincipal, depth int) bool {
 			bytes.Equal(u.GetCertifiersIdentifier(), i.certifiers) &&
 			slices.Contains(i.certificate.Subject.OrganizationalUnit, u.GetOrganizationalUnitIdentifier())
 	case msp.MSPPrincipal_IDENTITY:
-		var one msp.SerializedIdentity
-		if unmarshal(principal.GetPrincipal(), &one) != nil || one.GetMspid() != i.msp.name {
-			return false
-		}
-		c, err := firstCertificate(one.GetIdBytes())
-		return err == nil && bytes.Equal(c.RawTBSCertificate, i.certificate.RawTBSCertificate)
+		return i.is(principal.GetPrincipal())
 	case msp.MSPPrincipal_ANONYMITY:
 		var a msp.MSPIdentityAnonymity
 		return unmarshal(principal.GetPrincipal(), &a) == nil && a.GetAnonymityType() == msp.MSPIdentityAnonymity_NOMINAL
@@ -245,6 +240,16 @@ func (i *identity) hasAll(principal *msp.MSPPrincipal, depth int) bool {
 		return !slices.ContainsFunc(all.GetPrincipals(), func(p *msp.MSPPrincipal) bool { return !i.hasAll(p, depth-1) })
 	}
 	return false
+}
+
+// is tells whether somebody is the one whose serialized identity is given.
+func (i *identity) is(serialized []byte) bool {
+	var one msp.SerializedIdentity
+	if unmarshal(serialized, &one) != nil || one.GetMspid() != i.msp.name {
+		return false
+	}
+	c, err := firstCertificate(one.GetIdBytes())
+	return err == nil && bytes.Equal(c.RawTBSCertificate, i.certificate.RawTBSCertificate)
 }
 
 func (i *identity) isA(role msp.MSPRole_MSPRoleType) bool {

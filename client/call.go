@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -91,7 +92,15 @@ func pages[Entry any](read func(bookmark string) ([]Entry, string, error)) iter.
 					return
 				}
 			}
+			if next != "" && next == bookmark {
+				var none Entry
+				yield(none, errSamePage)
+				return
+			}
 			bookmark = next
 		}
 	}
 }
+
+// errSamePage keeps a peer that lies from making a list endless.
+var errSamePage = errors.New("client: the peer gives out the same page again and again")

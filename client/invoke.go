@@ -270,17 +270,23 @@ func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*
 	within, cancel := context.WithTimeout(within, f.Timeouts.Commit)
 	defer cancel()
 	within, asked := gateways.Noting(within)
-	for ask := within; ; ask = gateways.Away(within, asked()) {
+	for ask, other := within, false; ; {
 		settled, err := statusWithin(ask, commit, handAgainAfter)
 		if err == nil {
 			end(Outcome{Code: settledCode(settled)})
 			return settled, nil
 		}
-		if within.Err() != nil || f.handed == nil || !timeOver(err) {
+		over := timeOver(err)
+		if within.Err() != nil || f.handed == nil || !over && !other {
 			end(Outcome{Code: grpcCode(err)})
 			return c.resolve(ctx, f, nil, err)
 		}
-		f.handAgain(gateways.Away(within, asked()))
+		// That another gateway will not answer says nothing of the first, which may yet.
+		if ask, other = within, false; over {
+			away := gateways.Away(within, asked())
+			f.handAgain(away)
+			ask, other = away, true
+		}
 	}
 }
 

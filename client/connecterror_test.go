@@ -16,6 +16,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -209,7 +210,14 @@ peers: {peer0: {url: "grpcs://%s", tlsCACerts: {path: "%s"}, grpcOptions: {hostn
 // seeking keeps what requests for blocks are bound to.
 type seeking struct {
 	grpc.ClientConnInterface
+	mutex  sync.Mutex
 	hashes [][]byte
+}
+
+func (s *seeking) keep(hash []byte) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.hashes = append(s.hashes, hash)
 }
 
 func (s *seeking) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
@@ -229,7 +237,7 @@ func (s seekingStream) SendMsg(message any) error {
 	if err := errors.Join(proto.Unmarshal(request.GetPayload(), &payload), proto.Unmarshal(payload.GetHeader().GetChannelHeader(), &channel)); err != nil {
 		return err
 	}
-	s.to.hashes = append(s.to.hashes, channel.GetTlsCertHash())
+	s.to.keep(channel.GetTlsCertHash())
 	return s.ClientStream.SendMsg(message)
 }
 
@@ -245,6 +253,8 @@ func TestRequestsForBlocksAreBoundToTheClientsTLSCertificate(t *testing.T) {
 	for _, err := range connected.FollowEvents(client.UntilNow()).Items(t.Context()) {
 		require.NoError(t, err)
 	}
+	over.mutex.Lock()
+	defer over.mutex.Unlock()
 	require.NotEmpty(t, over.hashes)
 	sum := sha256.Sum256(own.certificate.Certificate[0])
 	for _, hash := range over.hashes {

@@ -17,6 +17,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -29,6 +30,7 @@ import (
 	"github.com/countersign-ledger/countersign/test/bench/events"
 	"github.com/countersign-ledger/countersign/test/bench/evidence"
 	"github.com/countersign-ledger/countersign/test/bench/fields"
+	"github.com/countersign-ledger/countersign/test/bench/page"
 	"github.com/countersign-ledger/countersign/test/bench/readings"
 )
 
@@ -77,24 +79,24 @@ func main() {
 // report is what a benchmark has measured: a part of the page.
 type report interface {
 	fmt.Stringer
+	Ratios() []page.Ratio
 	Write(file string) error
 }
 
 // section is a benchmark.
 type section struct {
-	name  string
-	parts bool // -only picks parts of it
-	run   func(context.Context) (report, error)
+	name string
+	run  func(context.Context) (report, error)
 }
 
 func (o options) sections() []section {
 	o.events.Only, o.readings.Only = o.only, o.only
 	return []section{
-		{"events", true, func(ctx context.Context) (report, error) { return events.Run(ctx, o.events, os.Stderr) }},
-		{"evidence", false, func(ctx context.Context) (report, error) { return evidence.Run(ctx, o.evidence) }},
-		{"fields", false, func(ctx context.Context) (report, error) { return fields.Run(ctx, o.fields) }},
-		{"epcis", false, func(ctx context.Context) (report, error) { return epcis.Run(ctx, o.epcis, os.Stderr) }},
-		{"readings", true, func(ctx context.Context) (report, error) { return readings.Run(ctx, o.readings, os.Stderr) }},
+		{"events", func(ctx context.Context) (report, error) { return events.Run(ctx, o.events, os.Stderr) }},
+		{"evidence", func(ctx context.Context) (report, error) { return evidence.Run(ctx, o.evidence) }},
+		{"fields", func(ctx context.Context) (report, error) { return fields.Run(ctx, o.fields) }},
+		{"epcis", func(ctx context.Context) (report, error) { return epcis.Run(ctx, o.epcis, os.Stderr) }},
+		{"readings", func(ctx context.Context) (report, error) { return readings.Run(ctx, o.readings, os.Stderr) }},
 	}
 }
 
@@ -103,9 +105,13 @@ func all(ctx context.Context, o options, names []string) error {
 	known := o.sections()
 	for _, name := range names {
 		if !slices.ContainsFunc(known, func(s section) bool { return s.name == name }) {
-			return fmt.Errorf("there is no benchmark %q; there are %s", name, listed(known))
+			return fmt.Errorf("there is no benchmark %q; there are %s", name, strings.Join(named(known), ", "))
 		}
 	}
+	if o.write && o.only != "" {
+		return errors.New("-write puts whole sections on the page: leave out -only")
+	}
+	ratios := page.NewSummary(named(known))
 	for _, s := range known {
 		if len(names) > 0 && !slices.Contains(names, s.name) {
 			continue
@@ -114,20 +120,22 @@ func all(ctx context.Context, o options, names []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		ratios.Add(s.name, measured.Ratios())
 		fmt.Printf("## %s\n\n%s\n", s.name, measured)
-		if o.write && (!s.parts || o.only == "") {
-			if err := measured.Write(docs); err != nil {
+		if o.write {
+			if err := errors.Join(measured.Write(docs), ratios.Write(docs)); err != nil {
 				return err
 			}
 		}
 	}
+	fmt.Printf("## Ratios\n\n%s", ratios)
 	return nil
 }
 
-func listed(list []section) string {
+func named(list []section) []string {
 	names := make([]string, len(list))
 	for i, s := range list {
 		names[i] = s.name
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -91,6 +91,15 @@ const benchmark = "epcis"
 // Write puts the report into a page, between its marks.
 func (r *Report) Write(file string) error { return page.Write(file, benchmark, r.String()) }
 
+// Ratios are for the table of all benchmarks.
+func (r *Report) Ratios() []page.Ratio {
+	var list []page.Ratio
+	for _, m := range r.rows {
+		list = append(list, page.Ratio{What: m.input.name + ", read, validated and hashed, time, times encoding/json", Measured: page.SpreadOf(m.ratios)})
+	}
+	return list
+}
+
 // String is the report as Markdown.
 func (r *Report) String() string {
 	var b strings.Builder

@@ -28,6 +28,7 @@ type Load struct {
 // The loads that others are compared with.
 const (
 	assets  = "asset transfer on contract-api"
+	shim    = "asset transfer on the bare shim"
 	single  = "one event a transaction"
 	gateway = "bare fabric-gateway"
 
@@ -45,7 +46,7 @@ const (
 func throughput() []Load {
 	return []Load{
 		{Name: assets, Callers: crowd, Events: 1, begin: transfer(baseline.Contract)},
-		{Name: "asset transfer on the bare shim", Callers: crowd, Events: 1, begin: transfer(baseline.Shim)},
+		{Name: shim, Callers: crowd, Events: 1, begin: transfer(baseline.Shim)},
 		{Name: single, Callers: crowd, Events: 1, begin: capture(commissioned, crowd, 1)},
 		{Name: single + ", of an object on record", Callers: crowd, Events: 1, begin: capture(stored, crowd, 1)},
 		{Name: grouping, Callers: crowd, Events: 1, begin: grouped},

@@ -47,7 +47,6 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "%s.\n\n", r.machine)
 	}
 	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %.0f s each, least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
-	r.goals(&b)
 	r.rates(&b)
 	r.split(&b)
 	r.clients(&b)

@@ -22,6 +22,11 @@ const benchmark = "fields"
 // Write puts the report into a page, between its marks.
 func (r *Report) Write(file string) error { return page.Write(file, benchmark, r.String()) }
 
+// Ratios are for the table of all benchmarks.
+func (r *Report) Ratios() []page.Ratio {
+	return []page.Ratio{{What: one + ", time, times the signatures alone", Measured: r.ratio(one)}}
+}
+
 // String is the report as Markdown.
 func (r *Report) String() string {
 	var b strings.Builder

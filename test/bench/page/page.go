@@ -14,18 +14,34 @@ func Marks(benchmark string) (begin, end string) {
 
 // Write puts the text of a benchmark into a page, between its marks.
 func Write(file, benchmark, text string) error {
+	return change(file, benchmark, func(string) string { return text })
+}
+
+// Ratios is the name by which a page marks its Summary.
+const Ratios = "ratios"
+
+// Write puts the table into a page, and keeps there what other benchmarks have.
+func (s *Summary) Write(file string) error {
+	return change(file, Ratios, func(old string) string {
+		s.Keep(old)
+		return s.String()
+	})
+}
+
+// change puts in place of what stands between marks what a function makes of it.
+func change(file, benchmark string, to func(old string) string) error {
 	begin, end := Marks(benchmark)
-	old, err := os.ReadFile(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	before, rest, found := strings.Cut(string(old), begin)
+	before, rest, found := strings.Cut(string(text), begin)
 	if !found {
 		return fmt.Errorf("%s has no line %q", file, strings.TrimSpace(begin))
 	}
-	_, after, found := strings.Cut(rest, end)
+	old, after, found := strings.Cut(rest, end)
 	if !found {
 		return fmt.Errorf("%s has no line %q", file, strings.TrimSpace(end))
 	}
-	return os.WriteFile(file, []byte(before+begin+text+end+after), 0o600)
+	return os.WriteFile(file, []byte(before+begin+to(old)+end+after), 0o600)
 }

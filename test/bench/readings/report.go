@@ -46,6 +46,14 @@ func (r *Report) ratio(load, to string) page.Spread {
 	return page.SpreadOf(values)
 }
 
+// Ratios are for the table of all benchmarks.
+func (r *Report) Ratios() []page.Ratio {
+	if len(r.samples[headline]) == 0 || r.failed[headline] != nil {
+		return nil
+	}
+	return []page.Ratio{{What: headline + ", readings/s, times one reading a transaction", Measured: r.ratio(headline, baseline)}}
+}
+
 // String is the report as Markdown.
 func (r *Report) String() string {
 	var b strings.Builder

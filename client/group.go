@@ -88,6 +88,21 @@ func (e *LeftError) Error() string {
 // Unwrap returns why the caller has left.
 func (e *LeftError) Unwrap() error { return e.cause }
 
+// HeldBackError says that an event was not sent, because one before it of the same
+// object, lot, class or container, or with the same eventID, has failed otherwise than
+// by a refusal, and may be recorded when its caller sends it again. Nothing has changed
+// on the ledger; send both again, in their order.
+type HeldBackError struct {
+	// Before is what the event before it met. It is not unwrapped: it tells nothing
+	// of this event.
+	Before error
+}
+
+// Error implements error.
+func (e *HeldBackError) Error() string {
+	return "client: the event was not sent, as one of the same object before it has failed and may be recorded yet: " + e.Before.Error()
+}
+
 const captureFunction = "shipment:Capture"
 
 // NewGroup returns a group that captures through a client. Close the group before
@@ -116,6 +131,8 @@ func NewGroup(c *Client, options ...GroupOption) (*Group, error) {
 //   - with [Error] and the context's error when that ends before the event was sent:
 //     it is taken out, and nothing has changed.
 //   - with [LeftError] when the context ends later.
+//   - with [HeldBackError] when an event of the same object before it has failed
+//     otherwise than by a refusal.
 //   - with [ErrGroupClosed].
 //
 // The timeouts of the client bound the calls; the caller's context does not reach

@@ -267,6 +267,36 @@ func TestAnUnknownOutcomeReachesEveryCaller(t *testing.T) {
 	require.NotNil(t, captured)
 }
 
+// Else it would be on the ledger in front of one whose caller sends it again.
+func TestWhatWaitsBehindAnEventThatFailedIsHeldBack(t *testing.T) {
+	c := founded(t)
+	operator, shut := gated(t, c, clienttest.Endorse, client.WithTimeouts(client.Timeouts{Resolve: 50 * time.Millisecond}))
+	g := group(t, operator, client.WithGroupDelay(time.Hour), client.WithGroupsInFlight(1))
+	first := start(t, g, commissioning(item(1)))
+	<-shut.waiting
+	behind := start(t, g, inspecting(1, item(1), item(2)))
+	further := start(t, g, inspecting(2, item(2)))
+	other := start(t, g, commissioning(item(3)))
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "connection lost")})
+	shut.open()
+	_, err := first.Wait(t.Context())
+	var unknown *client.OutcomeUnknownError
+	require.ErrorAs(t, err, &unknown)
+	for _, p := range []*client.Pending{behind, further} {
+		_, err := p.Wait(t.Context())
+		var held *client.HeldBackError
+		require.ErrorAs(t, err, &held)
+		require.Equal(t, unknown, held.Before)
+		require.NotErrorAs(t, err, &unknown, "it tells nothing of this event")
+	}
+	recorded(t, other)
+	results := g.CaptureAll(t.Context(), []epcis.Event{commissioning(item(1)), commissioning(item(2)), inspecting(1, item(1), item(2))})
+	for _, r := range results {
+		require.NoError(t, r.Err)
+	}
+	require.Equal(t, []string{"commissioning 00:00", "inspecting 00:01"}, history(t, operator, item(1)))
+}
+
 func TestALostRaceIsRunAgain(t *testing.T) {
 	c := founded(t)
 	rival := c.Client(t, "manufacturer", "admin")

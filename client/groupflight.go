@@ -93,7 +93,15 @@ func (g *Group) settle(entries []*groupEntry, captured *Captured, err error, ref
 	}
 }
 
+// failAll tells entries of one document that none of them went through. Unless a
+// contract said so, they may go through when they are sent again: who waits behind one
+// of them must not get in front.
 func (g *Group) failAll(entries []*groupEntry, err error) {
+	if failed := (*Error)(nil); !errors.As(err, &failed) || failed.Fault == nil {
+		for _, e := range g.lines.behind(entries) {
+			g.finish(e, nil, &HeldBackError{Before: err})
+		}
+	}
 	for _, e := range entries {
 		g.finish(e, nil, err)
 	}

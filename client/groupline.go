@@ -1,6 +1,11 @@
 package client
 
-import "container/heap"
+import (
+	"cmp"
+	"container/heap"
+	"maps"
+	"slices"
+)
 
 // groupLines has for each name the events that stand in line for it, waiting and in
 // flight, in the order of the calls. An event can be sent when it is the first in all
@@ -95,6 +100,25 @@ func (l *groupLines) advance(e *groupEntry) {
 	if e.behind == 0 && !e.flying {
 		l.wait(e)
 	}
+}
+
+// behind returns what waits behind entries in one of their lines, and what waits behind
+// that, the last of the calls first.
+func (l *groupLines) behind(entries []*groupEntry) []*groupEntry {
+	found := map[*groupEntry]bool{}
+	for from := slices.Clone(entries); len(from) > 0; {
+		e := from[len(from)-1]
+		from = from[:len(from)-1]
+		for i := range e.places {
+			for place := e.places[i].next; place != nil; place = place.next {
+				if !found[place.entry] && !place.entry.flying {
+					found[place.entry] = true
+					from = append(from, place.entry)
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(found), func(a, b *groupEntry) int { return cmp.Compare(b.number, a.number) })
 }
 
 // next takes the entries of the next document, in the order of the calls: what is

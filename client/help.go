@@ -43,6 +43,8 @@ var others = []struct {
 	{"A stream of blocks ended", func(err error) bool { return ofType[*StreamError](err) || ofType[*BlocksError](err) }},
 	{"A breach has not been spread", ofType[*SpreadError]},
 	{"A caller who left a group", ofType[*LeftError]},
+	{"An event that a group held back", ofType[*HeldBackError]},
+	{"A group that is closed", ofValue(ErrGroupClosed)},
 	{"Evidence does not show it", ofType[*ProofError]},
 }
 

@@ -176,6 +176,8 @@ func TestWhatIsNoErrorOfACallLeadsSomewhereToo(t *testing.T) {
 		"a-stream-of-blocks-ended":                 &client.StreamError{},
 		"a-breach-has-not-been-spread":             &client.SpreadError{},
 		"a-caller-who-left-a-group":                &client.LeftError{},
+		"an-event-that-a-group-held-back":          &client.HeldBackError{},
+		"a-group-that-is-closed":                   client.ErrGroupClosed,
 		"evidence-does-not-show-it":                &client.ProofError{},
 	} {
 		require.Equal(t, "docs/errors.md#"+section, client.Help(err))

@@ -42,7 +42,8 @@ var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,62}(\.[A-Za-z_][A-Z
 // ProcessTx hands the items of a stream to a handler, one after the other, each exactly
 // once as far as the database can tell: the handler writes within a transaction of the
 // database, in which the place behind the item is written, too. What happens outside of
-// that transaction, a mail for instance, happens at least once.
+// that transaction, a mail for instance, happens at least once. The handler must not
+// commit or roll back itself: that would part what it wrote from the place.
 //
 // Streams have names, at most 190 bytes: each has its own row. Of two processes that go
 // on with the same one, the second to commit is rolled back and gets

@@ -1,11 +1,17 @@
 package client_test
 
 import (
+	"context"
+	"net/http"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/client"
@@ -187,4 +193,35 @@ func TestEveryPageHasAnIterator(t *testing.T) {
 			require.True(t, yield.In(1).Implements(failure), name)
 		}
 	}
+}
+
+// endless is a connection to a peer that gives out the same page for ever.
+type endless struct {
+	grpc.ClientConnInterface
+	lies  atomic.Bool
+	pages atomic.Int32
+}
+
+func (r *endless) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
+	if !r.lies.Load() {
+		return r.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
+	}
+	r.pages.Add(1)
+	reply.(*gateway.EvaluateResponse).Result = &peer.Response{Status: http.StatusOK, Payload: []byte(`{"devices":[],"bookmark":"again"}`)}
+	return nil
+}
+
+func TestAPeerCannotMakeAListEndless(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	lying := &endless{ClientConnInterface: connection}
+	operator := c.Client(t, "manufacturer", "operator", client.WithClientConnection(lying))
+	lying.lies.Store(true)
+	for _, failure := range operator.DevicesOf(t.Context(), "ManufacturerMSP") {
+		require.Error(t, failure)
+		err = failure
+	}
+	require.ErrorContains(t, err, "same page")
+	require.Equal(t, int32(2), lying.pages.Load())
 }

@@ -173,7 +173,7 @@ func (k *txKeeper) write(ctx context.Context, tx *sql.Tx, at Checkpoint) (row st
 	if k.row == "" {
 		_, err = tx.ExecContext(ctx, "INSERT INTO "+k.table+" (name, checkpoint) VALUES ("+k.placeholder(1)+", "+k.placeholder(2)+")", k.name, row)
 		if err != nil {
-			return "", fmt.Errorf("client: write the first checkpoint of %s, which another process may have written: %w", k.name, err)
+			return "", k.overtaken(ctx, err)
 		}
 		return row, nil
 	}
@@ -192,6 +192,18 @@ func (k *txKeeper) write(ctx context.Context, tx *sql.Tx, at Checkpoint) (row st
 		return "", fmt.Errorf("%w: %s", ErrCheckpointMoved, k.name)
 	}
 	return row, nil
+}
+
+// overtaken is the error of a first row that could not be written: another process may
+// have written one.
+func (k *txKeeper) overtaken(ctx context.Context, err error) error {
+	if failed := k.rollback(); failed != nil {
+		return errors.Join(err, failed)
+	}
+	if first, failed := k.load(ctx); failed == nil && first != nil {
+		return fmt.Errorf("%w: %s", ErrCheckpointMoved, k.name)
+	}
+	return fmt.Errorf("client: write the first checkpoint of %s: %w", k.name, err)
 }
 
 // rollback takes back what was not committed.

@@ -18,7 +18,13 @@ import (
 // table is a database with what a handler has seen.
 func table(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "erp.db")+"?_pragma=busy_timeout(10000)&_pragma=synchronous(off)&_txlock=immediate")
+	return locking(t, "immediate")
+}
+
+// locking returns a database whose transactions lock it so.
+func locking(t *testing.T, how string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "erp.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)&_txlock="+how)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	_, err = db.ExecContext(t.Context(), "CREATE TABLE seen (n INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL)")
@@ -106,6 +112,22 @@ func TestTheSecondToCommitIsRolledBack(t *testing.T) {
 	})
 	require.ErrorIs(t, err, client.ErrCheckpointMoved)
 	require.Empty(t, noted(t, db))
+}
+
+func TestTheSecondToBeginIsRolledBack(t *testing.T) {
+	_, follower := crowded(t)
+	want := places(all(t, follower.Follow(client.UntilNow())))
+	db := locking(t, "deferred") // as other databases: a transaction locks when it writes
+	overtaken := false
+	err := client.ProcessTx(t.Context(), db, "all", follower.Follow(client.UntilNow()), func(ctx context.Context, tx *sql.Tx, item client.Item) error {
+		if !overtaken {
+			overtaken = true
+			return client.ProcessTx(ctx, db, "all", follower.Follow(client.UntilNow()), note)
+		}
+		return note(ctx, tx, item)
+	})
+	require.ErrorIs(t, err, client.ErrCheckpointMoved)
+	require.Equal(t, want, noted(t, db))
 }
 
 func TestStreamsInOneDatabaseHaveNamesOfTheirOwn(t *testing.T) {

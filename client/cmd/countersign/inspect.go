@@ -1,20 +1,20 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/internal/plain"
 )
 
 func (s streams) inspectCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "inspect EVIDENCE",
 		Short: "Show what evidence claims, without verifying it",
 		Long: `Inspect shows what a piece of evidence claims. Nothing is verified: anybody can
@@ -27,72 +27,116 @@ Exit codes: 0 shown, 1 no evidence of a known format, 2 wrong usage.`,
 			if err != nil {
 				return err
 			}
-			shown, err := inspect(text)
+			claims, err := inspect(text)
 			if err != nil {
 				fmt.Fprintln(s.err, "countersign:", err)
 				return errBad
 			}
-			_, err = fmt.Fprint(s.out, shown)
-			return err
+			return s.print(claims, asJSON)
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
 }
 
-func inspect(text []byte) (string, error) {
+// claims are what a file of evidence says, whether it is true or not.
+type claims struct {
+	Verified   bool            `json:"verified"` // never
+	Kind       string          `json:"kind"`
+	Shows      []string        `json:"shows,omitempty"`
+	Channel    string          `json:"channel"`
+	Chaincode  string          `json:"chaincode"`
+	Version    string          `json:"version"`
+	Asked      time.Time       `json:"asked"`
+	By         signer          `json:"by"`
+	Function   string          `json:"function"`
+	Request    json.RawMessage `json:"request"`
+	Result     json.RawMessage `json:"result"`
+	Reads      []string        `json:"reads,omitempty"`
+	Lists      []string        `json:"lists,omitempty"`
+	EndorsedBy []signer        `json:"endorsedBy"`
+}
+
+// signer is whom a certificate names.
+type signer struct {
+	MSP   string    `json:"msp"`
+	Name  string    `json:"name"`
+	From  time.Time `json:"validFrom"`
+	Until time.Time `json:"validUntil"`
+}
+
+func signerOf(i *evidence.Identity) signer {
+	return signer{i.MSP, i.Certificate.Subject.CommonName, i.Certificate.NotBefore, i.Certificate.NotAfter}
+}
+
+func inspect(text []byte) (*claims, error) {
 	found, err := evidence.Decode(text)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	statement := found.Attested()
 	asked, err := statement.OpenProposal()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	answer, err := statement.OpenPayload()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	shows, err := shown(found)
+	if err != nil {
+		return nil, err
+	}
+	c := &claims{
+		Kind: found.Kind(), Shows: shows, Channel: asked.Channel, Chaincode: answer.Chaincode, Version: answer.Version,
+		Asked: asked.Time, By: signerOf(&asked.Creator), Function: asked.Function, Request: asked.Request, Result: answer.Result,
+	}
+	for _, read := range answer.Reads {
+		c.Reads = append(c.Reads, describe(read))
+	}
+	for _, list := range answer.Ranges {
+		c.Lists = append(c.Lists, described(list))
+	}
+	for _, e := range statement.Endorsements {
+		identity, err := e.Identity()
+		if err != nil {
+			return nil, err
+		}
+		c.EndorsedBy = append(c.EndorsedBy, signerOf(identity))
+	}
+	return c, nil
+}
+
+// String is for people.
+func (c *claims) String() string {
 	var out strings.Builder
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&out, "%-12s %s\n", name, plain.Text(fmt.Sprintf(format, args...)))
 	}
 	line("NOT VERIFIED", "this is what the file claims")
-	line("kind", "%s", found.Kind())
-	if shown, ok := found.(*evidence.ShownFields); ok {
-		for _, field := range shown.Fields {
-			line("shows", "%s", described(field))
-		}
+	line("kind", "%s", c.Kind)
+	for _, what := range c.Shows {
+		line("shows", "%s", what)
 	}
-	line("ledger", "channel %s, chaincode %s version %s", asked.Channel, answer.Chaincode, answer.Version)
-	line("asked", "%s by %s (%s)", asked.Time.Format(time.RFC3339), asked.Creator.MSP, asked.Creator.Certificate.Subject.CommonName)
-	line("function", "%s", asked.Function)
-	line("request", "%s", asked.Request)
-	line("result", "%s", answer.Result)
-	for _, read := range answer.Reads {
-		line("read", "%s", describe(read))
+	line("ledger", "channel %s, chaincode %s version %s", c.Channel, c.Chaincode, c.Version)
+	line("asked", "%s by %s (%s)", c.Asked.Format(time.RFC3339), c.By.MSP, c.By.Name)
+	line("function", "%s", c.Function)
+	line("request", "%s", c.Request)
+	line("result", "%s", c.Result)
+	for _, read := range c.Reads {
+		line("read", "%s", read)
 	}
-	for _, e := range statement.Endorsements {
-		identity, err := e.Identity()
-		if err != nil {
-			return "", err
-		}
-		c := identity.Certificate
-		line("endorsed by", "%s (%s), certificate valid %s to %s", identity.MSP, c.Subject.CommonName, c.NotBefore.Format(time.DateOnly), c.NotAfter.Format(time.DateOnly))
+	for _, list := range c.Lists {
+		line("listed", "%s", list)
 	}
-	return out.String(), nil
-}
-
-// described is a field's name and value; its salt says nothing to people.
-func described(field selective.Field) string {
-	if field.Decoy() {
-		return "a commitment to nothing"
+	for _, e := range c.EndorsedBy {
+		line("endorsed by", "%s (%s), certificate valid %s to %s", e.MSP, e.Name, e.From.Format(time.DateOnly), e.Until.Format(time.DateOnly))
 	}
-	return field.Name + " = " + strconv.Quote(field.Value)
+	return out.String()
 }
 
 func describe(read evidence.Read) string {
-	place := read.Namespace
-	key := strings.Trim(strings.ReplaceAll(read.Key, "\x00", "~"), "~")
+	place, key := read.Namespace, legible(read.Key)
 	if read.Collection != "" {
 		place, key = place+"/"+read.Collection, fmt.Sprintf("hash %x", read.Key)
 	}
@@ -100,4 +144,20 @@ func describe(read evidence.Read) string {
 		return place + " " + key + ", absent"
 	}
 	return fmt.Sprintf("%s %s, as of block %d, transaction %d", place, key, read.Version.Block, read.Version.Transaction)
+}
+
+func described(list evidence.Range) string {
+	text := fmt.Sprintf("%s %s to %s: ", list.Namespace, legible(list.Start), legible(list.End))
+	switch {
+	case list.Summary != nil:
+		return text + "more keys than are signed one by one; a summary of them is"
+	case len(list.Reads) == 0:
+		return text + "no key"
+	}
+	return text + fmt.Sprintf("%d keys", len(list.Reads))
+}
+
+// legible shows a composite key.
+func legible(key string) string {
+	return strings.Trim(strings.ReplaceAll(key, "\x00", "~"), "~")
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/hyperledger/fabric-gateway/pkg/hash"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
@@ -100,46 +101,84 @@ func digestOf(certificate *x509.Certificate) (hash.Hash, error) {
 	}
 }
 
-// readMSP reads a user's certificate and key from an MSP folder.
+// readMSP reads a user's certificate and key from an MSP folder. Of several keys it
+// takes the certificate's: who enrols again may leave the old one beside it.
 func readMSP(dir string) (*x509.Certificate, crypto.Signer, error) {
-	text, err := onlyFile(filepath.Join(dir, "signcerts"))
+	certificates, err := files(filepath.Join(dir, "signcerts"))
+	if err == nil && len(certificates) != 1 {
+		err = fmt.Errorf("%s must hold one file; it holds %d", filepath.Join(dir, "signcerts"), len(certificates))
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("client: the certificate: %w", err)
 	}
-	certificate, err := identity.CertificateFromPEM(text)
+	certificate, err := identity.CertificateFromPEM(certificates[0])
 	if err != nil {
 		return nil, nil, fmt.Errorf("client: the certificate in %s: %w", dir, err)
 	}
-	if text, err = onlyFile(filepath.Join(dir, "keystore")); err != nil {
-		return nil, nil, fmt.Errorf("client: the private key: %w", err)
-	}
-	key, err := identity.PrivateKeyFromPEM(text)
-	if err != nil {
-		return nil, nil, fmt.Errorf("client: the private key in %s: %w", dir, err)
-	}
-	signer, ok := key.(crypto.Signer)
-	if !ok {
-		return nil, nil, fmt.Errorf("client: the private key in %s is of a kind that cannot sign: %T", dir, key)
-	}
-	return certificate, signer, nil
+	signer, err := keyOf(certificate, filepath.Join(dir, "keystore"))
+	return certificate, signer, err
 }
 
-func onlyFile(dir string) ([]byte, error) {
+// keyOf finds a certificate's key among the files of a folder.
+func keyOf(certificate *x509.Certificate, dir string) (crypto.Signer, error) {
+	keys, err := files(dir)
+	if err == nil && len(keys) == 0 {
+		err = fmt.Errorf("%s is empty", dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("client: the private key: %w", err)
+	}
+	for _, text := range keys {
+		key, failed := identity.PrivateKeyFromPEM(text)
+		signer, ok := key.(crypto.Signer)
+		switch {
+		case failed != nil:
+			err = errors.Join(err, fmt.Errorf("client: the private key in %s: %w", dir, failed))
+		case !ok:
+			err = errors.Join(err, fmt.Errorf("client: the private key in %s is of a kind that cannot sign: %T", dir, key))
+		case belongs(certificate, signer):
+			return signer, nil
+		default:
+			err = errors.Join(err, fmt.Errorf("%w, in %s", errOtherKey, dir))
+		}
+	}
+	return nil, err
+}
+
+// files returns what the files of a folder hold, in the order of their names. What
+// begins with a dot is passed over: Kubernetes keeps the versions of a mounted secret
+// there, and shows the present one by links.
+func files(dir string) ([][]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	if len(entries) != 1 || entries[0].IsDir() {
-		return nil, fmt.Errorf("%s must hold one file; it has %d entries", dir, len(entries))
+	var texts [][]byte
+	for _, entry := range entries {
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
 	}
-	return os.ReadFile(filepath.Join(dir, entries[0].Name()))
+	return texts, nil
+}
+
+var errOtherKey = errors.New("client: the private key is not the certificate's")
+
+// belongs tells whether a key is a certificate's.
+func belongs(certificate *x509.Certificate, signer crypto.Signer) bool {
+	owner, ok := certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && owner.Equal(signer.Public())
 }
 
 // signing turns a signer into what fabric-gateway takes.
 func signing(certificate *x509.Certificate, signer crypto.Signer) (identity.Sign, error) {
-	owner, ok := certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !owner.Equal(signer.Public()) {
-		return nil, errors.New("client: the private key is not the certificate's")
+	if !belongs(certificate, signer) {
+		return nil, errOtherKey
 	}
 	switch key := signer.Public().(type) {
 	case *ecdsa.PublicKey:

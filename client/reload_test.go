@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -78,6 +79,55 @@ func TestACertificateIsRenewedWithoutARestart(t *testing.T) {
 	_, err = connected.RegisterDevice(t.Context(), logger("1"))
 	require.NoError(t, err)
 	require.Contains(t, told.kinds(), client.IdentityRenewed)
+}
+
+// mount lays a folder out as Kubernetes mounts a secret, a new version at each call:
+// the files are links into ..data, which is one to the present version.
+func mount(t *testing.T, dir, version string, files map[string][]byte) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, ".."+version), 0o700))
+	for name, content := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, ".."+version, name), content, 0o600))
+		_ = os.Symlink(filepath.Join("..data", name), filepath.Join(dir, name)) // there from the second on
+	}
+	require.NoError(t, os.Symlink(".."+version, filepath.Join(dir, "..new")))
+	require.NoError(t, os.Rename(filepath.Join(dir, "..new"), filepath.Join(dir, "..data")))
+}
+
+func TestAMountedSecretIsAnMSPFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such links")
+	}
+	c := founded(t)
+	both, dir := users(t, c, "auditor", "admin"), t.TempDir()
+	mounted := func(version string, to *clienttest.Identity) {
+		plain := writeMSP(t, to)
+		for folder, file := range map[string]string{"signcerts": "cert.pem", "keystore": "key.pem"} {
+			content, err := os.ReadFile(filepath.Join(plain, folder, file))
+			require.NoError(t, err)
+			mount(t, filepath.Join(dir, folder), version, map[string][]byte{file: content})
+		}
+	}
+	mounted("2026_1", both[0])
+	connected := fromFolder(t, c, dir)
+	require.Contains(t, connected.Identity().Subject, "auditor")
+	mounted("2026_2", both[1])
+	require.NoError(t, connected.Reload(t.Context()))
+	require.Contains(t, connected.Identity().Subject, "admin")
+}
+
+// Who enrols again with a new key may find the old one beside it.
+func TestOfSeveralKeysTheCertificatesIsTaken(t *testing.T) {
+	c := founded(t)
+	both := users(t, c, "auditor", "admin")
+	for _, to := range both {
+		dir := writeMSP(t, both[0])
+		other, err := os.ReadFile(filepath.Join(writeMSP(t, both[1]), "keystore", "key.pem"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "keystore", "another.pem"), other, 0o600))
+		renew(t, dir, to, false)
+		fromFolder(t, c, dir)
+	}
 }
 
 func TestARenewedFolderIsNoticedByTheCallsThemselves(t *testing.T) {

@@ -64,10 +64,20 @@ func overhead() []Load {
 	var list []Load
 	for _, callers := range []int{1, few} {
 		list = append(list,
-			Load{Name: fmt.Sprintf("%s, %d callers", gateway, callers), Callers: callers, Events: 1, begin: bare(commissioned, callers)},
-			Load{Name: fmt.Sprintf("our client, %d callers", callers), Callers: callers, Events: 1, begin: capture(commissioned, callers, 1)})
+			Load{Name: overGateway(callers), Callers: callers, Events: 1, begin: bare(commissioned, callers)},
+			Load{Name: overClient(callers), Callers: callers, Events: 1, begin: capture(commissioned, callers, 1)})
 	}
 	return list
+}
+
+func overGateway(callers int) string { return gateway + ", " + ofCallers(callers) }
+func overClient(callers int) string  { return "our client, " + ofCallers(callers) }
+
+func ofCallers(callers int) string {
+	if callers == 1 {
+		return "1 caller"
+	}
+	return fmt.Sprintf("%d callers", callers)
 }
 
 // nothing is to be waited for.

@@ -25,11 +25,11 @@ type Commit struct {
 // later, and from another process.
 func (c *Commit) TransactionID() string { return c.flight.transaction }
 
-// Status is for one caller at a time. It waits until the transaction is on the ledger, as [Client.Submit] does, and
-// finds out what became of it when connections are lost meanwhile. It fails with
+// Status waits until the transaction is on the ledger, as [Client.Submit] does, and finds
+// out what became of it when connections are lost meanwhile. It fails with
 // [Error] at [StageCommit] when the transaction is not valid: lost races included,
 // which are the caller's to repeat (Retry tells), as what was endorsed is no longer
-// true; and with [OutcomeUnknownError].
+// true; and with [OutcomeUnknownError]. It is for one caller at a time.
 func (c *Commit) Status(ctx context.Context) (*Receipt, error) {
 	var settled *client.Status
 	var err error

@@ -93,8 +93,8 @@ func (c *Client) MSP() string { return c.msp }
 // Channel returns the channel that the client works on.
 func (c *Client) Channel() string { return c.channel }
 
-// Close releases the connections, unless they are the caller's own. Calls under way
-// fail.
+// Close releases the connections, and calls under way fail; unless the connection is the
+// caller's own ([WithClientConnection]), whose calls go on.
 func (c *Client) Close() error {
 	if err := c.live.close(); err != nil {
 		return fmt.Errorf("client: close: %w", err)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -43,6 +44,9 @@ func (e *HandlerError) Unwrap() error { return e.cause }
 // [HandlerError] when the handler has, [StreamError], the store's errors such as
 // [CheckpointError], or what is wrong with the options.
 func Process[T any](ctx context.Context, stream *Stream[T], store Checkpoints, handle func(ctx context.Context, item Followed[T]) error) error {
+	if store == nil || handle == nil {
+		return errors.New("client: Process takes where to keep checkpoints, and a handler")
+	}
 	from, err := store.Load(ctx)
 	if err != nil {
 		return err

@@ -61,8 +61,8 @@ func ProcessTx[T any](ctx context.Context, db *sql.DB, name string, stream *Stre
 	for _, o := range options {
 		o(&k.txConfig)
 	}
-	if name == "" || len(name) > 190 || k.batch < 1 || !tableName.MatchString(k.table) {
-		return errors.New("client: ProcessTx takes a name of 1 to 190 bytes, a batch of at least 1, and the name of a table")
+	if db == nil || handle == nil || name == "" || len(name) > 190 || k.batch < 1 || !tableName.MatchString(k.table) {
+		return errors.New("client: ProcessTx takes a database, a handler, a name of 1 to 190 bytes, a batch of at least 1, and the name of a table")
 	}
 	from, err := k.load(ctx)
 	if err != nil {

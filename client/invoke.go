@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -106,6 +107,9 @@ func (f *flight) propose() (*client.Proposal, error) {
 // query goes to the caller's own organisation unless the call names another. It
 // fails with [Error].
 func (c *Client) Evaluate(ctx context.Context, call Invocation) ([]byte, error) {
+	if call.Function == nil {
+		return nil, errNoFunction
+	}
 	if call.Function.Kind == api.PrivateQuery && len(call.EndorsingOrganisations) == 0 {
 		call.EndorsingOrganisations = []string{c.msp}
 	}
@@ -161,8 +165,13 @@ func (c *Client) Submit(ctx context.Context, call Invocation) (result []byte, re
 	return done.result, &done.receipt, nil
 }
 
+var errNoFunction = errors.New("client: the invocation names no function")
+
 // submission checks that a call can be submitted, and makes it ready.
 func (c *Client) submission(call Invocation) (*flight, error) {
+	if call.Function == nil {
+		return nil, errNoFunction
+	}
 	if call.Function.Kind != api.Update && call.Function.Kind != api.Private {
 		return nil, fmt.Errorf("client: %s only reads, and is not submitted", call.Function.FullName())
 	}

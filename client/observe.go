@@ -131,6 +131,9 @@ type Event struct {
 func WithObserver(all ...Observer) Option {
 	return func(c *config) {
 		for _, o := range all {
+			if o == nil {
+				continue
+			}
 			switch before := c.observer.(type) {
 			case nil:
 				c.observer = o

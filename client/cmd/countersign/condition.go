@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,9 +16,6 @@ func (s streams) conditionCommand() *cobra.Command {
 	offline := []*cobra.Command{s.evaluateCommand(), s.plotCommand(), s.profilesCommand()}
 	return group("condition", "Judge readings by a policy, draw them, and ask a ledger how goods were kept", append(offline, s.onLedgerConditions()...)...)
 }
-
-// errUndetermined says that the answer is neither yes nor no; it has been printed.
-var errUndetermined = errors.New("undetermined")
 
 // aboutReadings says what can be read; evaluate and plot share it.
 const aboutReadings = `The policy file is JSON: the terms alone, or a policy as it is put on the ledger

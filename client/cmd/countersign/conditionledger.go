@@ -63,10 +63,7 @@ func (s streams) recordCommand() *cobra.Command {
 			}
 		}
 		recorded, err := c.Record(ctx, recordings...)
-		if err != nil {
-			return err
-		}
-		return l.one(l.out, recorded)
+		return l.done(recorded, err)
 	})
 }
 

@@ -16,9 +16,6 @@ import (
 	"github.com/countersign-ledger/countersign/collections"
 )
 
-// errUnread says that the ledger could not be asked.
-var errUnread = errors.New("could not be read")
-
 // connecting is how the command reaches a peer.
 type connecting struct {
 	profile, msp string
@@ -87,11 +84,11 @@ func (f connecting) read(ctx context.Context, c collections.Consortium) (*deploy
 	peer, err := client.Connect(ctx, client.WithProfile(f.profile), client.WithMSP(f.msp),
 		client.WithChannel(c.Channel), client.WithChaincode(c.Chaincode))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUnread, err)
+		return nil, ofLedger(err)
 	}
 	deployed, err := deployment.Read(ctx, peer, c.Channel, c.Chaincode)
 	if err := errors.Join(err, peer.Close()); err != nil {
-		return nil, fmt.Errorf("%w: %w", errUnread, err)
+		return nil, unread(fmt.Errorf("what is deployed could not be read: %w", err))
 	}
 	return deployed, nil
 }

@@ -100,13 +100,8 @@ func (f *following) follow(ctx context.Context, c *client.Client, _ []string) er
 		return f.item(f.out, followedItem{item.Kind, item.Block, item.Index, item.Write, item.Transaction, item.Time, item.Record})
 	}
 	err := f.through(ctx, f.stream(c), show)
-	var broken *client.StreamError
-	switch {
-	case err == nil, ctx.Err() != nil: // it was interrupted, or its time is over
+	if ctx.Err() != nil { // it was interrupted, or its time is over
 		return nil
-	case errors.As(err, &broken):
-		fmt.Fprintln(f.err, "countersign:", err)
-		return errUndetermined
 	}
 	return err
 }

@@ -10,13 +10,13 @@ import (
 	"iter"
 	"os"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -81,10 +81,10 @@ func (l *onLedger) run(ctx context.Context, args []string, do func(context.Conte
 	}
 	connected, err := client.Connect(ctx, l.options()...)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errUnread, err)
+		return ofLedger(err)
 	}
 	defer func() { err = errors.Join(err, connected.Close()) }()
-	return l.told(do(ctx, connected, args))
+	return ofLedger(do(ctx, connected, args))
 }
 
 func (l *onLedger) options() []client.Option {
@@ -104,35 +104,22 @@ func set(to *string, value string) {
 	}
 }
 
-// told sorts the error of a call by what it means for the exit code, and prints it:
-// refused by the contract is a no, all else leaves the question open. Wrong usage is
-// left for [run].
-func (l *onLedger) told(err error) error {
-	if err == nil || errors.Is(err, errBad) {
+// done shows an answer, also one beside an error: what has been done, though what was
+// to follow has failed.
+func (l *onLedger) done(answer any, err error) error {
+	if v := reflect.ValueOf(answer); err != nil && (!v.IsValid() || v.IsZero()) {
 		return err
 	}
-	var failed *client.Error
-	var unknown *client.OutcomeUnknownError
-	var unreadable *client.AnswerError
-	var refused *fault.Error
-	var unproved *client.ProofError
-	no := errors.As(err, &refused) || errors.As(err, &unproved)
-	called := no || errors.As(err, &failed) || errors.As(err, &unreadable)
-	unsettled := errors.As(err, &unknown)
-	if !called && !unsettled && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-		return err
-	}
+	return errors.Join(err, l.one(l.out, answer))
+}
+
+// note tells what is no error on standard error.
+func (l *onLedger) note(text string) error {
 	if l.asJSON {
-		if err := encode(l.err, problemOf(err)); err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintln(l.err, "countersign:", err)
+		return encode(l.err, map[string]string{"note": text})
 	}
-	if no && !unsettled {
-		return errBad
-	}
-	return errUndetermined
+	_, err := fmt.Fprintln(l.err, "countersign:", text)
+	return err
 }
 
 // ask is a command that asks one question, with arguments as its use names them.
@@ -141,10 +128,7 @@ func ask[T any](s streams, use, short string, question func(ctx context.Context,
 	c := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(strings.Count(use, " "))}
 	return l.add(c, func(ctx context.Context, c *client.Client, args []string) error {
 		answer, err := question(ctx, c, args)
-		if err != nil {
-			return err
-		}
-		return l.one(l.out, answer)
+		return l.done(answer, err)
 	})
 }
 
@@ -168,8 +152,7 @@ func list[T any](s streams, use, short string, items func(ctx context.Context, c
 				return err
 			}
 			if limit > 0 && shown == limit {
-				fmt.Fprintf(l.err, "countersign: there is more than %d; --limit 0 shows all\n", limit)
-				return nil
+				return l.note(fmt.Sprintf("there is more than %d; --limit 0 shows all", limit))
 			}
 			if err := l.item(l.out, item); err != nil {
 				return err
@@ -209,10 +192,7 @@ are those of the request of ` + function + ` in docs/contract.`,
 			options = append(options, client.WithRequestID(*id))
 		}
 		answer, err := write(c, ctx, request, options...)
-		if err != nil {
-			return err
-		}
-		return l.one(l.out, answer)
+		return l.done(answer, err)
 	})
 }
 

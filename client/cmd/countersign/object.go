@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,16 @@ func (s streams) objectCommand() *cobra.Command {
 	)
 }
 
+var bareGLN = regexp.MustCompile(`^[0-9]{13}$`)
+
+// partyOf takes the 13 digits that people know a GLN by for that of a party.
+func partyOf(gln string) string {
+	if bareGLN.MatchString(gln) {
+		return "/417/" + gln
+	}
+	return gln
+}
+
 func (s streams) asOfCommand() *cobra.Command {
 	var clock string
 	c := ask(s, "as-of ID TIME", "Show what was known of an object as of a time (RFC 3339)",
@@ -49,7 +60,9 @@ func (s streams) organisationCommand() *cobra.Command {
 		list(s, "list", "List the organisations", func(ctx context.Context, c *client.Client, _ []string) iter.Seq2[participant.Participant, error] {
 			return c.Organisations(ctx)
 		}),
-		askOf(s, "party GLN", "Show whose a GLN is", (*client.Client).Party),
+		askOf(s, "party GLN", "Show whose a GLN is: 13 digits, or in any GS1 form", func(c *client.Client, ctx context.Context, gln string) (*participant.FindPartyResponse, error) {
+			return c.Party(ctx, partyOf(gln))
+		}),
 		listOf(s, "devices MSP", "List an organisation's devices", (*client.Client).DevicesOf),
 	)
 }

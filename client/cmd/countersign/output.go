@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -22,34 +21,37 @@ func (o *output) add(c *cobra.Command) {
 
 // one shows the only answer.
 func (o *output) one(to io.Writer, value any) error {
-	if o.asJSON {
-		return encode(to, value)
+	text, err := answer(value)
+	switch {
+	case err != nil:
+		return err
+	case o.asJSON:
+		return encode(to, text)
 	}
-	return readable(to, value)
+	return readable(to, text)
 }
 
 // item shows one of several.
 func (o *output) item(to io.Writer, value any) error {
+	text, err := answer(value)
+	if err != nil {
+		return err
+	}
 	if o.asJSON {
-		encoder := json.NewEncoder(to)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(value)
+		_, err := to.Write(append(text, '\n'))
+		return err
 	}
 	if o.items++; o.items > 1 {
 		if _, err := io.WriteString(to, "---\n"); err != nil {
 			return err
 		}
 	}
-	return readable(to, value)
+	return readable(to, text)
 }
 
-// readable writes the JSON of a value as YAML, members in their order. What others
+// readable writes JSON as YAML, members in their order. What others
 // wrote on the ledger cannot move a terminal's cursor.
-func readable(to io.Writer, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
+func readable(to io.Writer, text []byte) error {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil { // JSON is YAML
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
@@ -9,7 +10,10 @@ import (
 
 // problem is an error as --json shows it.
 type problem struct {
-	Error       string `json:"error"`
+	Error string `json:"error"`
+	// Help is the section of docs/errors.md that says what it means and what to do;
+	// wrong usage has none.
+	Help        string `json:"help,omitempty"`
 	Code        string `json:"code,omitempty"`
 	Stage       string `json:"stage,omitempty"`
 	Transaction string `json:"transaction,omitempty"`
@@ -35,7 +39,7 @@ type organisationProblem struct {
 }
 
 func problemOf(err error) problem {
-	p := problem{Error: err.Error()}
+	p := problem{Error: err.Error(), Help: helpOn(err)}
 	var refused *fault.Error
 	if errors.As(err, &refused) {
 		p.Code, p.EPC, p.Field, p.Detail = string(refused.Code), refused.EPC, refused.Field, refused.Detail
@@ -59,4 +63,12 @@ func problemOf(err error) problem {
 		p.Transaction, p.Unknown = unknown.Transaction, true
 	}
 	return p
+}
+
+// helpOn is where an error is explained; empty for one that no section is about.
+func helpOn(err error) string {
+	if page := client.Help(err); strings.Contains(page, "#") {
+		return page
+	}
+	return ""
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,14 +9,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes.
 const (
-	exitGood         = 0
-	exitBad          = 1 // not verified, not valid, broken
-	exitUsage        = 2 // wrong arguments, or a file that cannot be read
-	exitUndetermined = 3 // readings do not say, or a peer could not be asked
-	standardIn       = "-"
-	maxFileSize      = 64 << 20
+	standardIn  = "-"
+	maxFileSize = 64 << 20
 )
 
 // streams is what a command touches of the world.
@@ -27,9 +21,6 @@ type streams struct {
 	err io.Writer
 	now func() time.Time
 }
-
-// errBad says that the answer is no; the answer has been printed.
-var errBad = errors.New("not verified or not valid")
 
 // run executes a command line and returns the exit code.
 func run(args []string, s streams) int {
@@ -63,21 +54,8 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	err := root.Execute()
-	switch {
-	case err == nil:
-		return exitGood
-	case errors.Is(err, errBad):
-		return exitBad
-	case errors.Is(err, errUndetermined):
-		return exitUndetermined
-	case errors.Is(err, errUnread):
-		fmt.Fprintln(s.err, "countersign:", err)
-		return exitUndetermined
-	default:
-		fmt.Fprintln(s.err, "countersign:", err)
-		return exitUsage
-	}
+	c, err := root.ExecuteC()
+	return s.exit(err, wantsJSON(c, args))
 }
 
 // read reads a file, or standard input for "-".

@@ -112,10 +112,10 @@ func (f connecting) ask(ctx context.Context, channel, chaincode string, do func(
 	peer, err := client.Connect(ctx, client.WithProfile(found.Connection), client.WithMSP(found.MSP),
 		client.WithChannel(channel), client.WithChaincode(chaincode))
 	if err != nil {
-		return fmt.Errorf("%w: %w", errUnread, err)
+		return ofLedger(err)
 	}
 	if err := errors.Join(do(ctx, peer), peer.Close()); err != nil {
-		return fmt.Errorf("%w: %w", errUnread, err)
+		return unread(fmt.Errorf("the configuration could not be read: %w", err))
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package evidence
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // formats begins the name of every version of the format.
 const formats = "countersign-evidence/"
@@ -12,7 +15,7 @@ func parse(text []byte) (Evidence, error) {
 	r.expect('{')
 	r.named("format")
 	if format := r.string(); r.err == nil && format != Format {
-		if strings.HasPrefix(format, formats) {
+		if later(format) {
 			return nil, malformed("the file's format is %q; this version reads %q; %w", format, Format, ErrLater)
 		}
 		return nil, malformed("the file's format is %q; this version reads %q", format, Format)
@@ -28,6 +31,14 @@ func parse(text []byte) (Evidence, error) {
 	s.readSigned(r)
 	r.expect('}')
 	return e, r.err
+}
+
+// later tells whether a format is of a version after this one: only of those it can be
+// that nothing is wrong with them.
+func later(format string) bool {
+	number, found := strings.CutPrefix(format, formats)
+	version, err := strconv.ParseUint(number, 10, 16)
+	return found && err == nil && version > 1 && number == strconv.FormatUint(version, 10)
 }
 
 func (s *Statement) readShown(r *reader) {

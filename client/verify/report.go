@@ -1,12 +1,6 @@
 package verify
 
-import (
-	"fmt"
-	"strings"
-	"time"
-
-	"github.com/countersign-ledger/countersign/client/internal/plain"
-)
+import "time"
 
 // ReportFormat names the version of the report's JSON form.
 const ReportFormat = "countersign-report/1"
@@ -135,6 +129,8 @@ type Report struct {
 	Policy    string    `json:"policy"`
 	At        time.Time `json:"verifiedAt"`
 	Checks    []Check   `json:"checks"`
+	// Unsafe says which unsafe options were on, whether or not they were needed.
+	Unsafe []string `json:"unsafe,omitempty"`
 	// Verdict is "verified", "not verified" or "not decided".
 	Verdict string `json:"verdict"`
 }
@@ -164,22 +160,6 @@ func (r *Report) Failures() []Check {
 		}
 	}
 	return failures
-}
-
-// String shows the report to people, a line a check. What the sender of the
-// evidence wrote cannot add a line to it, nor move a terminal's cursor.
-func (r *Report) String() string {
-	var out strings.Builder
-	marks := map[Status]string{Passed: "ok  ", Failed: "FAIL", Skipped: "--  "}
-	for _, c := range r.Checks {
-		fmt.Fprintf(&out, "%s %-12s", marks[c.Status], c.Name)
-		if c.Subject != "" {
-			out.WriteString(" " + plain.Text(c.Subject) + ":")
-		}
-		out.WriteString(" " + plain.Text(c.Detail) + "\n")
-	}
-	out.WriteString(strings.ToUpper(r.Verdict) + "\n")
-	return out.String()
 }
 
 // conclude sets the verdict: the last check is the policy's, and only

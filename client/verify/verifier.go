@@ -33,8 +33,11 @@ type Option func(*config)
 
 // WithExpiredCertificatesUnsafe accepts certificates outside their time of
 // validity: for archives whose age is proven in another way. Whoever holds an
-// expired key can then state anything; each report says that this was on.
+// expired key can then state anything; each report says that this was on, also where
+// all certificates were valid ([Report.Unsafe]).
 func WithExpiredCertificatesUnsafe() Option { return func(c *config) { c.ignoreExpiry = true } }
+
+const expiryIgnored = "by option, certificates are accepted outside their time of validity"
 
 // New returns a verifier that trusts roots. It fails with [RootsError] when they
 // are incomplete.
@@ -82,7 +85,7 @@ func (v *Verifier) Verify(e evidence.Evidence, policy Policy, at time.Time) *Rep
 
 // begin begins a verification.
 func (v *Verifier) begin(e evidence.Evidence, s *evidence.Statement, policy Policy, at time.Time) *run {
-	return &run{
+	r := &run{
 		Verifier: v, evidence: e, statement: s, policy: policy, at: at, counted: map[string]bool{},
 		now: stamp(at),
 		report: &Report{
@@ -90,6 +93,10 @@ func (v *Verifier) begin(e evidence.Evidence, s *evidence.Statement, policy Poli
 			Policy: policy.String(), At: at.UTC(), Endorsers: []string{}, Checks: make([]Check, 0, 20+5*len(s.Endorsements)),
 		},
 	}
+	if v.config.ignoreExpiry {
+		r.report.Unsafe = []string{expiryIgnored}
+	}
+	return r
 }
 
 // Content checks evidence other than by whom it was endorsed: for whoever makes some

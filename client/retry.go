@@ -28,14 +28,14 @@ func again[T any](ctx context.Context, c *Client, f *flight, once func(context.C
 		if err == nil || !errors.As(err, &failed) {
 			return result, err
 		}
-		if len(failed.Absent) > 0 && !explained {
+		switch {
+		case len(failed.Absent) == 0:
+			failed.Retry = failed.Retry || c.behind(ctx, f, failed)
+		case !explained:
 			c.explain(ctx, failed)
 			explained = true
 		}
-		if f.try >= f.Tries {
-			return result, err
-		}
-		if !failed.Retry && !c.behind(ctx, f, failed) {
+		if !failed.Retry || f.try >= f.Tries {
 			return result, err
 		}
 		if pauses == nil {

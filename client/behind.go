@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -21,37 +22,71 @@ func (c *Client) receipt(settled *client.Status) *Receipt {
 	return &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}
 }
 
+// standing is a gateway, and a block that its ledger was seen to have.
+type standing struct {
+	gateway string
+	block   uint64
+}
+
+// has notes that a gateway has a block.
+func (c *Client) has(gateway string, block uint64) {
+	if seen := c.seen.Load(); seen == nil || seen.gateway != gateway || seen.block < block {
+		c.seen.Store(&standing{gateway, block})
+	}
+}
+
+// horizon is what is known when a gateway is asked. What it is seen to have afterwards,
+// it may not have had when it refused.
+type horizon struct {
+	known uint64
+	seen  *standing
+}
+
+func (c *Client) horizon() horizon { return horizon{c.known.Load(), c.seen.Load()} }
+
+// abreast tells whether a gateway was seen to have all that the client had a receipt of.
+func (h horizon) abreast(gateway string) bool {
+	return h.seen != nil && h.seen.gateway == gateway && h.seen.block >= h.known
+}
+
 // besidePatience is how long another gateway is waited for to learn its height: one that
 // hangs must not hold up every refusal.
 const besidePatience = 500 * time.Millisecond
 
-// behind tells whether a refusal may be of a peer that does not know yet what it
-// should, as after a fail-over to one that was restarted: of something of which this
-// client has a receipt, or, of a write, of more than the one block by which gateways
-// differ all the time. A gateway that begins with a refusal is asked once more. Then it
-// is worth another try. What is on record already stays so.
+// behind tells whether a refusal may be of a gateway that does not know yet what it
+// should, as after a fail-over to one that was restarted: then it is worth another try,
+// and not final when there is none left. One is believed when it had, before it was
+// asked, all that the client has a receipt of ([WithKnownBlock]); and, for a write, when
+// no other has more than the one block more by which gateways differ all the time. What
+// is on record already stays so.
 func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Fault == nil || failed.Fault.Code == fault.AlreadyRecorded {
 		return false
 	}
-	if failed.Stage == StageEndorse && f.try == 1 && f.asked != "" && c.abreast.Load() != f.asked {
-		return true // it has not endorsed anything yet, and may have caught up since it refused
-	}
-	known := c.known.Load()
-	if known == 0 && failed.Stage != StageEndorse {
+	writes := failed.Stage == StageEndorse && f.asked != ""
+	abreast := f.horizon.abreast(f.asked)
+	if !writes && (abreast || f.horizon.known == 0) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	ctx, at := gateways.Noting(ctx)
-	newest, err := f.blocks.newest(ctx)
-	if err != nil || newest < known {
-		return err == nil
+	newest, err := f.blocks.newest(gateways.Only(ctx, f.asked))
+	if refused := (*BlocksError)(nil); errors.As(err, &refused) && refused.Status != "" {
+		return f.try == 1 // it shows nobody how far it is
 	}
-	if failed.Stage != StageEndorse || at() == "" {
-		return false
+	if err != nil {
+		return true // it has gone, and another is asked next
 	}
-	ctx, cancel = context.WithTimeout(gateways.Away(ctx, at()), besidePatience)
+	if !abreast {
+		c.has(f.asked, newest)
+		return true
+	}
+	return writes && c.beside(ctx, f, newest)
+}
+
+// beside tells whether another gateway is ahead of the one that was asked.
+func (c *Client) beside(ctx context.Context, f *flight, newest uint64) bool {
+	ctx, cancel := context.WithTimeout(gateways.Away(ctx, f.asked), besidePatience)
 	defer cancel()
 	elsewhere, err := f.blocks.newest(ctx)
 	return err == nil && newest+1 < elsewhere

@@ -25,10 +25,10 @@ type catchingUp struct {
 }
 
 func (l *catchingUp) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
+	gateways.Note(ctx, "restarted")
 	if !strings.HasSuffix(method, "/Endorse") {
 		return l.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
 	}
-	gateways.Note(ctx, "restarted")
 	if l.asked++; l.refusals > 0 {
 		l.refusals--
 		return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
@@ -36,12 +36,12 @@ func (l *catchingUp) Invoke(ctx context.Context, method string, args, reply any,
 	return l.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
 }
 
-func clientOver(t *testing.T, c *clienttest.Consortium, connection grpc.ClientConnInterface) *client.Client {
+func clientOver(t *testing.T, c *clienttest.Consortium, connection grpc.ClientConnInterface, options ...client.Option) *client.Client {
 	t.Helper()
 	user, err := c.User("manufacturer", "operator")
 	require.NoError(t, err)
-	operator, err := client.Connect(t.Context(), client.WithClientConnection(connection),
-		client.WithIdentity("ManufacturerMSP", user.Certificate, user.Key), client.WithChannel(c.Roots().Channel))
+	operator, err := client.Connect(t.Context(), append(options, client.WithClientConnection(connection),
+		client.WithIdentity("ManufacturerMSP", user.Certificate, user.Key), client.WithChannel(c.Roots().Channel))...)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, operator.Close()) })
 	return operator
@@ -57,7 +57,7 @@ func TestAGatewayThatBeginsWithARefusalIsAskedOnceMore(t *testing.T) {
 	require.NoError(t, err, "it had caught up")
 	require.Equal(t, 2, peer.asked)
 
-	// Once it has endorsed, it is believed.
+	// Once it has what the client knows, it is believed.
 	peer.refusals, peer.asked = 1, 0
 	_, err = operator.RegisterDevice(t.Context(), logger("21"))
 	require.ErrorIs(t, err, fault.NotFound)
@@ -96,4 +96,105 @@ func TestAGatewayThatHangsDoesNotHoldUpTheRefusalsOfAnother(t *testing.T) {
 	require.ErrorIs(t, err, fault.NotFound)
 	require.Positive(t, both.patience, "the second was asked how far it is")
 	require.LessOrEqual(t, both.patience, time.Second)
+}
+
+// restarted is a connection to a gateway that was restarted and is behind: its ledger
+// ends where the peer's was stalled, and it refuses as it must. Where it ends is
+// looked at before the peer gets the rest, which it may do then.
+type restarted struct {
+	grpc.ClientConnInterface
+	refusing     bool
+	asked        int
+	lookedAt     func(times int)
+	looked       int
+}
+
+func (r *restarted) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
+	gateways.Note(ctx, "restarted")
+	if strings.HasSuffix(method, "/Endorse") {
+		if r.asked++; r.refusing {
+			return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
+		}
+	}
+	return r.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
+}
+
+func (r *restarted) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	gateways.Note(ctx, "restarted")
+	if r.looked++; r.lookedAt != nil {
+		r.lookedAt(r.looked)
+	}
+	return r.ClientConnInterface.NewStream(ctx, d, method, options...)
+}
+
+// stalledAt is a gateway whose ledger lacks the last block, and that block.
+func stalledAt(t *testing.T) (c *clienttest.Consortium, peer *restarted, known uint64) {
+	t.Helper()
+	c = founded(t)
+	require.NoError(t, c.Stall("manufacturer"))
+	_, err := c.Client(t, "manufacturer", "admin").RegisterParty(t.Context(), "/417/9506000200002", "A depot")
+	require.NoError(t, err)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	return c, &restarted{ClientConnInterface: connection, refusing: true}, c.Ledger().Height() - 1
+}
+
+// A program that has just been started has no receipts, and all gateways of its
+// organisation may be behind: then it is what it knows from before that tells.
+func TestAGatewayThatLacksABlockThatTheProgramKnowsIsNotBelieved(t *testing.T) {
+	for name, test := range map[string]struct {
+		known  bool
+		heals  int // when it has been looked at so often
+		tries  int
+		asked  int
+		refuse error
+		retry  bool
+	}{
+		"it catches up":                 {known: true, heals: 3, tries: 8, asked: 4},
+		"it catches up in between":      {known: true, heals: 1, tries: 8, asked: 2},
+		"it stays behind":               {known: true, tries: 4, asked: 4, refuse: fault.NotFound, retry: true},
+		"there is but one try":          {known: true, tries: 1, asked: 1, refuse: fault.NotFound, retry: true},
+		"the program has told nothing":  {heals: 3, tries: 8, asked: 2, refuse: fault.NotFound},
+		"nothing, and there is one try": {tries: 1, asked: 1, refuse: fault.NotFound, retry: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, peer, known := stalledAt(t)
+			if !test.known {
+				known = 0
+			}
+			peer.lookedAt = func(times int) {
+				if times == test.heals { // it gets the rest after it has refused, and before it says how far it is
+					require.NoError(t, c.Heal("manufacturer"))
+					peer.refusing = false
+				}
+			}
+			operator := clientOver(t, c, peer, client.WithKnownBlock(known), client.WithTries(test.tries))
+			peer.asked, peer.looked = 0, 0
+			_, err := operator.RegisterDevice(t.Context(), logger("24"))
+			require.Equal(t, test.asked, peer.asked)
+			if test.refuse == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, test.refuse)
+			var failed *client.Error
+			require.ErrorAs(t, err, &failed)
+			require.Equal(t, test.retry, failed.Retry, "final: %v", !test.retry)
+		})
+	}
+}
+
+// A peer that has what the client knows, and refuses, is right.
+func TestAGatewayThatHasWhatTheProgramKnowsIsBelieved(t *testing.T) {
+	c, peer, known := stalledAt(t)
+	require.NoError(t, c.Heal("manufacturer"))
+	operator := clientOver(t, c, peer, client.WithKnownBlock(known))
+	for _, asked := range []int{2, 1} { // how far it is, it shows once
+		peer.asked = 0
+		_, err := operator.RegisterDevice(t.Context(), logger("25"))
+		var failed *client.Error
+		require.ErrorAs(t, err, &failed)
+		require.False(t, failed.Retry)
+		require.Equal(t, asked, peer.asked)
+	}
 }

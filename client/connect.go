@@ -20,7 +20,7 @@ type Client struct {
 	tries     int
 	observer  Observer      // nil when nobody wants to know
 	known     atomic.Uint64 // the highest block that it has a receipt of
-	abreast   atomic.Value  // string: the gateway that endorsed last
+	seen      atomic.Pointer[standing]
 }
 
 // Connect connects to gateways, which any peers are. It needs an identity
@@ -47,6 +47,7 @@ func Connect(ctx context.Context, options ...Option) (*Client, error) {
 		msp: config.mspID, channel: config.channel, chaincode: config.chaincode, versions: newVersions(),
 		timeouts: config.timeouts, tries: config.tries, observer: config.observer,
 	}
+	c.known.Store(config.known)
 	if err := c.complete(read.profile); err != nil {
 		return nil, err
 	}

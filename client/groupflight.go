@@ -94,16 +94,25 @@ func (g *Group) settle(entries []*groupEntry, captured *Captured, err error, ref
 }
 
 // failAll tells entries of one document that none of them went through. Unless a
-// contract said so, they may go through when they are sent again: who waits behind one
-// of them must not get in front.
+// contract said so for good, they may go through when they are sent again: who waits
+// behind one of them must not get in front.
 func (g *Group) failAll(entries []*groupEntry, err error) {
-	if failed := (*Error)(nil); !errors.As(err, &failed) || failed.Fault == nil {
-		for _, e := range g.lines.behind(entries) {
-			g.finish(e, nil, &HeldBackError{Before: err})
-		}
+	if failed := (*Error)(nil); !errors.As(err, &failed) || failed.Fault == nil || failed.Retry {
+		g.holdBack(g.lines.behind(entries), err)
 	}
 	for _, e := range entries {
 		g.finish(e, nil, err)
+	}
+}
+
+// holdBack tells entries that they were not sent.
+func (g *Group) holdBack(entries []*groupEntry, why error) {
+	var held error = &HeldBackError{Before: why}
+	if g.abandoned { // then nothing more would have been
+		held = ErrGroupClosed
+	}
+	for _, e := range entries {
+		g.finish(e, nil, held)
 	}
 }
 
@@ -127,10 +136,13 @@ func (g *Group) recorded(e *groupEntry, captured *Captured, at int) {
 // against a ledger that has that one: it is refused only when it is sent again behind
 // it and the ledger does have it. So are repeats within a document, and error
 // declarations of what stands in the same.
+//
+// A refusal that may pass ([Error.Retry]) holds back who is behind the event.
 func (g *Group) refuse(entries []*groupEntry, at int, failed *Error) (again []*groupEntry) {
 	before := lineSet{}
 	before.add(entries[:at]...)
-	if !before.has(entries[at]) {
+	first := !before.has(entries[at])
+	if first && !failed.Retry {
 		g.finish(entries[at], nil, ofEvent(failed, at))
 		return slices.Delete(entries, at, at+1)
 	}
@@ -144,6 +156,15 @@ func (g *Group) refuse(entries []*groupEntry, at int, failed *Error) (again []*g
 		} else {
 			again = append(again, e)
 		}
+	}
+	if first {
+		for _, e := range waiting[1:] {
+			g.lines.wait(e)
+		}
+		own := ofEvent(failed, at)
+		g.holdBack(g.lines.behind(waiting[:1]), own)
+		g.finish(waiting[0], nil, own)
+		return again
 	}
 	g.putBack(waiting)
 	return again

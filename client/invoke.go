@@ -48,7 +48,8 @@ type flight struct {
 
 	try         int
 	transaction string              // of the last try
-	asked       string              // that was asked to endorse it; empty when it is the caller's
+	horizon     horizon             // what was known when a gateway was asked
+	asked       string              // the gateway that was asked; empty when it is the caller's
 	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 
@@ -133,7 +134,10 @@ func (c *Client) evaluated(ctx context.Context, f *flight, proposal *client.Prop
 	ctx, end := c.step(ctx, f.step(StageEvaluate))
 	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Evaluate)
 	defer cancel()
+	ctx, at := gateways.Noting(ctx)
+	f.horizon = c.horizon()
 	result, err := proposal.EvaluateWithContext(ctx, roomy)
+	f.asked = at()
 	if err != nil {
 		failed := failure(StageEvaluate, f.Invocation, f.transaction, err)
 		end(outcome(failed))
@@ -214,15 +218,13 @@ func (c *Client) endorsed(ctx context.Context, f *flight) (*client.Transaction, 
 	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Endorse)
 	defer cancel()
 	ctx, at := gateways.Noting(ctx)
+	f.horizon = c.horizon()
 	transaction, err := proposal.EndorseWithContext(ctx, roomy)
 	f.asked = at()
 	if err != nil {
 		failed := failure(StageEndorse, f.Invocation, f.transaction, err)
 		end(outcome(failed))
 		return nil, failed
-	}
-	if c.abreast.Load() != f.asked {
-		c.abreast.Store(f.asked)
 	}
 	end(Outcome{Code: CodeOK})
 	return transaction, nil
@@ -282,6 +284,7 @@ func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*
 	for ask, other := within, false; ; {
 		settled, err := statusWithin(ask, commit, handAgainAfter)
 		if err == nil {
+			c.has(asked(), settled.BlockNumber)
 			end(Outcome{Code: settledCode(settled)})
 			return settled, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,15 +115,32 @@ func fill(v reflect.Value, depth int) {
 	}
 }
 
-// Whoever writes a verifier from the format's page alone knows which key each answer
-// rests on.
-func TestEveryFunctionWithAKeyIsInTheFormat(t *testing.T) {
-	page, err := os.ReadFile("../../docs/evidence-format.md")
+// Whoever writes a verifier from the format's page alone knows which functions are
+// queries, which key each answer rests on, and which functions list.
+func TestEveryQueryIsInTheFormat(t *testing.T) {
+	text, err := os.ReadFile("../../docs/evidence-format.md")
 	require.NoError(t, err)
-	_, keys, found := strings.Cut(string(page), "\n## Keys\n")
+	_, keys, found := strings.Cut(string(text), "\n## Keys\n")
 	require.True(t, found)
-	keys, _, _ = strings.Cut(keys, "\n## ")
+	keys, ranges, found := strings.Cut(keys, "\n## Ranges\n")
+	require.True(t, found)
+	ranges, _, _ = strings.Cut(ranges, "\n## ")
 	for _, f := range api.Functions() {
-		require.Equal(t, verify.HasClaim(f.FullName()), strings.Contains(keys, "`"+f.FullName()+"`"), f.FullName())
+		name := "`" + f.FullName() + "`"
+		require.Equal(t, verify.HasClaim(f.FullName()), named(keys, name), "%s: keys", name)
+		require.Equal(t, verify.Lists(f.FullName()), named(ranges, name), "%s: ranges", name)
+		query := named(keys, name) || named(ranges, name) || strings.Contains(string(text), "and `product:TraceBack`, `product:TraceForward` and `version:Versions`, whose answers") &&
+			slices.Contains([]*api.Function{api.TraceBack.Function, api.TraceForward.Function, api.Versions.Function}, f)
+		require.Equal(t, f.Kind == api.Query, query, name)
 	}
+}
+
+// named tells whether the first cell of a row of a table has a name.
+func named(tables, name string) bool {
+	for line := range strings.Lines(tables) {
+		if cells := strings.Split(line, "|"); len(cells) > 2 && strings.Contains(cells[1], name) {
+			return true
+		}
+	}
+	return false
 }

@@ -2,7 +2,9 @@ package verify_test
 
 import (
 	"os"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,12 +245,64 @@ func TestTheKeyOfEveryQueryButListsIsChecked(t *testing.T) {
 }
 
 func TestEveryCheckIsDescribed(t *testing.T) {
-	c := clienttest.New(t)
+	reports := []*verify.Report{}
+	v := verifier(t, consortium(t).Roots())
+	for _, e := range everyKind(t) {
+		reports = append(reports, v.Verify(e, twoOf3, later))
+	}
 	for _, name := range []string{"verification.md", "evidence-format.md"} {
-		page, err := os.ReadFile("../../docs/" + name)
+		text, err := os.ReadFile("../../docs/" + name)
 		require.NoError(t, err)
-		for _, check := range verifier(t, c.Roots()).Verify(state(t, c, claim(t, c)), twoOf3, later).Checks {
-			require.Contains(t, string(page), "`"+string(check.Name)+"`", name)
+		page := string(text)
+		for _, report := range reports {
+			for _, check := range report.Checks {
+				require.Contains(t, page, "`"+string(check.Name)+"`", name)
+			}
+		}
+		require.Contains(t, strings.ToLower(page), "not decided", name)
+	}
+}
+
+// The order of the page's tables is the order of the report.
+func TestThePageHasTheChecksInTheOrderOfTheReport(t *testing.T) {
+	text, err := os.ReadFile("../../docs/verification.md")
+	require.NoError(t, err)
+	_, page, found := strings.Cut(string(text), "\n## The checks\n")
+	require.True(t, found)
+	v := verifier(t, consortium(t).Roots())
+	for kind, e := range everyKind(t) {
+		rest := page
+		seen := map[verify.Name]bool{}
+		for _, check := range v.Verify(e, twoOf3, later).Checks {
+			if seen[check.Name] {
+				continue
+			}
+			seen[check.Name] = true
+			_, after, found := strings.Cut(rest, "`"+string(check.Name)+"`")
+			require.True(t, found, "%s: %s", kind, check.Name)
+			rest = after
 		}
 	}
+}
+
+// Every member of the report as data is described.
+func TestEveryMemberOfTheReportIsDescribed(t *testing.T) {
+	text, err := os.ReadFile("../../docs/verification.md")
+	require.NoError(t, err)
+	var look func(of reflect.Type)
+	look = func(of reflect.Type) {
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+			of = of.Elem()
+		}
+		if of.Kind() != reflect.Struct || of == reflect.TypeFor[time.Time]() || of.PkgPath() != reflect.TypeFor[verify.Report]().PkgPath() {
+			return
+		}
+		for i := range of.NumField() {
+			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ","); name != "" {
+				require.Contains(t, string(text), "`"+name+"`", "%s.%s", of, of.Field(i).Name)
+				look(of.Field(i).Type)
+			}
+		}
+	}
+	look(reflect.TypeFor[verify.Report]())
 }

@@ -54,6 +54,18 @@ func (s *story) claims() map[string]struct {
 		"signed, with a member twice":            {func(c *clienttest.Claim) { c.Request = `{"id":"x",` + c.Request[1:] }, verify.CheckRequest},
 		"signed, by a stranger of the same name": {func(c *clienttest.Claim) { c.By = []*clienttest.Identity{c.By[0], stranger} }, verify.CheckCertificate},
 		"signed, by a person":                    {func(c *clienttest.Claim) { c.By = []*clienttest.Identity{c.By[0], person} }, verify.CheckUnit},
+		"signed, of an update":                   {func(c *clienttest.Claim) { c.Function = api.Capture.FullName() }, verify.CheckFunction},
+		"signed, of a private query":             {func(c *clienttest.Claim) { c.Function = api.ReadConfidential.FullName() }, verify.CheckFunction},
+		"signed, of a function that is none":     {func(c *clienttest.Claim) { c.Function = "product:Twins" }, verify.CheckFunction},
+		"signed, of a page that begins elsewhere": {func(c *clienttest.Claim) {
+			c.Function, c.Request, c.Result = api.Organisations.FullName(), `{"bookmark":"\u0000organisation\u0000CarrierMSP\u0000"}`, `{"organisations":[]}`
+			c.Results = memledger.Results{Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("organisation"), Start: ledger.NewKey("organisation", "DarkMSP")}}}
+		}, verify.CheckRanges},
+		"signed, of a lot's history with one left out": {func(c *clienttest.Claim) {
+			c.Function, c.Request = api.LotHistory.FullName(), `{"id":"`+lot+`","organisation":"ManufacturerMSP"}`
+			c.Result = `{"id":"` + lot + `","organisation":"ManufacturerMSP","events":1,"entries":[]}`
+			c.Results.Reads = []memledger.Read{{Key: ledger.NewKey("account", lot, "ManufacturerMSP"), Version: &memledger.Version{Block: 3}}}
+		}, verify.CheckReads},
 		"signed, of a list with one left out": {func(c *clienttest.Claim) {
 			c.Function, c.Request, c.Result = api.Organisations.FullName(), `{}`, `{"organisations":[]}`
 			c.Results = memledger.Results{Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("organisation"), Reads: []memledger.Read{{Key: ledger.NewKey("organisation", "CarrierMSP"), Version: &memledger.Version{Block: 2}}}}}}

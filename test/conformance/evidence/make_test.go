@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/participant"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
@@ -55,7 +57,7 @@ func tell(t *testing.T) *story {
 	s.carton, s.pallet = shipmenttest.Pallet(shipmenttest.Manufacturer, 1), shipmenttest.Pallet(shipmenttest.Manufacturer, 2)
 	for _, event := range []shipmenttest.Event{
 		shipmenttest.Commission(s.objects...), shipmenttest.Commission(s.carton, s.pallet), shipmenttest.Step("inspecting", s.objects[0]),
-		shipmenttest.Pack(s.carton, s.objects...), shipmenttest.Pack(s.pallet, s.carton),
+		shipmenttest.Pack(s.carton, s.objects...), shipmenttest.Pack(s.pallet, s.carton), made(100), made(20),
 	} {
 		documents.Now = documents.Now.Add(time.Minute)
 		_, err := s.as("manufacturer", "operator").Capture(t.Context(), documents.Document(event))
@@ -63,6 +65,15 @@ func tell(t *testing.T) *story {
 	}
 	s.record()
 	return s
+}
+
+var lot = shipmenttest.Lot(shipmenttest.Class(shipmenttest.Manufacturer, 77), "L1")
+
+// made is the event that so much of the lot was made.
+func made(amount int) shipmenttest.Event {
+	e := shipmenttest.Commission()
+	e.More = map[string]any{"quantityList": []any{shipmenttest.Quantity(lot, amount, "")}}
+	return e
 }
 
 func (s *story) record() {
@@ -114,14 +125,43 @@ func (s *story) good() map[string]evidence.Evidence {
 	require.NoError(s, err)
 	contained, err := auditor.ProveContained(ctx, s.objects[0], s.pallet, by...)
 	require.NoError(s, err)
+	first := statement(client.Attest(ctx, auditor, api.Organisations, participant.ListOrganisationsRequest{Size: 2}, by...))
+	lots := statement(client.Attest(ctx, auditor, api.LotHistory, product.ReadLotHistoryRequest{ID: lot, Organisation: "ManufacturerMSP"}, by...))
 	return map[string]evidence.Evidence{
-		"an object":             statement(auditor.AttestTwin(ctx, s.objects[0], by...)),
-		"a history":             statement(auditor.AttestHistory(ctx, s.objects[0], 2, by...)),
-		"a list":                statement(client.Attest(ctx, auditor, api.Organisations, participant.ListOrganisationsRequest{Size: 2}, by...)),
-		"a list that is summed": statement(client.Attest(ctx, auditor, api.Contents, product.ReadContentsRequest{ID: s.carton, Size: 200}, by...)),
-		"a field":               s.fields(),
-		"readings":              readings, "events": events, "a container": contained,
+		"a page from a bookmark": statement(client.Attest(ctx, auditor, api.Organisations, participant.ListOrganisationsRequest{Size: 2, Bookmark: s.bookmark(first)}, by...)),
+		"a lot's history":        lots,
+		"an event of a lot":      s.ofLot(lots),
+		"an object":              statement(auditor.AttestTwin(ctx, s.objects[0], by...)),
+		"a history":              statement(auditor.AttestHistory(ctx, s.objects[0], 2, by...)),
+		"a list":                 first,
+		"a list that is summed":  statement(client.Attest(ctx, auditor, api.Contents, product.ReadContentsRequest{ID: s.carton, Size: 200}, by...)),
+		"a field":                s.fields(),
+		"readings":               readings, "events": events, "a container": contained,
 	}
+}
+
+// bookmark is that of the page behind one.
+func (s *story) bookmark(page *evidence.Statement) string {
+	var answer participant.ListOrganisationsResponse
+	require.NoError(s, json.Unmarshal(page.Result, &answer))
+	require.NotEmpty(s, answer.Bookmark)
+	return answer.Bookmark
+}
+
+// ofLot shows the second event of a lot's history.
+func (s *story) ofLot(history *evidence.Statement) *evidence.Events {
+	var answer product.ReadLotHistoryResponse
+	require.NoError(s, json.Unmarshal(history.Result, &answer))
+	require.Len(s, answer.Entries, 2)
+	captured, err := s.as("regulator", "auditor").Event(s.Context(), answer.Entries[1].Record.Event)
+	require.NoError(s, err)
+	event, err := epcis.ReadEvent(captured.Body, epcis.Limits{})
+	require.NoError(s, err)
+	one, err := evidence.EventOf(2, event)
+	require.NoError(s, err)
+	shown, err := evidence.NewEvents(history, one)
+	require.NoError(s, err)
+	return shown
 }
 
 // spoilt are changes to the files of evidence, each with the check that fails.
@@ -143,6 +183,11 @@ var spoilt = []struct {
 	{"a list", "with an entry of another name", replaced(`"msp": "CarrierMSP",`, `"msp": "BarrierMSP",`), verify.CheckResult},
 	{"a list that is summed", "with a version changed", replaced(":0:\\u0000inside", ":1:\\u0000inside"), verify.CheckRanges},
 	{"a list that is summed", "with a key left out", without(`:0:\u0000inside`), verify.CheckRanges},
+	{"a page from a bookmark", "with another bookmark", replaced(`"bookmark": "\u0000organisation\u0000R`, `"bookmark": "\u0000organisation\u0000Q`), verify.CheckRequest},
+	{"an event of a lot", "under the number of another", replaced(`"number": 2,
+      "text"`, `"number": 1,
+      "text"`), verify.CheckBody},
+	{"a lot's history", "with an event left out of its text", replaced(`"number": 2`, `"number": 3`), verify.CheckResult},
 	{"readings", "with a reading changed", flipped(`"readings": "`, 900), verify.CheckReadings},
 	{"events", "with another step", replaced("BizStep-inspecting", "BizStep-installing"), verify.CheckBody},
 	{"a container", "that it was not in", replaced(`"container": "/00/195060000000000029"`, `"container": "/00/195060000000000036"`), verify.CheckContainer},
@@ -181,7 +226,7 @@ func generate(t *testing.T) []byte {
 	require.NoError(t, err)
 	v := vectors{Roots: string(roots), Policy: "2 of ManufacturerMSP,CarrierMSP,RetailerMSP", At: begin.Add(24 * time.Hour)}
 	good, files := s.good(), map[string]string{}
-	for _, name := range []string{"an object", "a history", "a list", "a list that is summed", "a field", "readings", "events", "a container"} {
+	for _, name := range slices.Sorted(maps.Keys(good)) {
 		text, err := good[name].Encode()
 		require.NoError(t, err)
 		files[name] = string(text)
@@ -193,6 +238,7 @@ func generate(t *testing.T) []byte {
 		v.Cases = append(v.Cases, vector{Name: c.of + ", " + c.name, File: changed, Check: c.check})
 	}
 	v.Cases = append(v.Cases, s.others(files["an object"], good["an object"].Attested(), good["a history"].Attested())...)
+	v.Cases = append(v.Cases, s.authorities(good["an object"].Attested())...)
 	out, err := json.MarshalIndent(v, "", "  ")
 	require.NoError(t, err)
 	return append(out, '\n')
@@ -211,11 +257,12 @@ func (s *story) others(file string, object, history *evidence.Statement) []vecto
 		change func(*evidence.Statement)
 		check  verify.Name
 	}{
-		"an object, with one endorsement":              {func(e *evidence.Statement) { e.Endorsements = e.Endorsements[:1] }, verify.CheckPolicy},
-		"an object, with a signature of the other":     {func(e *evidence.Statement) { e.Endorsements[0].Signature = e.Endorsements[1].Signature }, verify.CheckSignature},
-		"an object, with the proposal of something":    {func(e *evidence.Statement) { e.Proposal = history.Proposal }, verify.CheckBinding},
-		"an object, with an endorsement of something":  {func(e *evidence.Statement) { e.Endorsements[0] = history.Endorsements[0] }, verify.CheckSignature},
-		"an object, with a proposal that is cut short": {func(e *evidence.Statement) { e.Proposal = e.Proposal[:len(e.Proposal)-1] }, verify.CheckProposal},
+		"an object, with one endorsement":               {func(e *evidence.Statement) { e.Endorsements = e.Endorsements[:1] }, verify.CheckPolicy},
+		"an object, with a signature of the other":      {func(e *evidence.Statement) { e.Endorsements[0].Signature = e.Endorsements[1].Signature }, verify.CheckSignature},
+		"an object, with the proposal of something":     {func(e *evidence.Statement) { e.Proposal = history.Proposal }, verify.CheckBinding},
+		"an object, with an endorsement of something":   {func(e *evidence.Statement) { e.Endorsements[0] = history.Endorsements[0] }, verify.CheckSignature},
+		"an object, with a stranger's endorsement, too": {func(e *evidence.Statement) { e.Endorsements = append(e.Endorsements, s.stranger(e.Endorsements[0])) }, verify.CheckIdentity},
+		"an object, with a proposal that is cut short":  {func(e *evidence.Statement) { e.Proposal = e.Proposal[:len(e.Proposal)-1] }, verify.CheckProposal},
 	} {
 		changed := *object
 		changed.Endorsements = slices.Clone(object.Endorsements)

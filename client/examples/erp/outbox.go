@@ -11,40 +11,50 @@ import (
 )
 
 // SendOutbox sends the documents of a table, in which the program has put each in the
-// same transaction as what it is about: outbox (id, document, state), NULL for what is
-// to be sent. It goes through any gateway that lives: the peers of the organisation
-// first, then the named ones of partners, who then see what is sent. A gateway that
-// dies in the middle costs a moment; where nobody can say what became of a document,
-// it stays in the table, and to send it again is safe.
+// same transaction as what it is about: outbox (id, subject, document, state, block), with
+// ids from 1 on, the state empty and no block. It goes through any gateway that lives: the peers of the
+// organisation first, then the named ones of partners, who then see what is sent. A
+// gateway that dies in the middle costs a moment; where nobody can say what became of a
+// document, it stays in the table, and to send it again is safe. What others hold up waits
+// for the next call. What was refused is for a person, who removes or replaces it. Either
+// holds up what comes later of its subject, such as a delivery. The highest block tells a
+// gateway that is behind from one that is right.
 func SendOutbox(ctx context.Context, profile, mspFolder string, partnersPeers []string, db *sql.DB) error {
-	c, err := client.Connect(ctx, client.WithProfile(profile), client.WithMSP(mspFolder), client.WithPeers(partnersPeers...))
+	var last, known uint64
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(block), 0) FROM outbox`).Scan(&known); err != nil {
+		return err
+	}
+	c, err := client.Connect(ctx, client.WithProfile(profile), client.WithMSP(mspFolder), client.WithPeers(partnersPeers...), client.WithKnownBlock(known))
 	if err != nil {
 		return err
 	}
 	defer c.Close() //nolint:errcheck // everything that was sent has its outcome
 	for {
-		var id, state string
 		var document []byte
-		next := db.QueryRowContext(ctx, `SELECT id, document FROM outbox WHERE state IS NULL ORDER BY id LIMIT 1`)
-		if err := next.Scan(&id, &document); errors.Is(err, sql.ErrNoRows) {
+		next := db.QueryRowContext(ctx, `SELECT id, document FROM outbox AS o WHERE id > ? AND block IS NULL AND state NOT LIKE 'refused%'
+			AND NOT EXISTS (SELECT 1 FROM outbox WHERE subject = o.subject AND id < o.id AND block IS NULL) ORDER BY id LIMIT 1`, last)
+		if err := next.Scan(&last, &document); errors.Is(err, sql.ErrNoRows) {
 			return nil
 		} else if err != nil {
 			return err
 		}
+		receipt, failed := new(client.Receipt), new(client.Error)
 		captured, err := c.Capture(ctx, document)
-		var failed *client.Error
+		if err == nil {
+			receipt = &captured.Receipt
+		} else if errors.Is(err, fault.AlreadyRecorded) {
+			receipt, err = c.Outcome(ctx, fault.Of(err).Detail["transaction"])
+		}
 		switch {
 		case err == nil:
-			state = "in " + captured.Transaction
-		case errors.Is(err, fault.AlreadyRecorded):
-			state = "in " + fault.Of(err).Detail["transaction"]
+			_, err = db.ExecContext(ctx, `UPDATE outbox SET state = ?, block = ? WHERE id = ?`, "in "+receipt.Transaction, receipt.Block, last)
+		case errors.Is(err, fault.NotYetShipped), errors.Is(err, fault.InTransit), errors.Is(err, fault.Held), errors.Is(err, fault.Undetermined):
+			_, err = db.ExecContext(ctx, `UPDATE outbox SET state = ? WHERE id = ?`, "waits: "+err.Error(), last)
 		case errors.As(err, &failed) && failed.Fault != nil && !failed.Retry:
-			state = "refused: " + failed.Fault.Error() // for a person to look at
-		default:
-			return fmt.Errorf("document %s stays in the outbox: %w", id, err)
+			_, err = db.ExecContext(ctx, `UPDATE outbox SET state = ? WHERE id = ?`, "refused: "+err.Error(), last)
 		}
-		if _, err := db.ExecContext(ctx, `UPDATE outbox SET state = ? WHERE id = ?`, state, id); err != nil {
-			return err
+		if err != nil {
+			return fmt.Errorf("document %d stays in the outbox: %w", last, err)
 		}
 	}
 }

@@ -103,10 +103,10 @@ func TestAGatewayThatHangsDoesNotHoldUpTheRefusalsOfAnother(t *testing.T) {
 // looked at before the peer gets the rest, which it may do then.
 type restarted struct {
 	grpc.ClientConnInterface
-	refusing     bool
-	asked        int
-	lookedAt     func(times int)
-	looked       int
+	refusing bool
+	asked    int
+	lookedAt func(times int)
+	looked   int
 }
 
 func (r *restarted) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {

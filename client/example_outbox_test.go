@@ -36,16 +36,30 @@ func Example_outbox() {
 		fmt.Println(err)
 		return
 	}
-	defer erp.Close() //nolint:errcheck // an example
-
 	// The program sends the first row and dies before it has noted the receipt.
 	if _, _, err := erp.Submit(ctx, first(db)); err != nil {
 		fmt.Println(err)
 		return
 	}
+	if err := erp.Close(); err != nil {
+		fmt.Println(err)
+		return
+	}
 	height := c.Ledger().Height()
 
-	// The program starts again, and sends all that has no receipt.
+	// The program starts again, and sends all that has no receipt. It tells the client
+	// the highest block that it has one of, so that no gateway is believed which is behind.
+	var known uint64
+	if err := db.QueryRowContext(ctx, `SELECT COALESCE(max(block), 0) FROM outbox`).Scan(&known); err != nil {
+		fmt.Println(err)
+		return
+	}
+	erp, err = c.Connect(ctx, "manufacturer", "admin", client.WithKnownBlock(known))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer erp.Close() //nolint:errcheck // an example
 	if err := drain(ctx, db, erp); err != nil {
 		fmt.Println(err)
 		return
@@ -81,7 +95,7 @@ func outbox() (*sql.DB, error) {
 		text string
 		args []any
 	}{
-		{`CREATE TABLE outbox (number INTEGER PRIMARY KEY, id TEXT UNIQUE, function TEXT, request TEXT, document BLOB, ledger_transaction TEXT DEFAULT '')`, nil},
+		{`CREATE TABLE outbox (number INTEGER PRIMARY KEY, id TEXT UNIQUE, function TEXT, request TEXT, document BLOB, ledger_transaction TEXT DEFAULT '', block INTEGER)`, nil},
 		{`INSERT INTO outbox (id, function, request) VALUES (?, ?, ?)`, []any{"7b0c0f5e", api.RegisterParty.FullName(), string(party)}},
 		{`INSERT INTO outbox (id, function, request, document) VALUES (?, ?, ?, ?)`, []any{"7b0c0f5f", api.Capture.FullName(), string(capture), document}},
 	} {
@@ -104,13 +118,13 @@ func drain(ctx context.Context, db *sql.DB, c *client.Client) error {
 			call.RequestID = "" // events are known by their content
 		}
 		_, receipt, err := c.Submit(ctx, call)
-		if known := fault.Of(err); errors.Is(err, fault.AlreadyRecorded) {
-			receipt, err = &client.Receipt{Transaction: known.Detail["transaction"]}, nil
+		if errors.Is(err, fault.AlreadyRecorded) {
+			receipt, err = c.Outcome(ctx, fault.Of(err).Detail["transaction"])
 		}
 		if err != nil {
 			return err // the row stays, and is sent again
 		}
-		if _, err := db.ExecContext(ctx, `UPDATE outbox SET ledger_transaction = ? WHERE id = ?`, receipt.Transaction, id); err != nil {
+		if _, err := db.ExecContext(ctx, `UPDATE outbox SET ledger_transaction = ?, block = ? WHERE id = ?`, receipt.Transaction, receipt.Block, id); err != nil {
 			return err
 		}
 	}

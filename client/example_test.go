@@ -148,14 +148,14 @@ func advice(err error) string {
 	switch {
 	case err == nil, errors.Is(err, fault.AlreadyRecorded):
 		return "go on: it is on the ledger"
-	case errors.Is(err, fault.NotYetShipped):
-		return "park it: the shipper has not recorded the shipment yet"
+	case errors.Is(err, fault.NotYetShipped), errors.Is(err, fault.InTransit), errors.Is(err, fault.Held), errors.Is(err, fault.Undetermined):
+		return "park it: others have something to do first"
 	case errors.As(err, &unknown):
 		return "ask for the outcome of " + unknown.Transaction
-	case errors.As(err, &failed) && failed.Fault != nil:
-		return fmt.Sprintf("correct it, or show it to somebody: %s at %s", failed.Fault.Code, failed.Fault.Field)
 	case errors.As(err, &failed) && failed.Retry:
 		return "try again later: nothing has changed"
+	case errors.As(err, &failed) && failed.Fault != nil:
+		return fmt.Sprintf("correct it, or show it to somebody: %s at %s", failed.Fault.Code, failed.Fault.Field)
 	default:
 		return "show it to whoever runs the network"
 	}

@@ -68,7 +68,7 @@ func (s *tale) state(id int) (state string, recorded bool) {
 // a document that is wrong, and one more behind each.
 func (s *tale) waitForOthers() {
 	ctx := s.Context()
-	const early, behindEarly, wrong, behindWrong = documents+1, documents+2, documents+3, documents+4
+	const early, behindEarly, wrong, behindWrong = documents + 1, documents + 2, documents + 3, documents + 4
 	goods := s.item(600)
 	s.put(early, "goods", s.about(goods, "OBSERVE", "receiving", 52))
 	s.put(behindEarly, "goods", s.about(goods, "OBSERVE", "storing", 53))

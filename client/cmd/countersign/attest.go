@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,9 +65,7 @@ func (a *attesting) add(c *cobra.Command, do func(ctx context.Context, c *client
 	})
 	c.Flags().StringSliceVar(&a.by, "by", nil, "the organisations that shall sign, MSP ids")
 	c.Flags().StringVarP(&a.out, "out", "o", standardIn, "the file to write; - for standard output")
-	if err := c.Flags().MarkHidden("json"); err != nil { // evidence is JSON
-		c.RunE = func(*cobra.Command, []string) error { return err }
-	}
+	c.Flags().Lookup("json").Usage = errorsAsJSON
 	return c
 }
 
@@ -86,18 +81,11 @@ func (a *attesting) hand(found evidence.Evidence) error {
 			return err
 		}
 		if report := verifier.Verify(found, policy, a.now()); !report.Verified() {
-			fmt.Fprint(a.err, report)
-			return errBad
+			err := streams{out: a.err}.print(report, a.asJSON)
+			return errors.Join(errBad, err)
 		}
 	}
-	if a.out == standardIn {
-		_, err = a.streams.out.Write(text)
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(a.out), 0o750); err != nil {
-		return err
-	}
-	return replace(a.out, text)
+	return a.write(a.out, text)
 }
 
 // attested is a command for a question about one thing.

@@ -73,9 +73,7 @@ or the ledger could not be reached.`,
 	c.Flags().IntVar(&l.split, "split", 0, "the most events of one transaction; 0 for whole documents")
 	c.MarkFlagsMutuallyExclusive("each", "split")
 	c = l.add(c, l.capture)
-	if err := c.Flags().MarkHidden("json"); err != nil { // it is always JSON
-		c.RunE = func(*cobra.Command, []string) error { return err }
-	}
+	c.Flags().Lookup("json").Usage = errorsAsJSON
 	return c
 }
 

@@ -20,25 +20,32 @@ func (s streams) disclosureCommand() *cobra.Command {
 		askOf(s, "approve ID", "Consent to a request", func(c *client.Client, ctx context.Context, id string) (*client.VotedDisclosure, error) {
 			return c.ApproveDisclosure(ctx, id)
 		}),
-		s.reasonCommand("refuse ID", "Refuse a request", func(c *client.Client, ctx context.Context, id, reason string) (any, error) {
+		reasonCommand(s, "refuse ID", "Refuse a request", func(ctx context.Context, c *client.Client, id, reason string) (*client.VotedDisclosure, error) {
 			return c.RefuseDisclosure(ctx, id, reason)
 		}),
 		askOf(s, "deliver ID", "Deliver what was asked for, as the owner, when all have consented", (*client.Client).Disclose),
-		s.reasonCommand("revoke ID", "Revoke consent: nothing more is delivered, and what was is purged", func(c *client.Client, ctx context.Context, id, reason string) (any, error) {
+		reasonCommand(s, "revoke ID", "Revoke consent: nothing more is delivered; 'erase' then removes what was", func(ctx context.Context, c *client.Client, id, reason string) (*client.RevokedDisclosure, error) {
 			return c.RevokeDisclosure(ctx, id, reason)
+		}),
+		askOf(s, "erase ID", "Remove what was delivered, from both organisations' peers, once it is revoked or has expired", func(c *client.Client, ctx context.Context, id string) (*client.ErasedDisclosure, error) {
+			return c.EraseDisclosure(ctx, id)
 		}),
 		askOf(s, "received ID", "Show what was delivered to your organisation, from your own peer's chaincode", (*client.Client).ReceivedDisclosure),
 		s.deliveriesCommand(),
+		s.signRequestCommand(),
+		send(s, "carry", "Put a request on record that 'disclosure sign' signed for an organisation that only reads", "disclosure:CarryRequest", (*client.Client).CarryDisclosureRequest),
+		s.signAcknowledgementCommand(),
+		send(s, "carry-acknowledgement", "Put on record what 'disclosure sign-acknowledgement' signed", "disclosure:CarryAcknowledgement", (*client.Client).CarryAcknowledgement),
 		send(s, "acknowledge", "Say what you found in a delivery", "disclosure:Acknowledge", func(c *client.Client, ctx context.Context, finding disclosure.Finding, options ...client.CallOption) (*client.AcknowledgedDisclosure, error) {
 			return c.AcknowledgeDisclosure(ctx, finding, options...)
 		}),
 	)
 }
 
-func (s streams) reasonCommand(use, short string, act func(*client.Client, context.Context, string, string) (any, error)) *cobra.Command {
+func reasonCommand[T any](s streams, use, short string, act func(context.Context, *client.Client, string, string) (T, error)) *cobra.Command {
 	var reason string
-	c := ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (any, error) {
-		return act(c, ctx, args[0], reason)
+	c := ask(s, use, short, func(ctx context.Context, c *client.Client, args []string) (T, error) {
+		return act(ctx, c, args[0], reason)
 	})
 	c.Flags().StringVar(&reason, "reason", "", "why, for all to read (required)")
 	return required(c, "reason")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +84,7 @@ func inspect(text []byte) (*claims, error) {
 	if err != nil {
 		return nil, err
 	}
-	shows, err := shown(found)
+	shows, err := shown(found, answer.Result)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +122,8 @@ func (c *claims) String() string {
 	line("ledger", "channel %s, chaincode %s version %s", c.Channel, c.Chaincode, c.Version)
 	line("asked", "%s by %s (%s)", c.Asked.Format(time.RFC3339), c.By.MSP, c.By.Name)
 	line("function", "%s", c.Function)
-	line("request", "%s", c.Request)
-	line("result", "%s", c.Result)
+	c.block(&out, "request", c.Request)
+	c.block(&out, "result", c.Result)
 	for _, read := range c.Reads {
 		line("read", "%s", read)
 	}
@@ -133,6 +134,20 @@ func (c *claims) String() string {
 		line("endorsed by", "%s (%s), certificate valid %s to %s", e.MSP, e.Name, e.From.Format(time.DateOnly), e.Until.Format(time.DateOnly))
 	}
 	return out.String()
+}
+
+// block shows JSON as YAML beside a name, every line of it as far in as all that the
+// file claims.
+func (c *claims) block(out *strings.Builder, name string, text json.RawMessage) {
+	var shown strings.Builder
+	if err := readable(&shown, text); err != nil {
+		fmt.Fprintf(out, "%-12s %s\n", name, plain.Text(string(text)))
+		return
+	}
+	for line := range strings.Lines(shown.String()) {
+		fmt.Fprintf(out, "%-12s %s\n", name, strings.TrimRight(line, "\n"))
+		name = ""
+	}
 }
 
 func describe(read evidence.Read) string {
@@ -148,6 +163,9 @@ func describe(read evidence.Read) string {
 
 func described(list evidence.Range) string {
 	text := fmt.Sprintf("%s %s to %s: ", list.Namespace, legible(list.Start), legible(list.End))
+	if list.End == list.Start+string(utf8.MaxRune) {
+		text = fmt.Sprintf("%s all below %s: ", list.Namespace, legible(list.Start))
+	}
 	switch {
 	case list.Summary != nil:
 		return text + "more keys than are signed one by one; a summary of them is"

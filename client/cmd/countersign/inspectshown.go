@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -14,7 +15,7 @@ import (
 const maxInspected = 20
 
 // shown says what evidence shows beside its statement, one line for each.
-func shown(found evidence.Evidence) (lines []string, err error) {
+func shown(found evidence.Evidence, result json.RawMessage) (lines []string, err error) {
 	switch found := found.(type) {
 	case *evidence.ShownFields:
 		for _, field := range found.Fields {
@@ -25,7 +26,13 @@ func shown(found evidence.Evidence) (lines []string, err error) {
 			lines = append(lines, fmt.Sprintf("event %d: %s", event.Number, event.Text))
 		}
 	case *evidence.Contained:
-		lines = append(lines, "it was in "+found.Container)
+		var object struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(result, &object); err != nil {
+			return nil, err
+		}
+		lines = append(lines, object.ID+" was in "+found.Container)
 	case *evidence.Readings:
 		return ofReadings(found)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func (s streams) objectCommand() *cobra.Command {
-	return group("object", "Ask for objects and lots: their state, history, contents and genealogy",
+	return group("object", "Ask for objects and lots: their state, history, contents, genealogy and documents",
 		askOf(s, "show ID", "Show the present state of an object, named in any GS1 form", (*client.Client).Twin),
 		listOf(s, "history ID", "List the events of an object, in the order of the ledger", (*client.Client).History),
 		s.asOfCommand(),
@@ -25,6 +25,8 @@ func (s streams) objectCommand() *cobra.Command {
 		listOf(s, "forward ID", "Trace what was made of an object or lot", (*client.Client).TraceForward),
 		listOf(s, "witnesses ID", "List what others than its custodian observed of an object", (*client.Client).Witnesses),
 		listOf(s, "documents ID", "List the documents that are linked to an object, lot, class or event", (*client.Client).Documents),
+		s.linkCommand(),
+		send(s, "withdraw", "Stand by a document that was linked no longer", "product:WithdrawDocument", (*client.Client).WithdrawDocument),
 		askOf(s, "lot ID", "Show a lot", (*client.Client).Lot),
 		listOf(s, "accounts ID", "List who has how much of a lot", (*client.Client).LotAccounts),
 	)

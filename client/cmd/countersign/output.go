@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -65,11 +66,16 @@ func readable(to io.Writer, text []byte) error {
 	return encoder.Close()
 }
 
-// soften leaves quotes and braces to the encoder, which sets them where needed.
+// soften leaves quotes and braces to the encoder, which sets them where needed, and
+// indents what has several lines.
 func soften(node *yaml.Node) {
 	node.Style = 0
 	if node.Kind == yaml.ScalarNode {
-		node.Value = plain.Text(node.Value)
+		lines := strings.Split(node.Value, "\n")
+		for i, line := range lines {
+			lines[i] = plain.Text(line)
+		}
+		node.Value = strings.Join(lines, "\n")
 	}
 	for _, below := range node.Content {
 		soften(below)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -62,23 +63,49 @@ func (s streams) proveFieldsCommand() *cobra.Command {
 file holds them in plain text, for whoever has it.`,
 	}
 	c.Flags().StringSliceVar(&names, "field", nil, "the fields, by their JSON pointers, such as /price (required)")
-	c.Flags().StringSliceVar(&with, "with", nil, "the members of the record other than your organisation, MSP ids")
+	c.Flags().StringSliceVar(&with, "with", nil, "the members of the record other than your organisation, MSP ids; by default whom the ledger names")
 	c = s.proving(c, func(ctx context.Context, c *client.Client, args, by []string) (evidence.Evidence, error) {
-		record, err := c.ReadConfidential(ctx, args[0], with...)
+		record, err := readRecord(ctx, c, args[0], with)
 		if err != nil {
 			return nil, err
 		}
-		fields := make([]selective.Field, len(names))
-		for i, name := range names {
-			field, ok := record.Field(name)
-			if !ok {
-				return nil, fmt.Errorf("the record has no field %q", name)
-			}
-			fields[i] = field
+		fields, err := fieldsNamed(record, names)
+		if err != nil {
+			return nil, err
 		}
 		return piece(c.ShowFields(ctx, args[0], fields, by...))
 	})
 	return required(c, "field")
+}
+
+// readRecord reads a private record that is shared with others; without them, with
+// those whom its manifest on the ledger names.
+func readRecord(ctx context.Context, c *client.Client, id string, others []string) (*client.ConfidentialRecord, error) {
+	if len(others) == 0 {
+		standing, err := c.ConfidentialRecord(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		others = slices.DeleteFunc(slices.Clone(standing.Published.Manifest.Members), func(msp string) bool { return msp == c.MSP() })
+	}
+	return c.ReadConfidential(ctx, id, others...)
+}
+
+func fieldsNamed(record *client.ConfidentialRecord, names []string) (fields []selective.Field, err error) {
+	for _, name := range names {
+		field, ok := record.Field(name)
+		if !ok {
+			var all []string
+			for _, f := range record.Content.Fields {
+				if !f.Decoy() {
+					all = append(all, f.Name)
+				}
+			}
+			return nil, fmt.Errorf("the record has no field %q; there are: %q", name, all)
+		}
+		fields = append(fields, field)
+	}
+	return fields, nil
 }
 
 func (s streams) proveEventsCommand() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,9 +29,9 @@ func run(args []string, s streams) int {
 		Use:   "countersign",
 		Short: "Record and ask on a Countersign ledger, and verify offline what it says",
 		Long: `countersign records on a Countersign ledger and asks it (capture, object, shipment,
-condition, disclosure, recall, follow, call), takes home evidence that several
-organisations signed (attest, prove), and checks that evidence offline, for anybody
-(verify, inspect, roots). It judges readings of sensors (condition evaluate), EPCIS
+recall, condition, device, disclosure, organisation, follow, call), takes home
+evidence that several organisations signed (attest, prove), and checks that evidence
+offline, for anybody (verify, inspect, roots). It judges readings of sensors (condition evaluate), EPCIS
 documents (epcis) and GS1 keys (gs1) without any network, and describes and checks a
 consortium (consortium).
 
@@ -46,7 +47,7 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 	}
 	root.AddCommand(
 		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.disclosureCommand(), s.recallCommand(),
-		s.organisationCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
+		s.deviceCommand(), s.organisationCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
 		s.attestCommand(), s.proveCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
 		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
 	)
@@ -77,6 +78,19 @@ func (s streams) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: it has more than %d bytes", name, maxFileSize)
 	}
 	return text, nil
+}
+
+// write writes a file, in one step and with the folders that it needs, or standard
+// output for "-".
+func (s streams) write(name string, text []byte) error {
+	if name == standardIn {
+		_, err := s.out.Write(text)
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		return err
+	}
+	return replace(name, text)
 }
 
 // group is a command that only has others below it.

@@ -4,11 +4,13 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,6 +107,22 @@ func swap(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(path, []byte(changed), 0o600))
 }
 
+// memberOf keeps a member of the JSON that the last command printed: member VARIABLE NAME
+// [N], where it is the Nth of that name, wherever they stand; by default the first.
+func memberOf(ts *testscript.TestScript, _ bool, args []string) {
+	n := 1
+	if len(args) > 2 {
+		var err error
+		n, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	found := regexp.MustCompile(`"`+regexp.QuoteMeta(args[1])+`": ?"([^"]+)"`).FindAllStringSubmatch(ts.ReadFile("stdout"), n)
+	if len(found) < n {
+		ts.Fatalf("%d members %q were printed", len(found), args[1])
+	}
+	ts.Setenv(args[0], found[n-1][1])
+}
+
 const nodeOUs = `NodeOUs:
   Enable: true
   PeerOUIdentifier:
@@ -140,17 +158,33 @@ func material(t *testing.T) map[string][]byte {
 	return files
 }
 
+// loggerID is the device of the recordings.
+const loggerID = "/8004/9506000LOGGER1"
+
 // recordings are three recordings of an hour each, a reading a minute, from
 // 2026-03-01T00:00:00Z on; in the second the temperature is 9 degrees for 31
-// minutes. With them comes pack.cbor, SenML.
+// minutes. With them come pack.cbor, SenML, and register.json, the request to register
+// the device.
 func recordings(t *testing.T) map[string][]byte {
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	public, err := x509.MarshalPKIXPublicKey(key.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{"device.pem": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})}
-	draft := telemetry.Draft{Device: "/8004/0614141LOGGER1", Measurement: "Temperature", Unit: "CEL", Scale: -1}
+	proven, err := client.ProveDeviceKey(loggerID, "ManufacturerMSP", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	register, err := json.Marshal(participant.RegisterDeviceRequest{
+		ID: loggerID, PublicKey: proven.PublicKey, Algorithm: proven.Algorithm, Proof: proven.Proof,
+		Measures: "Temperature", Unit: "CEL", Accuracy: "0.5", Model: participant.Model{IntervalMs: 60_000},
+		CalibratedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), CalibratedUntil: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{"device.pem": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), "register.json": register}
+	draft := telemetry.Draft{Device: loggerID, Measurement: "Temperature", Unit: "CEL", Scale: -1}
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 	for hour := range int64(3) {
 		draft.Sequence, draft.Readings = uint64(hour+1), nil

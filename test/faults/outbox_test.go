@@ -8,6 +8,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver of every database here
+
+	"github.com/countersign-ledger/countersign/client"
 )
 
 // outbox is a table of an enterprise's own in which an event stands before it is
@@ -32,7 +34,7 @@ const outboxSchema = `
 CREATE TABLE IF NOT EXISTS outbox (
   seq INTEGER PRIMARY KEY, lane INTEGER NOT NULL, object TEXT NOT NULL, serial INTEGER NOT NULL,
   number INTEGER NOT NULL, event TEXT NOT NULL UNIQUE, document BLOB NOT NULL,
-  accepted TEXT NOT NULL DEFAULT '', refused TEXT NOT NULL DEFAULT '');
+  accepted TEXT NOT NULL DEFAULT '', block INTEGER NOT NULL DEFAULT 0, refused TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (lane, seq) WHERE accepted = '' AND refused = '';
 CREATE TABLE IF NOT EXISTS met (what TEXT PRIMARY KEY, times INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS slowest (one INTEGER PRIMARY KEY CHECK (one = 1), ms INTEGER NOT NULL, event TEXT NOT NULL);`
@@ -103,9 +105,15 @@ func (o *outbox) add(e *entry) error {
 	return err
 }
 
-func (o *outbox) accept(seq int64, transaction string) error {
-	_, err := o.db.Exec("UPDATE outbox SET accepted = ? WHERE seq = ?", transaction, seq)
+func (o *outbox) accept(seq int64, receipt client.Receipt) error {
+	_, err := o.db.Exec("UPDATE outbox SET accepted = ?, block = ? WHERE seq = ?", receipt.Transaction, receipt.Block, seq)
 	return err
+}
+
+// known is the highest block of any receipt in the outbox.
+func (o *outbox) known() (block uint64, err error) {
+	err = o.db.QueryRow("SELECT coalesce(max(block), 0) FROM outbox").Scan(&block)
+	return block, err
 }
 
 func (o *outbox) refuse(seq int64, why string) error {

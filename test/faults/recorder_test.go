@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -56,7 +57,11 @@ func record(config childConfig, draining <-chan struct{}) error {
 		}
 	}
 	ctx := context.Background()
-	if r.client, err = reach(ctx, config); err != nil {
+	known, err := o.known()
+	if err != nil {
+		return err
+	}
+	if r.client, err = reach(ctx, config, client.WithKnownBlock(known)); err != nil {
 		return err
 	}
 	defer func() { _ = r.client.Close() }()
@@ -74,9 +79,9 @@ func record(config childConfig, draining <-chan struct{}) error {
 }
 
 // reach connects, as long as it takes: no gateway may be up.
-func reach(ctx context.Context, config childConfig) (*client.Client, error) {
+func reach(ctx context.Context, config childConfig, options ...client.Option) (*client.Client, error) {
 	for {
-		c, err := client.Connect(ctx, client.WithProfile(config.Profile), client.WithMSP(config.MSP))
+		c, err := client.Connect(ctx, append(options, client.WithProfile(config.Profile), client.WithMSP(config.MSP))...)
 		if err == nil || ctx.Err() != nil {
 			return c, err
 		}
@@ -95,8 +100,15 @@ func (r *recorder) lane(ctx context.Context, lane int, draining <-chan struct{})
 	if err != nil {
 		return err
 	}
-	for _, e := range old {
-		if err := r.submit(ctx, r.resubmitted(e)); err != nil {
+	for i := range old {
+		old[i] = r.resubmitted(old[i])
+	}
+	size := 1
+	if r.group != nil {
+		size = max(1, len(old)) // all of it is of one object
+	}
+	for some := range slices.Chunk(old, size) {
+		if err := r.submit(ctx, some...); err != nil {
 			return err
 		}
 	}
@@ -106,22 +118,39 @@ func (r *recorder) lane(ctx context.Context, lane int, draining <-chan struct{})
 			return nil
 		default:
 		}
-		e, err := r.next(lane)
+		some, err := r.some(lane)
 		if err != nil {
 			return err
 		}
-		if err := r.hurry(ctx, lane, e); err != nil {
+		if err := r.hurry(ctx, lane, some[0]); err != nil {
 			return err
 		}
-		if err := r.submit(ctx, *e); err != nil {
+		if err := r.submit(ctx, some...); err != nil {
 			return err
 		}
 	}
 }
 
+// some puts a lane's next events into the outbox: one, or where the order is the
+// group's to keep, up to three of an object.
+func (r *recorder) some(lane int) ([]entry, error) {
+	e, err := r.next(lane)
+	if err != nil {
+		return nil, err
+	}
+	all := []entry{*e}
+	for r.group != nil && len(all) < 1+int(e.Serial)%3 && all[len(all)-1].Number < r.config.PerObject {
+		if e, err = r.next(lane); err != nil {
+			return nil, err
+		}
+		all = append(all, *e)
+	}
+	return all, nil
+}
+
 // hurry is what a recorder with that defect does before an object's second event: it
 // records the third.
-func (r *recorder) hurry(ctx context.Context, lane int, e *entry) error {
+func (r *recorder) hurry(ctx context.Context, lane int, e entry) error {
 	if r.config.Defect != hurry || e.Number != 2 {
 		return nil
 	}
@@ -151,59 +180,89 @@ func (r *recorder) next(lane int) (*entry, error) {
 	return e, r.outbox.add(e)
 }
 
-// submit records an event, however often it takes, and says so in the outbox.
-func (r *recorder) submit(ctx context.Context, e entry) error {
-	began := time.Now()
-	for tries := 1; ; tries++ {
-		transaction, err := r.capture(ctx, e.Document)
-		var refusal *fault.Error
-		switch {
-		case err == nil:
-			r.crash(e)
-			return r.accept(e, transaction, began)
-		case errors.Is(err, fault.AlreadyRecorded):
-			return r.accept(e, "before", began)
-		case r.config.Defect == optimism:
-			return r.accept(e, "hoped", began)
-		case errors.As(err, &refusal) && tries > refusals:
-			fmt.Println(e.Event, "refused:", err)
-			return r.outbox.refuse(e.Seq, err.Error())
+// submit records events of an object, however often it takes, and says so in the
+// outbox. Its rule is the one that docs/client.md gives to users: a refusal is final,
+// unless it is for others to do something first, or Retry is set.
+func (r *recorder) submit(ctx context.Context, left ...entry) error {
+	for began := time.Now(); ; time.Sleep(pauseBetween) {
+		receipts, errs := r.capture(ctx, left)
+		var again []entry
+		for i, e := range left {
+			done, err := r.note(ctx, e, receipts[i], errs[i], began)
+			if err != nil {
+				return err
+			}
+			if !done {
+				again = append(again, e)
+			}
 		}
-		fmt.Println(time.Now().UTC().Format(time.TimeOnly), e.Event, err)
-		if err := r.outbox.meet(kind(err)); err != nil {
-			return err
+		if left = again; len(left) == 0 {
+			return nil
 		}
-		time.Sleep(pauseBetween)
 	}
 }
 
-// capture records a document of one event, with what others record at the same time
-// if the recorder groups.
-func (r *recorder) capture(ctx context.Context, text []byte) (transaction string, err error) {
+// note writes into the outbox what became of an event, and tells whether it is done with.
+func (r *recorder) note(ctx context.Context, e entry, receipt *client.Receipt, failure error, began time.Time) (done bool, err error) {
+	if errors.Is(failure, fault.AlreadyRecorded) {
+		receipt, failure = r.client.Outcome(ctx, fault.Of(failure).Detail["transaction"])
+	}
+	switch {
+	case failure == nil:
+		r.crash(e)
+		return true, r.accept(e, *receipt, began)
+	case r.config.Defect == optimism:
+		return true, r.accept(e, client.Receipt{Transaction: "hoped"}, began)
+	case final(failure):
+		fmt.Println(e.Event, "refused:", failure)
+		return true, r.outbox.refuse(e.Seq, failure.Error())
+	}
+	fmt.Println(time.Now().UTC().Format(time.TimeOnly), e.Event, failure)
+	return false, r.outbox.meet(kind(failure))
+}
+
+// final tells whether a failure is a refusal that is for a person to look at.
+func final(err error) bool {
+	for _, code := range []fault.Code{fault.NotYetShipped, fault.InTransit, fault.Held, fault.Undetermined} {
+		if errors.Is(err, code) {
+			return false
+		}
+	}
+	var failed *client.Error
+	return errors.As(err, &failed) && failed.Fault != nil && !failed.Retry
+}
+
+// capture records events: one by one, or together with what others record at the same
+// time if the recorder groups, without waiting for one before the next is on its way.
+func (r *recorder) capture(ctx context.Context, all []entry) ([]*client.Receipt, []error) {
+	receipts, errs := make([]*client.Receipt, len(all)), make([]error, len(all))
 	if r.group == nil {
-		captured, err := r.client.Capture(ctx, text)
-		if err != nil {
-			return "", err
+		for i, e := range all {
+			captured, err := r.client.Capture(ctx, e.Document)
+			if errs[i] = err; err == nil {
+				receipts[i] = &captured.Receipt
+			}
 		}
-		return captured.Transaction, nil
+		return receipts, errs
 	}
-	document, err := epcis.ReadDocument(bytes.NewReader(text), epcis.Limits{})
-	if err != nil {
-		return "", err
+	events := make([]epcis.Event, len(all))
+	for i, e := range all {
+		document, err := epcis.ReadDocument(bytes.NewReader(e.Document), epcis.Limits{})
+		if err != nil {
+			panic(err) // the recorder wrote it
+		}
+		events[i] = document.Events[0]
 	}
-	captured, err := r.group.Capture(ctx, document.Events[0])
-	if err != nil {
-		return "", err
+	for i, result := range r.group.CaptureAll(ctx, events) {
+		if errs[i] = result.Err; result.Err == nil {
+			receipts[i] = &result.Captured.Receipt
+		}
 	}
-	return captured.Transaction, nil
+	return receipts, errs
 }
 
-// refusals is how often a recorder believes that a refusal is but of a peer that has
-// not caught up yet.
-const refusals = 50
-
-func (r *recorder) accept(e entry, transaction string, began time.Time) error {
-	return errors.Join(r.outbox.took(e, time.Since(began)), r.outbox.accept(e.Seq, transaction))
+func (r *recorder) accept(e entry, receipt client.Receipt, began time.Time) error {
+	return errors.Join(r.outbox.took(e, time.Since(began)), r.outbox.accept(e.Seq, receipt))
 }
 
 // kind says in a few words what a caller got to see: of two failures that differ in

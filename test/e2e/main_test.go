@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
@@ -59,6 +60,10 @@ func TestMain(m *testing.M) {
 			fmt.Println("FAIL: stop:", err)
 			code = 1
 		}
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Println("FAIL:", err)
+		code = 1
 	}
 	os.Exit(code)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	gateway "github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
@@ -41,14 +42,22 @@ func TestGateway306AnOrdererThatHangsCostsTimeAndNothingElse(t *testing.T) {
 	// With all of them hanging nobody can say what became of it, and the error says that.
 	hurried := connect(t, n, manufacturer, "operator",
 		client.WithTimeouts(client.Timeouts{Submit: 500 * time.Millisecond, Resolve: 500 * time.Millisecond}), client.WithTries(1))
+	endorsed, err := bare(t, n, manufacturer).proposal(t, n, one(newObject(manufacturer), 1)).Endorse()
+	require.NoError(t, err)
 	for _, o := range n.Topology().Orderers {
 		require.NoError(t, n.FreezeNode(o.Name))
 	}
 	text := one(object, 20)
 	_, err = hurried.Capture(t.Context(), text)
+	theirs, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	_, bareError := endorsed.SubmitWithContext(theirs)
 	for _, o := range n.Topology().Orderers {
 		require.NoError(t, n.ThawNode(o.Name))
 	}
+	var submitting *gateway.SubmitError
+	require.ErrorAs(t, bareError, &submitting, "Fabric's client says that the submit failed")
+	require.Equal(t, codes.DeadlineExceeded, status.Code(bareError), "and nothing of whether it may be recorded yet")
 	var unknown *client.OutcomeUnknownError
 	require.ErrorAs(t, err, &unknown)
 	require.NotEmpty(t, unknown.Transaction)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 
 	"github.com/countersign-ledger/countersign/collections"
@@ -67,6 +68,10 @@ func TestMain(m *testing.M) {
 			fmt.Println("FAIL: stop:", err)
 			code = 1
 		}
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Println("FAIL:", err)
+		code = 1
 	}
 	os.Exit(code)
 }

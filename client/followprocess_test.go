@@ -78,7 +78,12 @@ func TestEmptyBlocksMoveTheCheckpoint(t *testing.T) {
 	store := &memoryStore{}
 	saves := 0
 	store.saved = func(client.Checkpoint) { saves++ }
-	require.NoError(t, client.Process(t.Context(), follower.FollowRecalls(client.UntilNow()), store, nil))
+	recalls := 0
+	require.NoError(t, client.Process(t.Context(), follower.FollowRecalls(client.UntilNow()), store, func(context.Context, client.Followed[*product.RecallChange]) error {
+		recalls++
+		return nil
+	}))
+	require.Zero(t, recalls)
 	require.Greater(t, store.at.Block+100, c.Ledger().Height())
 	require.LessOrEqual(t, saves, 4, "and are not worth a write each")
 }

@@ -132,6 +132,19 @@ func TestAPeerThatIsBehindDoesNotRefuseWhatFollows(t *testing.T) {
 	}
 	require.NoError(t, n.StartNode(t.Context(), "peer0.manufacturer"))
 	require.NoError(t, follow(connect(t, n, manufacturer, "operator", client.WithTries(20)), 2))
+
+	// Where all of its gateways are behind, it has nothing to compare but what it is told.
+	require.NoError(t, n.KillPeer(t.Context(), manufacturer.name))
+	elsewhere := connect(t, n, manufacturer, "operator", client.WithPeers(bare(t, n, carrier).peer.Host))
+	var known uint64
+	for i := range objects {
+		objects[i] = newObject(manufacturer)
+		captured, err := elsewhere.Capture(t.Context(), one(objects[i], 1))
+		require.NoError(t, err)
+		known = max(known, captured.Block)
+	}
+	require.NoError(t, n.StartPeer(t.Context(), manufacturer.name))
+	require.NoError(t, follow(connect(t, n, manufacturer, "operator", client.WithTries(20), client.WithKnownBlock(known)), 2))
 }
 
 // stages counts what a client does, and does something itself when a stage begins.

@@ -30,8 +30,7 @@ Exit codes: 0 shown, 1 no evidence of a known format, 2 wrong usage.`,
 			}
 			claims, err := inspect(text)
 			if err != nil {
-				fmt.Fprintln(s.err, "countersign:", err)
-				return errBad
+				return &exitError{exitBad, err}
 			}
 			return s.print(claims, asJSON)
 		},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -181,15 +182,21 @@ func send[Req, Resp any](s streams, use, short, function string, write func(*cli
 REQUEST is a JSON object, a file that holds one, or - for standard input; its members
 are those of the request of ` + function + ` in docs/contract.`,
 	}
-	id := c.Flags().String("request-id", "", "a name for the request, with which it can be sent again safely")
+	var id string
+	if f, known := api.Lookup(function); known && f.RequestID {
+		c.Flags().StringVar(&id, "request-id", "", "a name for the request, with which it can be sent again safely")
+	}
+	if example, ok := examples[function]; ok {
+		c.Long += " Such as:\n\n  '" + example + "'"
+	}
 	return l.add(c, func(ctx context.Context, c *client.Client, args []string) error {
 		var request Req
 		if err := s.request(args[0], &request); err != nil {
 			return err
 		}
 		var options []client.CallOption
-		if *id != "" {
-			options = append(options, client.WithRequestID(*id))
+		if id != "" {
+			options = append(options, client.WithRequestID(id))
 		}
 		answer, err := write(c, ctx, request, options...)
 		return l.done(answer, err)

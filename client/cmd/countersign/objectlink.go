@@ -26,8 +26,6 @@ func (s streams) linkCommand() *cobra.Command {
 			}
 			return c.LinkDocument(ctx, link, content, options...)
 		})
-	c.Example = `  countersign object link --file analysis.pdf \
-      '{"subject":"urn:epc:class:lgtin:0614141.107346.L1","kind":"analysis","mediaType":"application/pdf"}'`
 	c.Flags().StringVar(&file, "file", "", "the document, which is hashed here and sent nowhere; without it the request says its sha256")
 	return c
 }

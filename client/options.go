@@ -22,7 +22,7 @@ const (
 	defaultSubmitTimeout   = 15 * time.Second
 	defaultCommitTimeout   = 60 * time.Second
 	defaultResolveTimeout  = 10 * time.Second
-	defaultTries           = 8 // some five seconds, in which a peer restarts
+	defaultTries           = 14 // some 17 seconds: a peer restarts in five, and takes 13 to notice that its orderer hangs
 )
 
 // Timeouts bound the stages of a call; a zero field keeps the default.

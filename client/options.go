@@ -153,7 +153,7 @@ func WithClientConnection(connection grpc.ClientConnInterface) Option {
 func WithTimeouts(t Timeouts) Option { return func(c *config) { c.timeouts = t } }
 
 // WithTries says how often a call is made at most, the first included, when it
-// fails in a way that is safe to repeat; 8 by default, 1 never repeats.
+// fails in a way that is safe to repeat; 14 by default, 1 never repeats.
 func WithTries(n int) Option { return func(c *config) { c.tries = n } }
 
 // WithKnownBlock tells the client what the program knows from before it was started: the

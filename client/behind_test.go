@@ -1,16 +1,20 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/countersign-ledger/countersign/chaincode/epcis"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client"
 	"github.com/countersign-ledger/countersign/client/clienttest"
@@ -196,5 +200,47 @@ func TestAGatewayThatHasWhatTheProgramKnowsIsBelieved(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 		require.False(t, failed.Retry)
 		require.Equal(t, asked, peer.asked)
+	}
+}
+
+// doubting is a connection to a gateway that refuses what is about one object.
+type doubting struct {
+	grpc.ClientConnInterface
+	object string
+}
+
+func (d *doubting) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
+	if request, ok := args.(*pb.EndorseRequest); ok && bytes.Contains(request.GetProposedTransaction().GetProposalBytes(), []byte(d.object)) {
+		return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").AtEvent(0).Wire())
+	}
+	return d.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
+}
+
+// A refusal that may pass is no reason to let others of the same object get in front.
+func TestWhatWaitsBehindARefusalThatMayPassIsHeldBack(t *testing.T) {
+	c := founded(t)
+	connection, err := c.Connection("manufacturer")
+	require.NoError(t, err)
+	gateway := &doubting{connection, item(0)}
+	for name, test := range map[string]struct {
+		known uint64
+		held  bool
+	}{
+		"may pass": {c.Ledger().Height() + 1000, true},
+		"final":    {0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := group(t, clientOver(t, c, gateway, client.WithKnownBlock(test.known), client.WithTries(1)), client.WithGroupsInFlight(1))
+			first := start(t, g, eventOf(epcis.Observe, "storing", item(7))) // the others go together after it
+			results := g.CaptureAll(t.Context(), []epcis.Event{inspecting(1, item(0)), inspecting(2, item(0)), inspecting(3, item(0)), inspecting(4, item(8))})
+			_, err := first.Wait(t.Context())
+			require.ErrorIs(t, err, fault.NotFound)
+			require.ErrorIs(t, results[0].Err, fault.NotFound)
+			for _, behind := range results[1:3] {
+				held := (*client.HeldBackError)(nil)
+				require.Equal(t, test.held, errors.As(behind.Err, &held), "%v", behind.Err)
+			}
+			require.ErrorIs(t, results[3].Err, fault.NotFound, "an answer of its own")
+		})
 	}
 }

@@ -56,6 +56,7 @@ func runLedgerScript(t *testing.T, script string) {
 	testscript.Run(t, testscript.Params{
 		Files: []string{script},
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", raceExits)
 			for variable, value := range variables {
 				env.Setenv(variable, value)
 			}

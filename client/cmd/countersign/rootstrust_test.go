@@ -34,6 +34,7 @@ func TestTrustScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "trust"),
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", raceExits)
 			env.Setenv("HASH", hash)
 			for name, text := range files {
 				path := filepath.Join(env.WorkDir, filepath.FromSlash(name))

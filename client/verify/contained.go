@@ -62,7 +62,7 @@ func (r *run) container(path string) outcome {
 		Object: at.object, Container: path, Through: way[:level], Attached: at.in.Attached, Epoch: at.in.Epoch, First: at.in.First,
 		AsOf: at.asOf, Clock: at.clock,
 	}
-	return pass("%s was in it, %d levels down; went in with event %d of %s", at.object, level+1, at.in.First, at.in.Container)
+	return pass("%s was in it, at depth %d; went in with event %d of %s", at.object, level+1, at.in.First, at.in.Container)
 }
 
 // whereabouts is where an object was.

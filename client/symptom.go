@@ -58,7 +58,7 @@ var symptoms = []symptom{
 	{"NOT_FOUND", []string{"status=NOT_FOUND"}, false, false},
 	{"No orderer took the transaction", []string{"no orderers could successfully process", "insufficient number of orderers", "no orderer nodes available"}, false, false},
 	{"A peer took too long", []string{"code = DeadlineExceeded"}, false, false},
-	{sectionOutOfReach, []string{"code = Unavailable", "connection refused", "connection error"}, true, false},
+	{sectionOutOfReach, []string{"code = Unavailable", "connection refused", "connection error", "code = Canceled desc = grpc: the client connection is closing"}, true, false},
 }
 
 // symptomOf finds what a text tells of.

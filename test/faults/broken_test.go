@@ -58,7 +58,7 @@ func (w *world) stumble(t *testing.T, d defect) {
 		w.await(t, 8)
 		require.NoError(t, w.network.KillNode(t.Context(), "chaincode."+recorder.config.Party))
 		all, _ := w.counts()
-		w.await(t, all+1)
+		w.await(t, all+2) // the first may have been endorsed before
 		require.NoError(t, w.network.StartNode(t.Context(), "chaincode."+recorder.config.Party))
 	default:
 		w.await(t, 8)

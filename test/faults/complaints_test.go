@@ -123,7 +123,8 @@ func validationHelp() string {
 }
 
 // fabric-gateway#278: when a chaincode runs too long somewhere, the error does not
-// say so: its details say DeadlineExceeded, if anything.
+// say so: its details say DeadlineExceeded, if anything. They do where the peer gives
+// the chaincode up before the gateway gives up the peer.
 func TestGateway278AChaincodeThatHangsIsNamedWithItsOrganisation(t *testing.T) {
 	n := running(t)
 	c := connect(t, n, manufacturer, "operator", client.WithTries(1))
@@ -139,8 +140,7 @@ func TestGateway278AChaincodeThatHangsIsNamedWithItsOrganisation(t *testing.T) {
 	require.NoError(t, n.ThawNode("chaincode.carrier"))
 	require.NoError(t, n.StartNode(t.Context(), "peer1.carrier"))
 	require.ErrorContains(t, theirs, "see attached details for more info")
-	require.NotContains(t, theirs.Error(), carrier.msp)
-	require.NotContains(t, theirs.Error(), "timeout")
+	require.Equal(t, codes.Aborted, status.Code(theirs), "as of whatever keeps anybody from endorsing; who hung is text")
 	var failed *client.Error
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, client.StageEndorse, failed.Stage)

@@ -70,6 +70,11 @@ func TestWhatFabricSaysIsUnderstood(t *testing.T) {
 			clienttest.Endorse, refusals(codes.Aborted, endorsing, "ManufacturerMSP", "error in simulation: failed to execute transaction 389b: timeout expired while executing transaction"),
 			"the-chaincode-took-too-long", false,
 		},
+		"chaincode slow at one peer, and another just gone": {
+			clienttest.Endorse, refusals(codes.Aborted, collecting, "CarrierMSP", "error in simulation: failed to execute transaction 389b: timeout expired while executing transaction",
+				"CarrierMSP", "rpc error: code = Canceled desc = grpc: the client connection is closing"),
+			"the-chaincode-took-too-long", false,
+		},
 		"private data": {
 			clienttest.Endorse, refusals(codes.Aborted, endorsing, "ManufacturerMSP", "error in simulation: failed to distribute private collection, txID 389b, channel trade: could not build private data dissemination plan"),
 			"private-data-could-not-be-distributed", true,

@@ -34,7 +34,7 @@ func newest(t *testing.T, c *client.Client) client.Checkpoint {
 	store, err := client.OpenCheckpointFile(filepath.Join(t.TempDir(), "newest"))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close()) }()
-	require.NoError(t, client.Process(t.Context(), c.FollowEvents(client.FromNow(), client.UntilNow()), store, nil))
+	require.NoError(t, client.Process(t.Context(), c.FollowEvents(client.FromNow(), client.UntilNow()), store, func(context.Context, client.Followed[*product.RecordedEvent]) error { return nil }))
 	at, err := store.Load(t.Context())
 	require.NoError(t, err)
 	return *at

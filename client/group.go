@@ -90,7 +90,7 @@ func (e *LeftError) Unwrap() error { return e.cause }
 
 // HeldBackError says that an event was not sent, because one before it of the same
 // object, lot, class or container, or with the same eventID, has failed otherwise than
-// by a refusal, and may be recorded when its caller sends it again. Nothing has changed
+// by a final refusal, and may be recorded when its caller sends it again. Nothing has changed
 // on the ledger; send both again, in their order.
 type HeldBackError struct {
 	// Before is what the event before it met. It is not unwrapped: it tells nothing
@@ -132,7 +132,7 @@ func NewGroup(c *Client, options ...GroupOption) (*Group, error) {
 //     it is taken out, and nothing has changed.
 //   - with [LeftError] when the context ends later.
 //   - with [HeldBackError] when an event of the same object before it has failed
-//     otherwise than by a refusal.
+//     otherwise than by a final refusal.
 //   - with [ErrGroupClosed].
 //
 // The timeouts of the client bound the calls; the caller's context does not reach

@@ -43,6 +43,9 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 	if err != nil {
 		return s, err
 	}
+	if err := b.settle(ctx); err != nil {
+		return s, errors.Join(err, end())
+	}
 	stop := make(chan struct{})
 	calls := make([][]ended, l.Callers)
 	var callers sync.WaitGroup
@@ -74,7 +77,9 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 		return s, errors.Join(failed, err, ended)
 	}
 	s.window, s.used = to.Sub(from), used
-	for _, c := range slices.Concat(calls...) {
+	all := slices.Concat(calls...)
+	b.recorded += len(all) * l.Events
+	for _, c := range all {
 		if !c.at.Before(from) && c.at.Before(to) {
 			s.latencies = append(s.latencies, c.took)
 		}
@@ -84,6 +89,30 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 	s.calls = len(s.latencies)
 	return s, nil
 }
+
+// settle waits until the nodes have done what the load before has left them with, such as
+// compaction of their databases: it is not to count against the next.
+func (b *bench) settle(ctx context.Context) error {
+	before, err := read(b.network, b.servers)
+	for deadline := time.Now().Add(longestRest); err == nil && time.Now().Before(deadline); {
+		if err := pause(ctx, rest); err != nil {
+			return err
+		}
+		var after reading
+		after, err = read(b.network, b.servers)
+		if after.since(before).total() < rest/quiet {
+			return err
+		}
+		before = after
+	}
+	return err
+}
+
+const (
+	rest        = time.Second
+	longestRest = 20 * time.Second
+	quiet       = 5 // a fifth of a processor, for all processes together
+)
 
 // window waits until all callers are under way, and reads the meters at the
 // beginning and the end of what is measured.

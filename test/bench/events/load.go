@@ -34,6 +34,7 @@ const (
 
 	grouping = "one event a call, grouped by the client"
 	hundred  = "documents of 100 events"
+	grown    = hundred + ", at the end of a round"
 )
 
 const (
@@ -56,6 +57,7 @@ func throughput() []Load {
 		{Name: "documents of 100 shipments, each of one object", Callers: few, Events: many, begin: capture(shipped, few, many)},
 		{Name: "one event that lists 100 objects, as 100", Callers: few, Events: many, begin: listed(many)},
 		{Name: "the bare shim writes 400 and 150 bytes 100 times", Callers: few, Events: many, begin: ceiling(many, 400, 150)},
+		{Name: grown, Callers: few, Events: many, begin: capture(commissioned, few, many)},
 	}
 }
 

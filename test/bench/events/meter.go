@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/countersign-ledger/countersign/network"
+	"github.com/countersign-ledger/countersign/test/bench/page"
 )
 
 // reading is what has been used up so far.
@@ -28,9 +29,7 @@ func (r reading) total() time.Duration { return r.peers + r.orderers + r.chainco
 
 // read reads the meters of a network, and of further chaincode servers.
 func read(n *network.Network, servers []int) (r reading, err error) {
-	if r.client, err = taken(os.Getpid()); err != nil {
-		return r, err
-	}
+	r.client = page.Spent() // finer than /proc has it
 	for _, node := range n.Status() {
 		if !node.Running {
 			return r, fmt.Errorf("%s has ended; its log is %s", node.Name, node.Log)

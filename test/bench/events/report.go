@@ -15,6 +15,7 @@ type Report struct {
 	settings             Settings
 	throughput, overhead []Load
 	samples              map[string][]sample // of each load, one a round
+	grown                []float64           // how many events had been recorded at the end of each
 }
 
 const benchmark = "events"
@@ -46,7 +47,7 @@ func (r *Report) String() string {
 	if r.machine != "" {
 		fmt.Fprintf(&b, "%s.\n\n", r.machine)
 	}
-	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %.0f s each, least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
+	fmt.Fprintf(&b, "Medians of %d interleaved rounds, each on a new network, with %.0f s for each load; least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
 	r.rates(&b)
 	r.split(&b)
 	r.clients(&b)
@@ -61,6 +62,9 @@ func (r *Report) rates(b *strings.Builder) {
 			fmt.Fprintf(b, " %s |", r.latency(l.Name, percent))
 		}
 		b.WriteString("\n")
+	}
+	if len(r.grown) > 0 {
+		fmt.Fprintf(b, "\nBefore its last row a round has put %s events, transfers and writes of the bare shim on the ledger.\n", page.SpreadOf(r.grown))
 	}
 }
 

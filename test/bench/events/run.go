@@ -39,15 +39,17 @@ type Settings struct {
 // Standard is what docs/performance.md shows.
 func Standard() Settings { return Settings{Rounds: 5, Seconds: 6} }
 
-// bench is a measurement under way.
+// bench is a round of measurements under way, on a network of its own: ledgers grow, and
+// a larger one takes more to keep, so rounds on one network would not be alike.
 type bench struct {
 	Settings
-	log     io.Writer
-	network *network.Network
-	bare    *baseline.Gateway
-	client  *client.Client
-	servers []int // further chaincode servers
-	runs    int
+	log      io.Writer
+	network  *network.Network
+	bare     *baseline.Gateway
+	client   *client.Client
+	servers  []int // further chaincode servers
+	runs     int
+	recorded int // events so far, transfers too
 
 	mu    sync.Mutex
 	stock []string // objects that were commissioned and not shipped
@@ -59,27 +61,54 @@ func (b *bench) next() string {
 	return strconv.FormatInt(int64(b.runs), 36)
 }
 
-// Run starts the default network with the baselines on it, measures, and stops it.
-// What it is doing goes to log.
-func Run(ctx context.Context, s Settings, log io.Writer) (report *Report, err error) {
-	here := page.Machine()
-	fmt.Fprintln(log, here)
-	b := &bench{Settings: s, log: log}
+// Run measures, in each round on the default network with the baselines on it. What it
+// is doing goes to log.
+func Run(ctx context.Context, s Settings, log io.Writer) (*Report, error) {
+	r := &Report{machine: page.Machine(), settings: s, samples: map[string][]sample{}}
+	fmt.Fprintln(log, r.machine)
+	r.throughput, r.overhead = s.only(throughput()), s.only(overhead())
+	for round := range s.Rounds {
+		if err := r.round(ctx, round, log); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// round measures each load once.
+func (r *Report) round(ctx context.Context, round int, log io.Writer) (err error) {
+	b := &bench{Settings: r.settings, log: log}
 	defer func() { err = errors.Join(err, b.close()) }()
 	if b.network, err = network.Start(ctx, network.Default()); err != nil {
-		return nil, err
+		return err
 	}
 	stop, err := b.prepare(ctx)
 	defer func() { err = errors.Join(err, stop()) }()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	report, err = b.rounds(ctx)
-	if err != nil {
-		return nil, err
+	for _, l := range slices.Concat(r.throughput, turned(r.overhead, round)) {
+		if l.Name == grown {
+			r.grown = append(r.grown, float64(b.recorded))
+		}
+		s, err := b.drive(ctx, l)
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.Name, err)
+		}
+		r.samples[l.Name] = append(r.samples[l.Name], s)
+		b.logf("round %d of %d, %s: %.0f events/s, p50 %v, %.2f ms CPU an event, %d ledger bytes an event", round+1, b.Rounds, l.Name,
+			s.rate(), s.latency(50).Round(time.Millisecond), s.used.total().Seconds()*1000/float64(max(s.events, 1)), s.used.ledger/int64(max(s.events, 1)))
 	}
-	report.machine = here
-	return report, nil
+	return nil
+}
+
+// turned has those that are compared take turns in coming first.
+func turned(list []Load, round int) []Load {
+	list = slices.Clone(list)
+	if round%2 == 1 {
+		slices.Reverse(list)
+	}
+	return list
 }
 
 // prepare deploys the baselines, puts the organisations on the ledger and connects.
@@ -175,29 +204,10 @@ func (b *bench) close() (err error) {
 	return err
 }
 
-// rounds measures each load in turn, as often as asked.
-func (b *bench) rounds(ctx context.Context) (*Report, error) {
-	report := &Report{settings: b.Settings, samples: map[string][]sample{}}
-	report.throughput = b.only(throughput())
-	report.overhead = b.only(overhead())
-	for round := range b.Rounds {
-		for _, l := range slices.Concat(report.throughput, report.overhead) {
-			s, err := b.drive(ctx, l)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", l.Name, err)
-			}
-			report.samples[l.Name] = append(report.samples[l.Name], s)
-			b.logf("round %d of %d, %s: %.0f events/s, p50 %v, %.2f ms CPU an event, %d ledger bytes an event", round+1, b.Rounds, l.Name,
-				s.rate(), s.latency(50).Round(time.Millisecond), s.used.total().Seconds()*1000/float64(max(s.events, 1)), s.used.ledger/int64(max(s.events, 1)))
-		}
-	}
-	return report, nil
-}
-
 // only leaves out what is not asked for.
-func (b *bench) only(list []Load) []Load {
+func (s Settings) only(list []Load) []Load {
 	return slices.DeleteFunc(list, func(l Load) bool {
-		return l.Name != assets && l.Name != single && !strings.Contains(l.Name, b.Only)
+		return l.Name != assets && l.Name != single && !strings.Contains(l.Name, s.Only)
 	})
 }
 

@@ -105,6 +105,9 @@ func TestADeliveryThatAStrangerEndorsedIsPassedOverThoughItsValueIsThere(t *test
 	blocks, err := w.channel(t, regulator, "auditor").BlockAndPrivateDataEvents(ctx, gateway.WithStartBlock(forged.BlockNumber))
 	require.NoError(t, err)
 	block := <-blocks
+	cancel()
+	for range blocks { //nolint:revive // else what reads them stays behind
+	}
 	require.Len(t, block.GetBlock().GetData().GetData(), 1)
 	require.NotEmpty(t, block.GetPrivateDataMap()[0].GetNsPvtRwset(), "Fabric gives the regulator the value")
 	w.yieldsOnlyHonest(t, s, id, forged.BlockNumber)

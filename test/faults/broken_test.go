@@ -23,7 +23,7 @@ func TestTheBooksDoNotBalanceWhenAClientIsWrong(t *testing.T) {
 		{skippedBlock, seenOnce},
 	} {
 		t.Run(string(broken.defect), func(t *testing.T) {
-			w := newWorld(t, load{lanes: 1, perObject: 6, recorders: []defect{broken.defect}, followers: []defect{broken.defect}})
+			w := newWorld(t, load{lanes: 1, perObject: 6, recorders: []defect{broken.defect}, followers: []defect{broken.defect}, patience: soon})
 			w.stumble(t, broken.defect)
 			require.NoError(t, w.settle(t.Context()))
 			found, events, _ := w.check(t)
@@ -43,6 +43,10 @@ func TestTheBooksDoNotBalanceWhenAClientIsWrong(t *testing.T) {
 	found, _, _ := w.check(t)
 	require.Empty(t, found)
 }
+
+// soon is long enough for a dozen events: who waits for what a defect has lost waits in
+// vain.
+const soon = 20 * time.Second
 
 // stumble brings a world to where a defect shows: clients are killed and started
 // again, and the ordering service is away for a moment.

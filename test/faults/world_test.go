@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,7 @@ type world struct {
 	recorders []*process
 	followers []*process
 	links     map[string]*proxy.Proxy
+	patience  time.Duration
 }
 
 // load says what clients a world has.
@@ -36,6 +38,8 @@ type load struct {
 	lanes, perObject int
 	// recorders and followers have a defect each, or none.
 	recorders, followers []defect
+	// patience is how long clients may take to finish once all is well again.
+	patience time.Duration
 }
 
 // newWorld starts the clients.
@@ -43,7 +47,10 @@ func newWorld(t *testing.T, l load) *world {
 	t.Helper()
 	n := running(t)
 	// The one thing that is not drawn from the seed: that objects are new.
-	w := &world{network: n, dir: t.TempDir(), run: uint32(time.Now().UnixNano() >> 10), links: map[string]*proxy.Proxy{}}
+	w := &world{
+		network: n, dir: t.TempDir(), run: uint32(time.Now().UnixNano() >> 10),
+		links: map[string]*proxy.Proxy{}, patience: cmp.Or(l.patience, drainLimit),
+	}
 	w.began = w.newest(t) + 1
 	for i, defect := range l.recorders {
 		w.recorders = append(w.recorders, w.client(t, childConfig{
@@ -196,7 +203,7 @@ func (w *world) calm(ctx context.Context) error {
 // settle lets all clients finish: first those who record, then those who follow, when
 // they have seen as many events as there are, and a moment to see too many.
 func (w *world) settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, drainLimit, fmt.Errorf("not done after %s", drainLimit))
+	ctx, cancel := context.WithTimeoutCause(ctx, w.patience, fmt.Errorf("not done after %s", w.patience))
 	defer cancel()
 	if err := drained(ctx, w.recorders); err != nil {
 		return err

@@ -152,8 +152,9 @@ func (g *Group) Capture(ctx context.Context, event epcis.Event) (*Grouped, error
 func (g *Group) CaptureAll(ctx context.Context, events []epcis.Event) []GroupResult {
 	results := make([]GroupResult, len(events))
 	pending := make([]*Pending, len(events))
+	before := map[string]*groupEntry{}
 	for i := range events {
-		pending[i], results[i].Err = g.Start(ctx, events[i])
+		pending[i], results[i].Err = g.start(ctx, events[i], before)
 	}
 	for i, p := range pending {
 		if p == nil {
@@ -180,6 +181,12 @@ func (g *Group) await(ctx context.Context, p *Pending) (*Grouped, error) {
 // way, whether anybody waits for it or not. It fails when the event breaks the rules
 // of EPCIS, when the context ends, and with [ErrGroupClosed].
 func (g *Group) Start(ctx context.Context, event epcis.Event) (*Pending, error) {
+	return g.start(ctx, event, map[string]*groupEntry{})
+}
+
+// start gives an event to the group, unless one given before has failed and may be
+// recorded yet: the last of each name, among which it puts this one.
+func (g *Group) start(ctx context.Context, event epcis.Event, before map[string]*groupEntry) (*Pending, error) {
 	e, err := newGroupEntry(event)
 	if err != nil {
 		return nil, err
@@ -192,6 +199,10 @@ func (g *Group) Start(ctx context.Context, event epcis.Event) (*Pending, error) 
 	if g.closed {
 		g.room.Release(e.weight())
 		return nil, ErrGroupClosed
+	}
+	if err := e.follow(before); err != nil {
+		g.room.Release(e.weight())
+		return nil, err
 	}
 	g.count++
 	g.open++
@@ -265,7 +276,9 @@ func (g *Group) withdraw(e *groupEntry, why error) {
 	default:
 	}
 	if !e.flying {
-		g.finish(e, nil, withdrawn(why))
+		own := withdrawn(why)
+		g.holdBack(g.lines.behind([]*groupEntry{e}), own)
+		g.finish(e, nil, own)
 		g.pump()
 	}
 }

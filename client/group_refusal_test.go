@@ -297,6 +297,48 @@ func TestWhatWaitsBehindAnEventThatFailedIsHeldBack(t *testing.T) {
 	require.Equal(t, []string{"commissioning 00:00", "inspecting 00:01"}, history(t, operator, item(1)))
 }
 
+// Also when it is its caller's time that is over.
+func TestWhatWaitsBehindAnEventThatWasTakenOutIsHeldBack(t *testing.T) {
+	c := founded(t)
+	operator, shut := gated(t, c, clienttest.Endorse)
+	g := group(t, operator, client.WithGroupDelay(time.Hour), client.WithGroupsInFlight(1))
+	first := start(t, g, commissioning(item(1)))
+	<-shut.waiting
+	hurry, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	all := g.CaptureAll(hurry, []epcis.Event{inspecting(1, item(1), item(2)), inspecting(2, item(2))})
+	require.ErrorIs(t, all[0].Err, context.DeadlineExceeded)
+	var held *client.HeldBackError
+	require.ErrorAs(t, all[1].Err, &held)
+	shut.open()
+	recorded(t, first)
+}
+
+// Nor does one get in front that is given only when the one before it has failed: there
+// is no room for it before.
+func TestOfEventsInOrderNoneGoesOnBehindOneThatFailed(t *testing.T) {
+	c := founded(t)
+	g := group(t, c.Client(t, "manufacturer", "operator", client.WithTries(1)), client.WithGroupMemory(4<<20))
+	large := func(e epcis.Event) epcis.Event {
+		e.Extensions = epcis.Extensions{{Name: "https://example.com/note", Value: epcis.Text(strings.Repeat("x", 1_000_000))}}
+		return e
+	}
+	events := []epcis.Event{
+		large(commissioning(item(1))), large(commissioning(item(2))), large(commissioning(item(3))), large(commissioning(item(4))),
+		large(inspecting(1, item(1))), inspecting(2, item(1)), inspecting(3, item(2)),
+	}
+	c.Interrupt(clienttest.Interruption{Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "connection lost")})
+	results := g.CaptureAll(t.Context(), events)
+	var failed *client.Error
+	require.ErrorAs(t, results[0].Err, &failed)
+	var held *client.HeldBackError
+	require.ErrorAs(t, results[4].Err, &held)
+	require.ErrorAs(t, results[5].Err, &held)
+	for _, i := range []int{1, 2, 3, 6} {
+		require.NoError(t, results[i].Err, i)
+	}
+}
+
 func TestALostRaceIsRunAgain(t *testing.T) {
 	c := founded(t)
 	rival := c.Client(t, "manufacturer", "admin")

@@ -97,11 +97,47 @@ func (g *Group) settle(entries []*groupEntry, captured *Captured, err error, ref
 // contract said so for good, they may go through when they are sent again: who waits
 // behind one of them must not get in front.
 func (g *Group) failAll(entries []*groupEntry, err error) {
-	if failed := (*Error)(nil); !errors.As(err, &failed) || failed.Fault == nil || failed.Retry {
+	if !final(err) {
 		g.holdBack(g.lines.behind(entries), err)
 	}
 	for _, e := range entries {
 		g.finish(e, nil, err)
+	}
+}
+
+// final tells whether an event that has failed so will not be recorded when it is sent
+// again, or is: its order cannot be lost any more.
+func final(err error) bool {
+	var failed *Error
+	if errors.As(err, &failed) && failed.Fault != nil {
+		return !failed.Retry && failed.Fault.Code != fault.Internal
+	}
+	return ofType[*AnswerError](err)
+}
+
+// follow puts an entry behind those given before that have its names, and fails when one
+// of them has, and may be recorded yet.
+func (e *groupEntry) follow(before map[string]*groupEntry) error {
+	for _, name := range e.names {
+		if b := before[name]; b != nil && b.lost() {
+			e.err = &HeldBackError{Before: b.err}
+			close(e.done)
+			break
+		}
+	}
+	for _, name := range e.names {
+		before[name] = e
+	}
+	return e.err
+}
+
+// lost tells whether an entry has failed, and may be recorded yet.
+func (e *groupEntry) lost() bool {
+	select {
+	case <-e.done:
+		return e.err != nil && !final(e.err)
+	default:
+		return false
 	}
 }
 
@@ -142,7 +178,7 @@ func (g *Group) refuse(entries []*groupEntry, at int, failed *Error) (again []*g
 	before := lineSet{}
 	before.add(entries[:at]...)
 	first := !before.has(entries[at])
-	if first && !failed.Retry {
+	if first && final(failed) {
 		g.finish(entries[at], nil, ofEvent(failed, at))
 		return slices.Delete(entries, at, at+1)
 	}

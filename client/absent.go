@@ -36,11 +36,17 @@ func (e *Error) absence() string {
 
 // explain asks what is on record of the organisations that have no endorsing peer.
 // One that is none, or that only reads, will have none later either: its fault takes
-// the place of a repetition. Whatever else comes of the query changes nothing.
-func (c *Client) explain(ctx context.Context, failed *Error) {
+// the place of a repetition. Whatever else comes of the query changes nothing. It returns
+// whether there is nothing more to learn: a gateway that is behind is asked again.
+func (c *Client) explain(ctx context.Context, failed *Error) (done bool) {
+	done = true
 	for _, msp := range failed.Absent {
 		found, err := query(ctx, c, api.Organisation, participant.ReadOrganisationRequest{MSP: msp}, Tries(1))
+		var doubtful *Error
 		switch {
+		case errors.As(err, &doubtful) && doubtful.Retry:
+			done = false
+			continue
 		case err == nil && found.Reader:
 			failed.Fault = fault.New(fault.ReaderOnly, "%s only reads, and its peers endorse nothing", msp)
 		case errors.Is(err, fault.NotFound) && c.onRecord(ctx):
@@ -49,8 +55,9 @@ func (c *Client) explain(ctx context.Context, failed *Error) {
 			continue
 		}
 		failed.Retry = false
-		return
+		return true
 	}
+	return done
 }
 
 // onRecord tells whether the caller's own organisation is on record: before the

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/client/internal/gateways"
@@ -74,7 +76,11 @@ func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if refused := (*BlocksError)(nil); errors.As(err, &refused) && refused.Status != "" {
 		return f.try == 1 // it shows nobody how far it is
 	}
-	if err != nil {
+	switch status.Code(err) {
+	case codes.OK:
+	case codes.Unimplemented, codes.PermissionDenied, codes.Unauthenticated, codes.DeadlineExceeded:
+		return f.try == 1 // as what stands before it
+	default:
 		return true // it has gone, and another is asked next
 	}
 	if !abreast {

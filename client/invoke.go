@@ -306,10 +306,10 @@ func (c *Client) await(ctx context.Context, f *flight, commit *client.Commit) (*
 // before it is handed over again: longer than an election takes.
 const handAgainAfter = 5 * time.Second
 
-func statusWithin(ctx context.Context, commit *client.Commit, limit time.Duration) (*client.Status, error) {
+func statusWithin(ctx context.Context, commit *client.Commit, limit time.Duration, options ...grpc.CallOption) (*client.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return commit.StatusWithContext(ctx)
+	return commit.StatusWithContext(ctx, options...)
 }
 
 // timeOver tells whether only the time was over.

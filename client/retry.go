@@ -32,8 +32,7 @@ func again[T any](ctx context.Context, c *Client, f *flight, once func(context.C
 		case len(failed.Absent) == 0:
 			failed.Retry = failed.Retry || c.behind(ctx, f, failed)
 		case !explained:
-			c.explain(ctx, failed)
-			explained = true
+			explained = c.explain(ctx, failed)
 		}
 		if !failed.Retry || f.try >= f.Tries {
 			return result, err

@@ -15,6 +15,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
 // invalid is the error of a transaction that is on the ledger and not valid.
@@ -91,16 +93,31 @@ func (c *Client) settledWithin(ctx context.Context, s *session, accepted bool, t
 	return settled, err
 }
 
-// settled waits until a transaction is on the ledger, through lost connections.
+// settled waits until a transaction is on the ledger, through lost connections. As it may
+// be the gateway whose ledger stands still, another is asked in turn, if there is one.
 func (c *Client) settled(ctx context.Context, s *session, transaction string) (*client.Status, error) {
+	ctx, asked := gateways.Noting(ctx)
+	away := false
 	for pauses := newPauses(); ; {
 		commit, err := c.commitOf(s, transaction)
 		if err != nil {
 			return nil, err
 		}
-		status, err := commit.StatusWithContext(ctx, grpc.WaitForReady(true))
-		if err == nil || !unreachable(err) || !rest(ctx, pauses.NextBackOff()) {
-			return status, err
+		ask := ctx
+		if away {
+			ask = gateways.Away(ctx, asked())
+		}
+		settled, err := statusWithin(ask, commit, handAgainAfter, grpc.WaitForReady(true))
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return settled, err
+		case timeOver(err) || away: // what another says is no reason to ask the first no more
+			away = !away && timeOver(err)
+			if !rest(ctx, firstPause) {
+				return nil, err
+			}
+		case !unreachable(err) || !rest(ctx, pauses.NextBackOff()):
+			return nil, err
 		}
 	}
 }

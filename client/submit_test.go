@@ -111,6 +111,20 @@ func TestTheOutcomeIsFoundOutAfterALostConnection(t *testing.T) {
 	}
 }
 
+// Outcome has all the time that its context has, and does not depend on one gateway.
+func TestAnOutcomeIsAskedForUntilSomebodyTells(t *testing.T) {
+	c := founded(t)
+	operator := c.Client(t, "manufacturer", "operator")
+	registered, err := operator.RegisterDevice(t.Context(), logger("17"))
+	require.NoError(t, err)
+	late := clienttest.Interruption{Step: clienttest.CommitStatus, Err: status.Error(codes.DeadlineExceeded, "its ledger stands still")}
+	lost := clienttest.Interruption{Step: clienttest.CommitStatus, Err: status.Error(codes.Unavailable, "connection refused")}
+	c.Interrupt(late, lost, late, late, lost)
+	receipt, err := operator.Outcome(t.Context(), registered.Transaction)
+	require.NoError(t, err)
+	require.Equal(t, registered.Receipt, *receipt)
+}
+
 func TestATransactionThatMayNotHaveArrivedIsHandedOverAgain(t *testing.T) {
 	c := founded(t)
 	lost := clienttest.Interruption{Step: clienttest.Submit, Err: status.Error(codes.Unavailable, "no orderers could successfully process transaction")}

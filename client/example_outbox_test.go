@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 
-	_ "modernc.org/sqlite" // or PostgreSQL: the driver is yours
+	_ "modernc.org/sqlite" // the driver is yours, and with it the SQL
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -37,7 +37,12 @@ func Example_outbox() {
 		return
 	}
 	// The program sends the first row and dies before it has noted the receipt.
-	if _, _, err := erp.Submit(ctx, first(db)); err != nil {
+	row, err := first(db)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, _, err := erp.Submit(ctx, row); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -109,9 +114,11 @@ func outbox() (*sql.DB, error) {
 // drain sends the rows that have no receipt, in order.
 func drain(ctx context.Context, db *sql.DB, c *client.Client) error {
 	for {
-		call := first(db)
-		if call.Function == nil {
+		call, err := first(db)
+		if errors.Is(err, sql.ErrNoRows) {
 			return nil
+		} else if err != nil {
+			return err
 		}
 		id := call.RequestID
 		if !call.Function.RequestID {
@@ -130,17 +137,20 @@ func drain(ctx context.Context, db *sql.DB, c *client.Client) error {
 	}
 }
 
-// first is the first row that has no receipt.
-func first(db *sql.DB) (call client.Invocation) {
+// first is the first row that has no receipt; sql.ErrNoRows when there is none.
+func first(db *sql.DB) (call client.Invocation, err error) {
 	var function string
 	var document []byte
 	row := db.QueryRow(`SELECT id, function, request, document FROM outbox WHERE ledger_transaction = '' ORDER BY number LIMIT 1`)
 	if err := row.Scan(&call.RequestID, &function, &call.Request, &document); err != nil {
-		return client.Invocation{}
+		return call, err
 	}
-	call.Function, _ = api.Lookup(function)
+	known := false
+	if call.Function, known = api.Lookup(function); !known {
+		return call, fmt.Errorf("there is no function %s", function)
+	}
 	if document != nil {
 		call.Transient = map[string][]byte{call.Function.Transient: document}
 	}
-	return call
+	return call, nil
 }

@@ -223,7 +223,7 @@ func (r *recorder) note(ctx context.Context, e entry, receipt *client.Receipt, f
 
 // final tells whether a failure is a refusal that is for a person to look at.
 func final(err error) bool {
-	for _, code := range []fault.Code{fault.NotYetShipped, fault.InTransit, fault.Held, fault.Undetermined} {
+	for _, code := range []fault.Code{fault.NotYetShipped, fault.InTransit, fault.Held, fault.Undetermined, fault.Internal} {
 		if errors.Is(err, code) {
 			return false
 		}

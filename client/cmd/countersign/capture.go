@@ -171,18 +171,19 @@ func (l *capturing) refused(name string, from, events int, err error) error {
 	said := problemOf(err)
 	left, verdict := eventLeft, errBad
 	var answered *client.AnswerError
+	var going *client.LeftError
 	switch {
 	case errors.Is(err, fault.AlreadyRecorded):
 		left, verdict = eventKnown, nil
-	case said.Unknown || errors.As(err, &answered):
+	case said.Unknown || errors.As(err, &answered) || errors.As(err, &going):
 		left, verdict = eventUnknown, errUndetermined
-	case said.Code == "":
+	case said.Code == "" || said.Retry:
 		verdict = errUndetermined
 	case said.Event == nil:
 		left = eventRefused // the document is
 	}
 	at := -1
-	if said.Event != nil && left == eventLeft {
+	if said.Event != nil && left == eventLeft && !said.Retry {
 		at = *said.Event
 	}
 	for i := range events {

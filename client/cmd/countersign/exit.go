@@ -46,8 +46,8 @@ func unread(err error) error {
 }
 
 // ofLedger gives an error of package client the exit code that it means: refused by
-// the contract, or not shown by evidence, is a no; all else that can happen on the way
-// to a ledger leaves the question open. What else goes wrong is wrong usage, such as a
+// the contract for good, or not shown by evidence, is a no; all else that can happen on
+// the way to a ledger leaves the question open, and so does what was done and not spread. What else goes wrong is wrong usage, such as a
 // connection profile that makes no sense.
 func ofLedger(err error) error {
 	var coded *exitError
@@ -56,7 +56,9 @@ func ofLedger(err error) error {
 	}
 	refused := ofType[*fault.Error](err) || ofType[*client.ProofError](err)
 	switch {
-	case refused && !ofType[*client.OutcomeUnknownError](err):
+	case ofType[*client.SpreadError](err):
+		return &exitError{exitUndetermined, err}
+	case refused && !ofType[*client.OutcomeUnknownError](err) && !problemOf(err).Retry:
 		return &exitError{exitBad, err}
 	case refused, onTheWay(err):
 		return &exitError{exitUndetermined, err}

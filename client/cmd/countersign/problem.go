@@ -62,6 +62,9 @@ func problemOf(err error) problem {
 	if errors.As(err, &unknown) {
 		p.Transaction, p.Unknown = unknown.Transaction, true
 	}
+	if ofType[*client.SpreadError](err) {
+		p.Retry = false // the same command has been carried out
+	}
 	return p
 }
 

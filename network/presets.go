@@ -72,7 +72,7 @@ func Users() []User {
 // DefaultBatch cuts a block after 50 ms or 100 transactions. That is for callers who wait:
 // against 100 ms, one alone waits 70 ms and not 120, and 256 through a group record 1.4
 // times the events; single transactions beyond what the machine can take, whose throughput
-// is better with larger blocks, are a tenth fewer (docs/performance.md, two processors).
+// is better with larger blocks, are a tenth fewer (docs/adr/0030, two processors).
 func DefaultBatch() Batch {
 	return Batch{
 		Timeout:        50 * time.Millisecond,

@@ -36,7 +36,7 @@ type ended struct {
 }
 
 // drive has the callers of a load call in a closed loop, and measures a window.
-func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
+func (b *bench) drive(ctx context.Context, l Load, window time.Duration) (s sample, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	call, end, err := l.begin(ctx, b)
@@ -69,7 +69,7 @@ func (b *bench) drive(ctx context.Context, l Load) (s sample, err error) {
 			}
 		})
 	}
-	from, to, used, err := b.window(ctx)
+	from, to, used, err := b.window(ctx, window)
 	close(stop)
 	callers.Wait()
 	ended := end()
@@ -105,6 +105,9 @@ func (b *bench) settle(ctx context.Context) error {
 		}
 		before = after
 	}
+	if err == nil {
+		b.logf("the nodes are not quiet after %v: what they have left counts against the next", longestRest)
+	}
 	return err
 }
 
@@ -116,7 +119,7 @@ const (
 
 // window waits until all callers are under way, and reads the meters at the
 // beginning and the end of what is measured.
-func (b *bench) window(ctx context.Context) (from, to time.Time, used reading, err error) {
+func (b *bench) window(ctx context.Context, length time.Duration) (from, to time.Time, used reading, err error) {
 	if err := pause(ctx, warmUp); err != nil {
 		return from, to, used, err
 	}
@@ -125,7 +128,7 @@ func (b *bench) window(ctx context.Context) (from, to time.Time, used reading, e
 		return from, to, used, err
 	}
 	from = time.Now()
-	if err := pause(ctx, time.Duration(b.Seconds*float64(time.Second))); err != nil {
+	if err := pause(ctx, length); err != nil {
 		return from, to, used, err
 	}
 	to = time.Now()

@@ -87,11 +87,16 @@ func (r *Report) round(ctx context.Context, round int, log io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	for _, l := range slices.Concat(r.throughput, turned(r.overhead, round)) {
+	for _, l := range r.throughput[:min(len(r.throughput), warmed)] { // so that nodes are not cold for the first alone
+		if _, err := b.drive(ctx, l, warmUp); err != nil {
+			return fmt.Errorf("%s: %w", l.Name, err)
+		}
+	}
+	for _, l := range slices.Concat(r.order(round), turned(r.overhead, round)) {
 		if l.Name == grown {
 			r.grown = append(r.grown, float64(b.recorded))
 		}
-		s, err := b.drive(ctx, l)
+		s, err := b.drive(ctx, l, time.Duration(b.Seconds*float64(time.Second)))
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.Name, err)
 		}
@@ -100,6 +105,20 @@ func (r *Report) round(ctx context.Context, round int, log io.Writer) (err error
 			s.rate(), s.latency(50).Round(time.Millisecond), s.used.total().Seconds()*1000/float64(max(s.events, 1)), s.used.ledger/int64(max(s.events, 1)))
 	}
 	return nil
+}
+
+// warmed is how many loads are run for a moment before a round: the baselines and one
+// event a transaction.
+const warmed = 3
+
+// order is the throughput of a round: in turn from the first and from the last, but for
+// what is measured at the end.
+func (r *Report) order(round int) []Load {
+	list, last := r.throughput, []Load(nil)
+	if n := len(list); n > 0 && list[n-1].Name == grown {
+		list, last = list[:n-1], list[n-1:]
+	}
+	return slices.Concat(turned(list, round), last)
 }
 
 // turned has those that are compared take turns in coming first.

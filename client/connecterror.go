@@ -98,9 +98,9 @@ func adviceByText(text string) string {
 	}
 }
 
-// refused makes a [ConnectError] of a peer's refusal of the caller's identity; nil
-// when an error tells of something else.
-func (c *Client) refused(s *session, err error) error {
+// refused makes a [ConnectError] of the refusal of the caller's identity by the peer at
+// an address; nil when an error tells of something else.
+func (c *Client) refused(s *session, at string, err error) error {
 	if !strings.Contains(status.Convert(err).Message(), "access denied: channel [") {
 		return nil
 	}
@@ -112,15 +112,5 @@ func (c *Client) refused(s *session, err error) error {
 	case now.Before(s.certificate.NotBefore):
 		why = "it is valid from " + s.certificate.NotBefore.UTC().Format(time.RFC3339) + " only: is this machine's clock right?"
 	}
-	return &ConnectError{Gateway: c.chosen(), Advice: who + ": " + why, cause: err}
-}
-
-// chosen is the gateway that has answered last, if it is known.
-func (c *Client) chosen() string {
-	for _, g := range c.Gateways() {
-		if g.Chosen || g.State == GatewayStateReady {
-			return g.Address
-		}
-	}
-	return ""
+	return &ConnectError{Gateway: at, Advice: who + ": " + why, cause: err}
 }

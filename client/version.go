@@ -15,6 +15,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
 // VersionError says that the chaincode and the client do not speak one version of
@@ -136,12 +137,13 @@ func (c *Client) greet(ctx context.Context, s *session) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeouts.Connect)
 	defer cancel()
+	ctx, at := gateways.Noting(ctx)
 	err := c.versions.spoken(ctx, func(ctx context.Context) error { return c.askVersion(ctx, s) })
 	var other *VersionError
 	if errors.As(err, &other) {
 		return err
 	}
-	return c.refused(s, err)
+	return c.refused(s, at(), err)
 }
 
 // askVersion asks any peer. It fails with [VersionError], and as gateways do.

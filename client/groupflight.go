@@ -173,7 +173,7 @@ func (g *Group) recorded(e *groupEntry, captured *Captured, at int) {
 // it and the ledger does have it. So are repeats within a document, and error
 // declarations of what stands in the same.
 //
-// A refusal that may pass ([Error.Retry]) holds back who is behind the event.
+// A refusal that is not final holds back who is behind the event.
 func (g *Group) refuse(entries []*groupEntry, at int, failed *Error) (again []*groupEntry) {
 	before := lineSet{}
 	before.add(entries[:at]...)

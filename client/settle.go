@@ -111,7 +111,7 @@ func (c *Client) settled(ctx context.Context, s *session, transaction string) (*
 		switch {
 		case err == nil || ctx.Err() != nil:
 			return settled, err
-		case timeOver(err) || away: // what another says is no reason to ask the first no more
+		case timeOver(err) || away: // whatever another says, the first may yet tell
 			away = !away && timeOver(err)
 			if !rest(ctx, firstPause) {
 				return nil, err

@@ -2,16 +2,14 @@ package evidence
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/countersign-ledger/countersign/client/clienttest"
-	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/verify"
 	"github.com/countersign-ledger/countersign/test/bench/page"
+	"github.com/countersign-ledger/countersign/test/bench/signed"
 )
 
 // Settings say how much to measure.
@@ -101,54 +99,16 @@ func prepare(i item, roots *verify.Roots) (*measured, error) {
 	}
 	policy := verify.Policy{Of: organisations, Required: len(i.evidence.Attested().Endorsements)}
 	m := &measured{item: i, bytes: len(file)}
-	if m.run[bare], err = signatures(i.evidence.Attested()); err != nil {
+	if m.run[bare], err = signed.Signatures(i.evidence.Attested()); err != nil {
 		return nil, err
 	}
-	m.run[whole] = func() error { return verified(v, policy, file) }
+	m.run[whole] = func() error { return signed.Verified(v, policy, file, at) }
 	m.run[cold] = func() error {
 		fresh, err := verify.New(roots)
 		if err != nil {
 			return err
 		}
-		return verified(fresh, policy, file)
+		return signed.Verified(fresh, policy, file, at)
 	}
 	return m, errors.Join(m.run[bare](), m.run[whole]())
-}
-
-// signatures checks those of a statement and nothing else, with the keys at hand.
-func signatures(s *evidence.Statement) (func() error, error) {
-	keys := make([]*ecdsa.PublicKey, len(s.Endorsements))
-	for i := range s.Endorsements {
-		identity, err := s.Endorsements[i].Identity()
-		if err != nil {
-			return nil, err
-		}
-		key, ok := identity.Certificate.PublicKey.(*ecdsa.PublicKey)
-		if !ok {
-			return nil, errors.New("an endorser has no ECDSA key")
-		}
-		keys[i] = key
-	}
-	return func() error {
-		for i, e := range s.Endorsements {
-			digest := sha256.New()
-			digest.Write(s.Payload)
-			digest.Write(e.Endorser)
-			if !ecdsa.VerifyASN1(keys[i], digest.Sum(nil), e.Signature) {
-				return errors.New("a signature is not good")
-			}
-		}
-		return nil
-	}, nil
-}
-
-func verified(v *verify.Verifier, policy verify.Policy, file []byte) error {
-	read, err := evidence.Decode(file)
-	if err != nil {
-		return err
-	}
-	if report := v.Verify(read, policy, at); !report.Verified() {
-		return fmt.Errorf("not verified:\n%s", report)
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/countersign-ledger/countersign/client/verify"
 	"github.com/countersign-ledger/countersign/test/bench/page"
+	"github.com/countersign-ledger/countersign/test/bench/signed"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -42,7 +43,7 @@ func TestEverythingIsMeasuredInEachRoundAndTold(t *testing.T) {
 
 // A file that does not verify is no measurement.
 func TestWhatDoesNotVerifyEndsIt(t *testing.T) {
-	_, err := repeat(0, func() error { return verified(nil, verify.Policy{}, []byte("{}")) })
+	_, err := repeat(0, func() error { return signed.Verified(nil, verify.Policy{}, []byte("{}"), at) })
 	require.Error(t, err)
 }
 

@@ -2,19 +2,15 @@ package fields
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/sha256"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/chaincode/shipment/shipmenttest"
 	"github.com/countersign-ledger/countersign/client/clienttest"
-	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/verify"
 	"github.com/countersign-ledger/countersign/test/bench/page"
+	"github.com/countersign-ledger/countersign/test/bench/signed"
 )
 
 // Settings say how much to measure.
@@ -110,7 +106,7 @@ func (r *Report) prepare(ctx context.Context) ([]bench, error) {
 		return nil, err
 	}
 	r.files[statement], r.files[one], r.files[all] = len(alone), len(oneFile), len(allFile)
-	bare, err := baseline(shown.Statement)
+	bare, err := signed.Signatures(shown.Statement)
 	if err != nil {
 		return nil, err
 	}
@@ -122,55 +118,19 @@ func (r *Report) prepare(ctx context.Context) ([]bench, error) {
 	commit, open := commitments(largest)
 	return []bench{
 		{signatures, bare},
-		{statement, func() error { return verified(v, roots.Policy, alone) }},
-		{one, func() error { return verified(v, roots.Policy, oneFile) }},
-		{all, func() error { return verified(v, roots.Policy, allFile) }},
+		{statement, func() error { return signed.Verified(v, roots.Policy, alone, at) }},
+		{one, func() error { return signed.Verified(v, roots.Policy, oneFile, at) }},
+		{all, func() error { return signed.Verified(v, roots.Policy, allFile, at) }},
 		{cold, func() error {
 			fresh, err := verify.New(roots)
 			if err != nil {
 				return err
 			}
-			return verified(fresh, roots.Policy, oneFile)
+			return signed.Verified(fresh, roots.Policy, oneFile, at)
 		}},
 		{committing, commit},
 		{opening, open},
 	}, nil
-}
-
-// baseline checks the signatures of a statement and nothing else.
-func baseline(s *evidence.Statement) (func() error, error) {
-	keys := make([]*ecdsa.PublicKey, len(s.Endorsements))
-	for i := range s.Endorsements {
-		identity, err := s.Endorsements[i].Identity()
-		if err != nil {
-			return nil, err
-		}
-		key, ok := identity.Certificate.PublicKey.(*ecdsa.PublicKey)
-		if !ok {
-			return nil, errors.New("fields: an endorser has no ECDSA key")
-		}
-		keys[i] = key
-	}
-	return func() error {
-		for i, e := range s.Endorsements {
-			digest := sha256.Sum256(slices.Concat(s.Payload, e.Endorser))
-			if !ecdsa.VerifyASN1(keys[i], digest[:], e.Signature) {
-				return errors.New("fields: a signature is not good")
-			}
-		}
-		return nil
-	}, nil
-}
-
-func verified(v *verify.Verifier, policy verify.Policy, file []byte) error {
-	read, err := evidence.Decode(file)
-	if err != nil {
-		return err
-	}
-	if report := v.Verify(read, policy, at); !report.Verified() {
-		return fmt.Errorf("fields: not verified:\n%s", report)
-	}
-	return nil
 }
 
 // commitments makes and opens those of a record.

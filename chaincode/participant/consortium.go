@@ -117,3 +117,18 @@ func (l Licence) overlaps(other Licence) bool {
 	a, b := l.digits(), other.digits()
 	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
+
+// divided returns which of the licences of o another organisation of the consortium has
+// one inside of: see [Participant.Divided].
+func (c consortium) divided(o Organisation) []string {
+	var names []string
+	for _, l := range o.Licences {
+		inside := func(other Licence) bool { return strings.HasPrefix(other.digits(), l.digits()) }
+		if slices.ContainsFunc(c, func(other Organisation) bool {
+			return other.MSP != o.MSP && slices.ContainsFunc(other.Licences, inside)
+		}) {
+			names = append(names, l.name())
+		}
+	}
+	return names
+}

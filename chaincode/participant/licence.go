@@ -1,6 +1,7 @@
 package participant
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,23 @@ func (g *grant) holds(at time.Time) bool { return g != nil && runs(g.From, g.To,
 // without its last; zero stands for no bound.
 func runs(from, to, at time.Time) bool {
 	return !at.Before(from) && (to.IsZero() || at.Before(to))
+}
+
+// holdsAlone reports whether an organisation holds a class at an instant by a licence
+// of its own that no other's divides: whatever is stronger lies inside, and so is its
+// own, too. No says nothing.
+func (p *Participant) holdsAlone(class gs1.ID, at time.Time) bool {
+	return p != nil && slices.ContainsFunc(p.Licences, func(l Licence) bool {
+		return l.includes(class) && runs(l.From, l.To, at) && !slices.Contains(p.Divided, l.name())
+	})
+}
+
+// includes reports whether a class is under a licence.
+func (l Licence) includes(class gs1.ID) bool {
+	if l.Key != "" {
+		return l.Key == class.Path()
+	}
+	return strings.HasPrefix(class.LicenceDigits(), l.Prefix)
 }
 
 func (l Licence) key() ledger.Key { return grantKey(l.name()) }

@@ -62,6 +62,11 @@ type Participant struct {
 	Proposal string `json:"proposal"`
 	// Since is the ledger time at which that proposal took effect.
 	Since time.Time `json:"since"`
+	// Divided are those of its licences, by prefix or key, inside which another
+	// organisation has one, in whatever term. All others say who holds an
+	// identifier without a look at what is registered under each of the prefixes
+	// that it begins with.
+	Divided []string `json:"divided,omitempty"`
 }
 
 func organisationKey(msp string) ledger.Key { return ledger.NewKey("organisation", msp) }

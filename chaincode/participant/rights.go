@@ -30,10 +30,44 @@ type Right struct {
 // organisation's longer prefix or single key inside a delegated prefix stays its
 // own. A delegation runs again if its holder gets the licence back in its term.
 //
-// Licences are read in one trip, as by [Licensees]; delegations in a second, and
-// only for classes that another organisation holds. Identifiers of one class
-// cost no more than one of them.
+// What an organisation holds undivided its own record tells, which a rule has read
+// already: see [Participant.Divided]. Of other classes all licences are read in one
+// trip, as by [Licensees], and delegations in another, only for classes that another
+// organisation holds. Identifiers of one class cost no more than one of them.
 func Rights(tx *ledger.Tx, ids []gs1.ID, msp string) ([]Right, error) {
+	rights := make([]Right, len(ids))
+	if len(ids) == 0 {
+		return rights, nil
+	}
+	own, err := Load(tx, msp)
+	if err != nil {
+		return nil, err
+	}
+	var rest []gs1.ID
+	var at []int
+	holds := map[gs1.ID]bool{} // by class
+	for i, id := range ids {
+		class := id.Class()
+		held, known := holds[class]
+		if !known {
+			held = own.holdsAlone(class, tx.Time())
+			holds[class] = held
+		}
+		if held {
+			rights[i] = Right{Holder: msp, May: true}
+		} else {
+			rest, at = append(rest, id), append(at, i)
+		}
+	}
+	others, err := lookUp(tx, rest, msp)
+	for i, right := range others {
+		rights[at[i]] = right
+	}
+	return rights, err
+}
+
+// lookUp returns rights by what stands under each scope that identifiers may have.
+func lookUp(tx *ledger.Tx, ids []gs1.ID, msp string) ([]Right, error) {
 	found, classOf := register(ids)
 	if err := found.read(tx); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
@@ -27,9 +28,9 @@ func (c *counted) Get(keys []ledger.Key) ([][]byte, error) {
 	return c.Backend.Get(keys)
 }
 
-// What a capture of 10,000 reads of licences is what one reads, and a trip more
-// for a delegate.
-func TestRightsCostByTheClassAndTwoTripsAtMost(t *testing.T) {
+// What a capture of 10,000 reads of licences is what one reads: for their holder its own
+// record, and two trips more for anybody else.
+func TestRightsCostByTheClassAndThreeTripsAtMost(t *testing.T) {
 	s := New(t)
 	require.NoError(t, delegate(s, Manufacturer, participant.DelegateRequest{Prefix: whole, Delegate: Carrier}))
 	many := make([]gs1.ID, 10_000)
@@ -39,9 +40,9 @@ func TestRightsCostByTheClassAndTwoTripsAtMost(t *testing.T) {
 		many[i] = id
 	}
 	for msp, cost := range map[string]counted{
-		Manufacturer: {trips: 1, keys: 10}, // the single key, and prefixes of 4 to 12 digits
-		Carrier:      {trips: 2, keys: 17}, // of delegations: the single key, and prefixes of 7 to 12
-		Retailer:     {trips: 2, keys: 17},
+		Manufacturer: {trips: 1, keys: 1},
+		Carrier:      {trips: 3, keys: 18}, // licences: the single key, prefixes of 4 to 12 digits; delegations: of 7 to 12
+		Retailer:     {trips: 3, keys: 18},
 	} {
 		for _, ids := range [][]gs1.ID{many[:1], many} {
 			c := counted{Backend: s.As(msp, ledger.RoleOperator).Simulate()}
@@ -57,6 +58,46 @@ func TestRightsCostByTheClassAndTwoTripsAtMost(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, rights)
 	require.Zero(t, c.trips)
+}
+
+// What a holder reads to commission is its own record, which changes when another gets a
+// prefix inside of its own: so the two cannot both be committed.
+func TestALicenceInsideAnotherThatCrossesACaptureWins(t *testing.T) {
+	s := New(t)
+	id, err := gs1.Parse(item)
+	require.NoError(t, err)
+	may := func(tx *ledger.Tx) bool {
+		rights, err := participant.Rights(tx, []gs1.ID{id}, Manufacturer)
+		require.NoError(t, err)
+		return rights[0].May
+	}
+	sim := s.As(Manufacturer, ledger.RoleOperator).Simulate()
+	tx := ledger.Begin(sim)
+	require.True(t, may(tx))
+	require.NoError(t, tx.Put(ledger.NewKey("test"), []byte("x")))
+	require.NoError(t, tx.Flush())
+
+	change := func(change func(*participant.Organisation), voters ...string) {
+		carrier, err := query(s, participant.ReadOrganisation, participant.ReadOrganisationRequest{MSP: Carrier})
+		require.NoError(t, err)
+		change(&carrier.Organisation)
+		id, err := propose(s, Carrier, fmt.Sprint(s.Now), carrier.Organisation)
+		require.NoError(t, err)
+		for _, msp := range voters {
+			_, err := approve(s, msp, id)
+			require.NoError(t, err)
+		}
+		s.Now = s.Now.Add(time.Minute)
+	}
+	change(func(o *participant.Organisation) {
+		o.Licences = append(o.Licences, participant.Licence{Prefix: part})
+	}, Manufacturer, Carrier)
+	require.Equal(t, []memledger.Code{memledger.MVCCConflict},
+		s.Ledger.Commit(memledger.Transaction{ID: sim.Info().ID, Results: sim.Results()}))
+	require.False(t, may(ledger.Begin(s.As(Manufacturer, ledger.RoleOperator).Simulate())), "the longest prefix says who holds it")
+
+	change(func(o *participant.Organisation) { o.Licences = nil }, Carrier, Retailer)
+	require.True(t, may(ledger.Begin(s.As(Manufacturer, ledger.RoleOperator).Simulate())), "and when it is gone, the next does")
 }
 
 // An end that comes between the endorsement and the commit of what a delegate
@@ -239,11 +280,22 @@ func deal(t *rapid.T, now time.Time) []participant.Organisation {
 	return traders
 }
 
+// redeal deals anew, to all or to one alone.
 func redeal(t *rapid.T, s *Scene) {
-	id, err := propose(s, Carrier, "anew", deal(t, s.Now)...)
+	dealt := deal(t, s.Now)
+	if i := rapid.IntRange(0, 3).Draw(t, "who"); i < 3 {
+		dealt = dealt[i : i+1]
+	}
+	id, err := propose(s, Carrier, "anew", dealt...)
+	if err != nil && fault.Of(err).Code == fault.AlreadyExists {
+		return // it has been dealt what another keeps
+	}
 	require.NoError(t, err)
 	for _, msp := range []string{Manufacturer, Carrier, Retailer} {
-		_, err := approve(s, msp, id)
+		response, err := approve(s, msp, id)
 		require.NoError(t, err)
+		if response.Enacted {
+			return
+		}
 	}
 }

@@ -212,7 +212,8 @@ func (t *tally) missing() []string {
 // that what moves from one organisation to another ends with the latter.
 func enact(tx *ledger.Tx, id string, h header, current []Participant, organisations []Organisation) error {
 	now := consortiumOf(current)
-	if err := now.with(organisations).check(); err != nil {
+	after := now.with(organisations)
+	if err := after.check(); err != nil {
 		return err
 	}
 	for _, o := range now {
@@ -223,11 +224,21 @@ func enact(tx *ledger.Tx, id string, h header, current []Participant, organisati
 		}
 	}
 	for _, o := range organisations {
-		record := Participant{V: Version, Organisation: o, Proposal: id, Since: tx.Time()}
+		record := Participant{V: Version, Organisation: o, Proposal: id, Since: tx.Time(), Divided: after.divided(o)}
 		if err := ledger.Store(tx, organisationKey(o.MSP), record); err != nil {
 			return err
 		}
 		if err := index(tx, o); err != nil {
+			return err
+		}
+	}
+	for _, p := range current { // what others have got may divide what it has, or no longer
+		divided := after.divided(p.Organisation)
+		if slices.Contains(h.MSPs, p.MSP) || slices.Equal(divided, p.Divided) {
+			continue
+		}
+		p.Divided = divided
+		if err := ledger.Store(tx, organisationKey(p.MSP), p); err != nil {
 			return err
 		}
 	}

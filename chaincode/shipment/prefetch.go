@@ -19,11 +19,11 @@ func (c *capture) understand(req CaptureRequest) error {
 }
 
 // prefetch has the ledger asked once for what the document itself names: who
-// captures, events, objects, licences and parties.
+// captures, events, objects and parties.
 func (c *capture) prefetch() error {
 	about, names := c.about(), c.names()
 	return c.tx.Prefetch(slices.Concat(
-		participant.Keys(c.caller, about.begin, about.glns), product.Keys(names.refs, about.objects), names.aliases,
+		participant.Keys(c.caller, about.glns), product.Keys(names.refs, about.objects), names.aliases,
 	))
 }
 

@@ -46,3 +46,20 @@ func made(tx *ledger.Tx, id gs1.ID) (bool, error) {
 	goods, err := tx.First(ledger.NewKey("lotof", id.Class().Path(), id.Path()), 1)
 	return len(goods) > 0, err
 }
+
+// OnRecord reports for each object whether the ledger knows it, in one trip.
+func OnRecord(tx *ledger.Tx, objects []gs1.ID) ([]bool, error) {
+	keys := make([]ledger.Key, len(objects))
+	for i, id := range objects {
+		keys[i] = twinKey(id.Path())
+	}
+	values, err := tx.GetMany(keys)
+	if err != nil {
+		return nil, err
+	}
+	there := make([]bool, len(objects))
+	for i, value := range values {
+		there[i] = value != nil
+	}
+	return there, nil
+}

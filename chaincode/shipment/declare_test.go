@@ -141,6 +141,20 @@ func TestAnAdoptionIsUndoneAndAnotherMayAdopt(t *testing.T) {
 	require.False(t, suspicions(s, a)[0].Withdrawn.IsZero())
 }
 
+// The event that another has begun the object with, and taken back, is on record twice
+// then; the second is found by who sent it.
+func TestABeginningThatAnotherSaidFirstIsKnownToWhoSaidItToo(t *testing.T) {
+	s := New(t)
+	begin := recorded(s, Carrier, adoption(a))[0]
+	s.MustCapture(Carrier, wrong(s, begin))
+	s.MustCapture(Retailer, begin)
+	require.Equal(t, Retailer, s.Twin(a).Custodian)
+	_, err := s.Capture(Retailer, begin)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+	_, err = s.Capture(Carrier, begin)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+}
+
 func TestSeveralEventsAreUndoneFromTheLastOn(t *testing.T) {
 	s := New(t)
 	s.MustCapture(Manufacturer, Commission(a))

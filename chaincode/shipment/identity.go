@@ -3,8 +3,10 @@ package shipment
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/product"
 )
@@ -93,9 +95,10 @@ type known struct {
 
 // names are what the events of a document could be known by.
 type names struct {
-	// refs are, of each event, its first recording and the caller's own, and behind
-	// those of all events the error declarations.
+	// refs are the first recordings of all events, the caller's own recordings of
+	// those in owns, and those with the error declarations of those in declarations.
 	refs         []product.Ref
+	owns         []int // the events that the caller may have on record beside another's
 	declarations []int // the events that have an error declaration
 	aliases      []ledger.Key
 	named        []int // the events that have an id
@@ -104,17 +107,34 @@ type names struct {
 func (c *capture) names() (n names) {
 	n.refs = make([]product.Ref, 0, 2*len(c.plans))
 	for i, p := range c.plans {
-		n.refs = append(n.refs, product.Ref{Hash: p.event.Ref.Hash}, product.Ref{Hash: p.event.Ref.Hash, By: c.caller})
+		n.refs = append(n.refs, product.Ref{Hash: p.event.Ref.Hash})
+		if !p.beginsAll() {
+			n.owns = append(n.owns, i)
+		}
+		if p.event.Ref.Declaration != "" {
+			n.declarations = append(n.declarations, i)
+		}
 		if p.body.EventID != "" {
 			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
 	}
-	for i, p := range c.plans {
-		if p.event.Ref.Declaration != "" {
-			n.declarations, n.refs = append(n.declarations, i), append(n.refs, p.event.Ref)
-		}
+	for _, i := range n.owns {
+		n.refs = append(n.refs, c.ownRef(i))
+	}
+	for _, i := range n.declarations {
+		n.refs = append(n.refs, c.plans[i].event.Ref)
 	}
 	return n
+}
+
+func (c *capture) ownRef(i int) product.Ref {
+	return product.Ref{Hash: c.plans[i].event.Ref.Hash, By: c.caller}
+}
+
+// beginsAll reports whether the event is about objects alone that begin with it.
+func (p *plan) beginsAll() bool {
+	return len(p.items) > 0 && len(p.lines) == 0 && p.event.Ref.Declaration == "" &&
+		!slices.ContainsFunc(p.items, func(i item) bool { return !slices.Contains(p.rule.begins, i.role) })
 }
 
 func (c *capture) loadKnown() ([]known, error) {
@@ -129,15 +149,51 @@ func (c *capture) loadKnown() ([]known, error) {
 	}
 	found := make([]known, len(c.plans))
 	for i := range found {
-		found[i] = known{first: events[2*i], own: events[2*i+1]}
+		found[i].first = events[i]
+	}
+	for i, at := range n.owns {
+		found[at].own = events[len(c.plans)+i]
+	}
+	for i, at := range n.declarations {
+		found[at].again = events[len(c.plans)+len(n.owns)+i]
 	}
 	for i, at := range n.named {
 		found[at].alias = aliases[i]
 	}
-	for i, at := range n.declarations {
-		found[at].again = events[2*len(c.plans)+i]
+	return found, c.loadOwn(found)
+}
+
+// loadOwn completes what is known of events that begin all that they are about. Of
+// those nobody has one on record who is not the first, while none of their objects is:
+// that is so of nearly all, and spares a key an event.
+func (c *capture) loadOwn(found []known) error {
+	var ids []gs1.ID
+	var of []int
+	for i, p := range c.plans {
+		if p.beginsAll() {
+			for _, item := range p.items {
+				ids, of = append(ids, item.id), append(of, i)
+			}
+		}
 	}
-	return found, nil
+	there, err := product.OnRecord(c.tx, ids)
+	if err != nil {
+		return err
+	}
+	var refs []product.Ref
+	var late []int
+	for n, i := range of {
+		if (found[i].first != nil || there[n]) && (len(late) == 0 || late[len(late)-1] != i) {
+			refs, late = append(refs, c.ownRef(i)), append(late, i)
+		}
+	}
+	events, err := product.LoadEvents(c.tx, refs)
+	for n, i := range late {
+		if err == nil {
+			found[i].own = events[n]
+		}
+	}
+	return err
 }
 
 // identify applies the rules of identity. Only an organisation's own recording

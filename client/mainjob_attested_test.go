@@ -3,6 +3,7 @@ package client_test
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +55,10 @@ func (j *job) attested(c *client.Client, event, breach string) map[string]func()
 		},
 		"organisation": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Organisation, participant.ReadOrganisationRequest{MSP: "CarrierMSP"}, by...)
+		},
+		"objects of a class": func() (*evidence.Statement, error) {
+			class, _, _ := strings.Cut(j.object, "/21/")
+			return client.Attest(ctx, c, api.RecallScope, product.ReadRecallScopeRequest{Subject: class, Bookmark: "objects:"}, by...)
 		},
 		"device": func() (*evidence.Statement, error) {
 			return client.Attest(ctx, c, api.Device, participant.ReadDeviceRequest{ID: loggerID}, by...)

@@ -86,6 +86,7 @@ var bounded = map[string]string{
 	"disclosure:Status.Voters":               "one an organisation",
 	"disclosure:Status.Votes":                "one an organisation",
 	"participant:Device.Suspensions":         "one record",
+	"participant:Organisation.Divided":       "one record",
 	"participant:Organisation.GLNs":          "one record",
 	"participant:Organisation.IdentityRoots": "one record",
 	"participant:Organisation.Licences":      "one record",

@@ -161,7 +161,8 @@ func (c *Client) scope(ctx context.Context, request product.ReadRecallScopeReque
 			}
 			request.Bookmark = page.Bookmark
 			for _, lot := range page.Lots {
-				if lot != last && !each(c.Scope(ctx, lot), nil, yield) {
+				counted := product.ReadRecallScopeRequest{Subject: lot, Bookmark: product.ScopeStocks}
+				if lot != last && !each(c.scope(ctx, counted), nil, yield) {
 					return
 				}
 				last = lot

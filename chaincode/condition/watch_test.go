@@ -246,7 +246,7 @@ func TestWhoMayEndAWatchAndWhen(t *testing.T) {
 		for i := range 2 {
 			twin := *received.twin(object(i))
 			twin.Custodian = carrier
-			if err := ledger.Store(tx, ledger.NewKey("twin", twin.ID), twin); err != nil {
+			if err := ledger.Store(tx, product.TwinKey(twin.ID), twin); err != nil {
 				return err
 			}
 		}

@@ -82,7 +82,7 @@ type pastSearch struct {
 // of returns an object's state as of the time, and at least as of its event
 // number floor; nil when it had not begun.
 func (s pastSearch) of(path string, floor uint64) (*Past, error) {
-	twin, found, err := ledger.Load[Twin](s.tx, twinKey(path))
+	twin, found, err := ledger.Load[Twin](s.tx, TwinKey(path))
 	if err != nil || !found {
 		return nil, err
 	}

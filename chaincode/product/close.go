@@ -99,11 +99,11 @@ func (w *writer) twin(t *Twin, made bool) {
 	// What it has inherited since its own last event is the container's to say.
 	stored := *t
 	stored.Facts = t.recorded
-	value := w.encode(twinKey(t.ID), &stored)
+	value := w.encode(TwinKey(t.ID), &stored)
 	if w.err == nil && !made && len(value) > MaxTwin {
 		w.err = fault.New(fault.LimitExceeded, "places and dispositions of the object would make up a record of %d bytes; at most %d are kept", len(value), MaxTwin).About(t.ID)
 	}
-	w.put(twinKey(t.ID), value)
+	w.put(TwinKey(t.ID), value)
 }
 
 // account writes an account of a lot, and refuses one that leaves no room for a

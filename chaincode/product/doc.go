@@ -10,7 +10,7 @@
 //
 // # Keys
 //
-//	twin~ID                          the twin
+//	twin~STEP~STEP...                the twin, with a part for each step of ID
 //	history~ID~N                     the object's Nth event, from 1, and its effect
 //	witness~ID~HASH~MSP              what another than the custodian observed
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction;
@@ -41,7 +41,8 @@
 //	recallhead~SUBJECT               how many run, of the subject and of single objects of a class
 //	acknowledged~MSP~RECALL~MSP      what an organisation answered to a recall
 //	lotof~CLASS~LOT~MSP              the lots of a class, by who made some
-//	oflot~LOT~ID                     the objects of a lot; those of none, by their class
+//	oflot~LOT~ID                     the objects of a lot; also those of a class, where a serial number
+//	                                 is no step of ID (GRAI, GDTI, GCN)
 //	lot~LOT                          what is known of a lot, or of a class that is counted without lots
 //	account~LOT~MSP                  what one organisation did with it, in totals by unit
 //	history~LOT~MSP~N                the Nth event of that account

@@ -240,7 +240,7 @@ func onRecord(tx *ledger.Tx, subject string) error {
 	if err != nil || !IsObject(id) {
 		return err
 	}
-	value, err := tx.Get(twinKey(subject))
+	value, err := tx.Get(TwinKey(subject))
 	if err == nil && value == nil {
 		err = fault.New(fault.NotFound, "the object is not on the ledger").About(subject)
 	}

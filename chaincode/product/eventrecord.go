@@ -96,7 +96,7 @@ func Keys(refs []Ref, objects []gs1.ID) []ledger.Key {
 		keys = append(keys, ref.key())
 	}
 	for _, id := range objects {
-		keys = append(keys, twinKey(id.Path()))
+		keys = append(keys, TwinKey(id.Path()))
 	}
 	return keys
 }

@@ -15,7 +15,7 @@ func Unknown(tx *ledger.Tx, ids []gs1.ID) (gs1.ID, bool, error) {
 	for _, id := range ids {
 		switch {
 		case IsObject(id):
-			keys = append(keys, twinKey(id.Path()))
+			keys = append(keys, TwinKey(id.Path()))
 		case id.IsLot():
 			keys = append(keys, classDataKey(id.Path()))
 		default:
@@ -51,7 +51,7 @@ func made(tx *ledger.Tx, id gs1.ID) (bool, error) {
 func OnRecord(tx *ledger.Tx, objects []gs1.ID) ([]bool, error) {
 	keys := make([]ledger.Key, len(objects))
 	for i, id := range objects {
-		keys[i] = twinKey(id.Path())
+		keys[i] = TwinKey(id.Path())
 	}
 	values, err := tx.GetMany(keys)
 	if err != nil {

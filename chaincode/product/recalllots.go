@@ -1,6 +1,8 @@
 package product
 
 import (
+	"strings"
+
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -11,9 +13,33 @@ import (
 // it is written, and lines that make the same lot do not conflict.
 func lotKey(class, lot, msp string) ledger.Key { return ledger.NewKey("lotof", class, lot, msp) }
 
-// memberKey lists an object under its lot; one that is of no lot, under its
-// class.
-func memberKey(group, path string) ledger.Key { return ledger.NewKey("oflot", group, path) }
+// MembersKey returns the prefix of the keys that list the objects of a lot or class.
+// Those of a class are its twins themselves, where a serial number is a step of their
+// paths; a lot, and a class such as that of a GRAI, has an index.
+func MembersKey(group gs1.ID) ledger.Key {
+	switch {
+	case group.IsLot(), group.Kind() == gs1.GRAI, group.Kind() == gs1.GDTI, group.Kind() == gs1.SGCN:
+		return ledger.NewKey(membersIndex, group.Path())
+	default:
+		return TwinKey(group.Path())
+	}
+}
+
+const membersIndex = "oflot"
+
+// memberKey lists an object under its lot, or under its class where there is an index
+// of that.
+func memberKey(group, path string) ledger.Key { return ledger.NewKey(membersIndex, group, path) }
+
+// memberOf returns the path of the object that a key lists: a twin's own, or the last
+// part.
+func memberOf(key ledger.Key) string {
+	kind, parts := key.Parts()
+	if kind == "twin" {
+		return "/" + strings.Join(parts, "/")
+	}
+	return parts[len(parts)-1]
+}
 
 // began lists a new object under its lot, and the lot under its class: so what a
 // recall is about is found.
@@ -24,7 +50,9 @@ func (b *Batch) began(t *Twin, effect Effect) {
 	}
 	lot := t.LotPath()
 	if lot == "" {
-		b.Put(memberKey(class, t.ID), mark{V: Version})
+		if !strings.HasPrefix(t.ID, class+"/") { // else its twin is listed under the class
+			b.Put(memberKey(class, t.ID), mark{V: Version})
+		}
 		return
 	}
 	b.Put(memberKey(lot, t.ID), mark{V: Version})

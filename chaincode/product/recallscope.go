@@ -78,12 +78,18 @@ type ReadRecallScopeRequest struct {
 type ReadRecallScopeResponse struct {
 	// Affected are the things and where they are, by their ids.
 	Affected []Affected `json:"affected"`
-	// Lots are lots of the class asked for, each to be asked for itself. The
-	// same may stand at the end of a page and at the beginning of the next.
+	// Lots are lots of the class asked for. Their objects are those of the class,
+	// too; what is counted of a lot is told of the lot itself, from [ScopeStocks]
+	// on. The same lot may stand at the end of a page and at the beginning of the
+	// next.
 	Lots []string `json:"lots,omitempty"`
 	// Bookmark asks for the next page; absent on the last.
 	Bookmark string `json:"bookmark,omitempty"`
 }
+
+// ScopeStocks is the bookmark of what follows the objects in the scope of a lot or
+// class: what is counted of it.
+const ScopeStocks = "stocks:"
 
 // scopeStage is one index of those that a scope is read from, one after another.
 type scopeStage struct {
@@ -161,7 +167,7 @@ func (req *ReadRecallScopeRequest) stages(tx *ledger.Tx) ([]scopeStage, error) {
 		stages = append(stages, scopeStage{"lots", ledger.NewKey("lotof", id.Path()), readLots})
 	}
 	return append(stages,
-		scopeStage{"objects", ledger.NewKey("oflot", id.Path()), readMembers},
+		scopeStage{"objects", MembersKey(id), readMembers},
 		scopeStage{"stocks", ledger.NewKey("holding", id.Path()), readHoldings},
 		scopeStage{"uses", ledger.NewKey("use", id.Path()), readUses},
 		scopeStage{"ended", ledger.NewKey("account", id.Path()), readEnded},
@@ -179,12 +185,11 @@ func readLots(_ *ledger.Tx, entries []ledger.Entry, page *ReadRecallScopeRespons
 	return nil
 }
 
-// readMembers lists the objects that the last parts of keys name.
+// readMembers lists the objects that keys name.
 func readMembers(tx *ledger.Tx, entries []ledger.Entry, page *ReadRecallScopeResponse) error {
 	var ids []gs1.ID
 	for _, e := range entries {
-		_, parts := e.Key.Parts()
-		id, err := parseSubject(parts[len(parts)-1])
+		id, err := parseSubject(memberOf(e.Key))
 		if err != nil {
 			return fault.New(fault.Internal, "the index names %s: %w", e.Key, err)
 		}

@@ -41,7 +41,7 @@ func (b *Batch) fetch(paths []string) ([]*Twin, error) {
 	want := b.missing(paths)
 	keys := make([]ledger.Key, len(want))
 	for i, path := range want {
-		keys[i] = twinKey(path)
+		keys[i] = TwinKey(path)
 	}
 	loaded, err := ledger.LoadMany[Twin](b.tx, keys)
 	if err != nil {

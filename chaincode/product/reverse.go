@@ -111,7 +111,7 @@ func (b *Batch) rejoin(container *Twin) error {
 	}
 	keys := make([]ledger.Key, len(paths))
 	for i, path := range paths {
-		keys[i] = twinKey(path)
+		keys[i] = TwinKey(path)
 	}
 	stored, err := ledger.LoadMany[Twin](b.tx, keys)
 	if err != nil {

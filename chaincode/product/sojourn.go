@@ -82,7 +82,7 @@ func (w *sojourns) addPlace(place string, from, to int64) {
 
 // walk notes where a thing was in a time. known says that it is on the ledger.
 func (w *sojourns) walk(path string, from, to int64, depth int) (known bool, err error) {
-	twin, found, err := ledger.Load[Twin](w.tx, twinKey(path))
+	twin, found, err := ledger.Load[Twin](w.tx, TwinKey(path))
 	if err != nil || !found {
 		return false, err
 	}
@@ -135,7 +135,7 @@ func (w *sojourns) around(e *entry, from, to int64, depth int) error {
 // emptied returns when the container of a stay was emptied, and the container's
 // entry that says so; [Lasting] when it was not.
 func (w *sojourns) emptied(stay *Stay) (int64, *entry, error) {
-	container, found, err := ledger.Load[Twin](w.tx, twinKey(stay.Container))
+	container, found, err := ledger.Load[Twin](w.tx, TwinKey(stay.Container))
 	if err != nil || !found || !stay.over(container.Contents) {
 		return Lasting, nil, err
 	}

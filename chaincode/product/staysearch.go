@@ -180,7 +180,7 @@ func (s StaySearch) nextKind(tx *ledger.Tx) ([]foundStay, StaySearch, error) {
 }
 
 func (s StaySearch) container(tx *ledger.Tx) (*Twin, error) {
-	container, found, err := ledger.Load[Twin](tx, twinKey(s.Container))
+	container, found, err := ledger.Load[Twin](tx, TwinKey(s.Container))
 	if err == nil && !found {
 		err = fault.New(fault.Internal, "the container %s is not on the ledger", s.Container)
 	}

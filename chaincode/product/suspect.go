@@ -176,7 +176,7 @@ func ListSuspicions(tx *ledger.Tx, req ListSuspicionsRequest) (ListSuspicionsRes
 	if err != nil {
 		return ListSuspicionsResponse{}, fault.Of(err).At("/id")
 	}
-	if _, found, err := ledger.Load[Twin](tx, twinKey(id.Path())); err != nil {
+	if _, found, err := ledger.Load[Twin](tx, TwinKey(id.Path())); err != nil {
 		return ListSuspicionsResponse{}, err
 	} else if !found {
 		return ListSuspicionsResponse{}, fault.New(fault.NotFound, "the object is not on the ledger").About(id.Path()).At("/id")

@@ -92,13 +92,13 @@ func (w *walk) known(id gs1.ID) (bool, error) {
 	if err != nil || value != nil {
 		return value != nil, err
 	}
-	of := memberKeys(w.root)
+	of := MembersKey(id)
 	if id.IsClass() {
 		of = ledger.NewKey("lotof", w.root)
 	}
 	found, err := w.tx.First(of, 1)
 	if err == nil && len(found) == 0 && id.IsClass() {
-		found, err = w.tx.First(memberKeys(w.root), 1)
+		found, err = w.tx.First(MembersKey(id), 1)
 	}
 	return len(found) > 0, err
 }

@@ -263,7 +263,7 @@ func TestATraceOverAHundredThousandObjectsPagesAtSteadyCost(t *testing.T) {
 	write(func(i int) ledger.Key {
 		return ledger.NewKey("nodeout", "event/"+refs[i/batch].Hash+"/", path(i), "")
 	}, func(int) any { return map[string]int{"v": product.Version} })
-	write(func(i int) ledger.Key { return ledger.NewKey("twin", path(i)) }, func(i int) any {
+	write(func(i int) ledger.Key { return product.TwinKey(path(i)) }, func(i int) any {
 		return product.Twin{V: product.Version, ID: path(i), Facts: product.Facts{State: product.Active, Custodian: "A", Owner: "A"}, Events: 1}
 	})
 

@@ -45,7 +45,7 @@ func (w *walk) inform(paths []string) error {
 			continue
 		}
 		w.things[path] = nil
-		fresh, keys = append(fresh, path), append(keys, twinKey(path))
+		fresh, keys = append(fresh, path), append(keys, TwinKey(path))
 	}
 	if len(fresh) == 0 {
 		return nil

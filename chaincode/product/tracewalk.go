@@ -208,7 +208,7 @@ func (w *walk) readLot(f *frame) error {
 			f.parts = []part{{path: t.lot}}
 		}
 	case t.isLot:
-		entries, more, err := w.page(memberKeys(f.thing), f.Last)
+		entries, more, err := w.page(ledger.NewKey(membersIndex, f.thing), f.Last)
 		if err != nil {
 			return err
 		}
@@ -220,8 +220,6 @@ func (w *walk) readLot(f *frame) error {
 	}
 	return w.informOf(f.parts)
 }
-
-func memberKeys(group string) ledger.Key { return ledger.NewKey("oflot", group) }
 
 // page reads the entries under a prefix, those behind a part of it.
 func (w *walk) page(prefix ledger.Key, after string) ([]ledger.Entry, bool, error) {

@@ -2,6 +2,7 @@ package product
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
@@ -138,7 +139,12 @@ func (t *Twin) LotPath() string {
 	return lot.Path()
 }
 
-func twinKey(path string) ledger.Key { return ledger.NewKey("twin", path) }
+// TwinKey returns the key of an object's twin by its canonical path. Each step of the
+// path is a part of it, so that a class is a prefix of its objects, and they need no
+// index: see [MembersKey].
+func TwinKey(path string) ledger.Key {
+	return ledger.NewKey("twin", strings.Split(strings.TrimPrefix(path, "/"), "/")...)
+}
 
 // LoadTwins returns the twins of identifiers, in their order, with what they
 // inherit; nil where an object is not on the ledger. It takes one trip, and one

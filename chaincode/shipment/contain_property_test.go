@@ -216,7 +216,7 @@ func (c *chronicle) whole() {
 			if t.Offer != nil {
 				s.Offer = t.Offer.Number
 			}
-			twins[parts[0]] = s
+			twins[t.ID] = s
 		case "history": // in the order of numbers: the last one stays
 			entries[parts[0]] = c.entry(e)
 		case "inside":

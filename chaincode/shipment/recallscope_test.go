@@ -138,7 +138,7 @@ func TestWhatAPartyOutsideHasIsToldApart(t *testing.T) {
 	require.Equal(t, "/417/7612345000060", found[0].Party)
 }
 
-func TestTheScopeOfAClassIsItsLotsAndWhatIsOfNone(t *testing.T) {
+func TestTheScopeOfAClassIsItsLotsAndAllItsObjects(t *testing.T) {
 	s := New(t)
 	delegate(s, Carrier, s.Now.AddDate(1, 0, 0))
 	s.MustCapture(Manufacturer, inLot("L1", many(0, 3)...), inLot("L2", many(3, 6)...), Commission(many(6, 10)...))
@@ -150,10 +150,27 @@ func TestTheScopeOfAClassIsItsLotsAndWhatIsOfNone(t *testing.T) {
 		for _, a := range found {
 			ids = append(ids, a.ID)
 		}
-		require.Equal(t, many(6, 10), ids)
+		require.Equal(t, many(0, 13), ids)
 	}
 	made, _ := scope(t, s, product.ReadRecallScopeRequest{Subject: lotted(Manufacturer, "L1"), Size: 4})
 	require.Len(t, made, 6)
+	counted, _ := scope(t, s, product.ReadRecallScopeRequest{Subject: lotted(Manufacturer, "L1"), Bookmark: product.ScopeStocks})
+	require.Empty(t, counted, "who has asked for the class asks of each lot for what is counted")
+}
+
+// The serial number of a crate is no step of its path: what a class has is found all the
+// same, and no more than it has.
+func TestTheScopeOfAClassOfAssetsIsItsObjects(t *testing.T) {
+	s := New(t)
+	others := []string{"/8003/095060001343529", crate + "1"}
+	s.MustCapture(Manufacturer, Commission(append(others, crate)...), Commission(many(0, 2)...))
+	found, lots := scope(t, s, product.ReadRecallScopeRequest{Subject: crate[:len(crate)-1], Size: 1})
+	require.Empty(t, lots)
+	var ids []string
+	for _, a := range found {
+		ids = append(ids, a.ID)
+	}
+	require.Equal(t, []string{crate, crate + "1", others[0]}, ids)
 }
 
 func TestAScopeIsRefusedForWhatHasNone(t *testing.T) {

@@ -96,7 +96,7 @@ func twinKey(id string) (ledger.Key, error) {
 	if err != nil {
 		return "", err
 	}
-	return ledger.NewKey("twin", object.Path()), nil
+	return product.TwinKey(object.Path()), nil
 }
 
 func tagKey(r product.ReadTagRequest) (ledger.Key, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/evidence"
 )
@@ -23,7 +24,7 @@ func twinClaim(t testing.TB, c *clienttest.Consortium) clienttest.Claim {
 		Results: memledger.Results{Reads: []memledger.Read{
 			{Key: ledger.NewKey("recallhead", "/01/09506000134352")},
 			{Key: ledger.NewKey("recallhead", "/01/09506000134352/10/L1")},
-			{Key: ledger.NewKey("twin", "/01/09506000134352/21/V1"), Version: &memledger.Version{Block: 12, Tx: 3}},
+			{Key: product.TwinKey("/01/09506000134352/21/V1"), Version: &memledger.Version{Block: 12, Tx: 3}},
 		}, Ranges: []memledger.RangeRead{{Prefix: ledger.NewKey("suspect", "/01/09506000134352/21/V1")}}},
 	}
 	for _, organisation := range []string{"manufacturer", "carrier", "retailer"} {

@@ -51,6 +51,10 @@ func read(kind string, parts ...string) memledger.Read {
 	return memledger.Read{Key: ledger.NewKey(kind, parts...), Version: &memledger.Version{Block: 7, Tx: 1}}
 }
 
+func readTwin(path string) memledger.Read {
+	return memledger.Read{Key: product.TwinKey(path), Version: &memledger.Version{Block: 7, Tx: 1}}
+}
+
 func stateOf(t testing.TB, claim clienttest.Claim) *evidence.Statement {
 	s, err := consortium(t).State(claim)
 	require.NoError(t, err)
@@ -132,7 +136,7 @@ func historyClaim(t testing.TB) (claim clienttest.Claim, events []evidence.Event
 	for n := range uint64(3) {
 		reads = append(reads, read("history", objectPath, ledger.Number(n+1)))
 	}
-	claim = answer(t, api.History.FullName(), `{"id":"`+objectPath+`"}`, response, append(reads, read("twin", objectPath))...)
+	claim = answer(t, api.History.FullName(), `{"id":"`+objectPath+`"}`, response, append(reads, readTwin(objectPath))...)
 	sortReads(&claim)
 	return claim, events
 }
@@ -158,7 +162,7 @@ func insideClaim(t testing.TB) clienttest.Claim {
 		}, Events: 4, Changed: 4, CommissionedBy: "ManufacturerMSP", Commissioned: asked, Occurred: asked, Updated: asked},
 		Inferred: []string{"custodian"}, Through: []string{cartonPath, palletPath},
 	}
-	claim := answer(t, api.Twin.FullName(), `{"id":"`+objectPath+`"}`, view, read("twin", objectPath), read("twin", cartonPath), read("twin", palletPath))
+	claim := answer(t, api.Twin.FullName(), `{"id":"`+objectPath+`"}`, view, readTwin(objectPath), readTwin(cartonPath), readTwin(palletPath))
 	sortReads(&claim)
 	return claim
 }

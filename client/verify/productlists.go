@@ -177,23 +177,32 @@ func scopeUnder(r product.ReadRecallScopeRequest, l *list, _ string) error {
 		return nil
 	}
 	id, err := gs1.Parse(r.Subject)
-	kinds := map[string]string{"lots": "lotof", "objects": "oflot", "stocks": "holding", "uses": "use", "ended": "account"}
+	kinds := map[string]string{"lots": "lotof", "stocks": "holding", "uses": "use", "ended": "account"}
 	if name == "" {
 		name = "objects"
 		if id.IsClass() {
 			name = "lots"
 		}
 	}
-	l.prefix = ledger.NewKey(kinds[name], id.Path())
+	if l.prefix = ledger.NewKey(kinds[name], id.Path()); name == "objects" && err == nil {
+		l.prefix = product.MembersKey(id)
+	}
 	return err
 }
 
 func scopeEntries(r *product.ReadRecallScopeResponse, l *list) {
-	if kind, _ := l.prefix.Parts(); kind != "oflot" {
+	kind, class := l.prefix.Parts()
+	switch kind {
+	case "oflot":
+		for _, a := range r.Affected {
+			l.add(product.TwinKey(a.ID), a.ID)
+		}
+	case "twin":
+		for _, a := range r.Affected {
+			_, steps := product.TwinKey(a.ID).Parts()
+			l.add("", steps[min(len(class), len(steps)):]...)
+		}
+	default:
 		l.loose = true // lots and amounts stand for several keys, or for none
-		return
-	}
-	for _, a := range r.Affected {
-		l.add(ledger.NewKey("twin", a.ID), a.ID)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/verify"
 )
@@ -189,9 +190,9 @@ func TestAnAnswerThatDidNotReadWhatItIsAboutFails(t *testing.T) {
 	about.Function, about.Request = api.Twin.FullName(), `{"id":"urn:epc:id:sgtin:9506000.013435.V1"}`
 	about.Result = `{"v":1,"id":"/01/09506000134352/21/V1","state":"active"}`
 	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
-	about.Results.Reads = []memledger.Read{{Key: ledger.NewKey("twin", "/01/09506000134352/21/V2"), Version: &memledger.Version{Block: 3}}}
+	about.Results.Reads = []memledger.Read{{Key: product.TwinKey("/01/09506000134352/21/V2"), Version: &memledger.Version{Block: 3}}}
 	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
-	about.Results.Reads = []memledger.Read{{Key: ledger.NewKey("twin", "/01/09506000134352/21/V1")}}
+	about.Results.Reads = []memledger.Read{{Key: product.TwinKey("/01/09506000134352/21/V1")}}
 	failedAt(t, v.Verify(state(t, c, about), twoOf3, later), verify.CheckReads)
 	about.Results.Reads[0].Version = &memledger.Version{Block: 3}
 	report := v.Verify(state(t, c, about), twoOf3, later)

@@ -8,6 +8,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/api"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/ledger/memledger"
+	"github.com/countersign-ledger/countersign/chaincode/product"
 	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/verify"
@@ -19,7 +20,7 @@ func (s *story) claims() map[string]struct {
 	check     verify.Name
 } {
 	path := "/01/09506000134352/21/X1"
-	twin := memledger.Read{Key: ledger.NewKey("twin", path), Version: &memledger.Version{Block: 3}}
+	twin := memledger.Read{Key: product.TwinKey(path), Version: &memledger.Version{Block: 3}}
 	base := clienttest.Claim{
 		Function: api.Twin.FullName(), Request: `{"id":"` + path + `"}`, Time: begin,
 		Result:  `{"v":2,"id":"` + path + `","state":"active","custodian":"CarrierMSP","owner":"CarrierMSP","events":1,"changed":1,"commissionedBy":"CarrierMSP","commissioned":"2026-03-01T08:00:00Z","occurred":"2026-03-01T08:00:00Z","updated":"2026-03-01T08:00:00Z"}`,

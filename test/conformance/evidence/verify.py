@@ -498,7 +498,7 @@ def ranges(f, p, a):
 
 def claimed(function, q):
     if function in ("product:Twin", "product:TwinAsOf", "product:History", "product:Contents"):
-        return key("twin", q["id"])
+        return key("twin", *q["id"].strip("/").split("/"))
     if function == "product:LotHistory":
         return key("account", q["id"], q["organisation"])
     if function == "condition:Recording":
@@ -624,7 +624,7 @@ def container(f, p, a):
         way = [result["in"]["container"]] + way
     need(f["container"] in way, "not in it")
     for path in way[:way.index(f["container"]) + 1]:
-        need(a["reads"].get((a["chaincode"], key("twin", path))) is not None, "not read")
+        need(a["reads"].get((a["chaincode"], key("twin", *path.strip("/").split("/")))) is not None, "not read")
 
 
 def unb64url(text):

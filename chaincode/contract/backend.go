@@ -25,8 +25,9 @@ type backend struct {
 	info ledger.Info
 }
 
-func newBackend(stub shim.ChaincodeStubInterface) (*backend, error) {
-	caller, err := callerOf(stub)
+func newBackend(ctx context) (*backend, error) {
+	stub := ctx.GetStub()
+	caller, err := callerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +41,10 @@ func newBackend(stub shim.ChaincodeStubInterface) (*backend, error) {
 	}}, nil
 }
 
-func callerOf(stub shim.ChaincodeStubInterface) (ledger.Caller, error) {
-	identity, err := cid.New(stub)
-	if err != nil {
+func callerOf(ctx context) (ledger.Caller, error) {
+	identity, _ := ctx.GetClientIdentity().(*cid.ClientID)
+	if identity == nil { // contract-api could not read it, and has kept why to itself
+		_, err := cid.New(ctx.GetStub())
 		return ledger.Caller{}, fmt.Errorf("read the caller's identity: %w", err)
 	}
 	msp, err := identity.GetMSPID()

@@ -63,7 +63,7 @@ func (c *Chaincode) Invoke(stub shim.ChaincodeStubInterface) *peer.Response {
 
 // run hands a call to its declared function.
 func run(ctx context, f *api.Function, request string) (string, error) {
-	backend, err := newBackend(ctx.GetStub())
+	backend, err := newBackend(ctx)
 	if err != nil {
 		return "", refusal(err)
 	}

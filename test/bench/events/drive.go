@@ -18,6 +18,17 @@ type sample struct {
 	latencies []time.Duration // sorted; of each call that ended in the window
 }
 
+// with returns both measurements as one.
+func (s sample) with(other sample) sample {
+	s.window += other.window
+	s.calls += other.calls
+	s.events += other.events
+	s.used = s.used.and(other.used)
+	s.latencies = slices.Concat(s.latencies, other.latencies)
+	slices.Sort(s.latencies)
+	return s
+}
+
 // rate is in events a second.
 func (s sample) rate() float64 { return float64(s.events) / s.window.Seconds() }
 

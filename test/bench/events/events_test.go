@@ -1,7 +1,9 @@
 package events
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -37,6 +39,26 @@ func TestTheLedgerTakesWhatCallersSend(t *testing.T) {
 	for n := range 12 {
 		require.NoError(t, call(t.Context(), 0, n))
 	}
+}
+
+// The ledger grows with each load, and the machine is not the same from one minute to the
+// next: so what is compared has the same place on average.
+func TestWhatIsComparedIsMeasuredThereAndBack(t *testing.T) {
+	r := &Report{throughput: throughput(), overhead: overhead(), samples: map[string][]sample{}}
+	order := r.order()
+	at := map[string][]int{}
+	for i, l := range order {
+		at[l.Name] = append(at[l.Name], i)
+		r.add(l, 0, sample{calls: 1, latencies: []time.Duration{time.Duration(len(order) - i)}})
+	}
+	for _, g := range goals() {
+		require.Len(t, at[g.load], 2, g.load)
+		require.Equal(t, at[g.load][0]+at[g.load][1], at[g.to][0]+at[g.to][1], g.what)
+		require.Len(t, r.samples[g.load], 1)
+		require.Equal(t, 2, r.samples[g.load][0].calls)
+		require.True(t, slices.IsSorted(r.samples[g.load][0].latencies))
+	}
+	require.Equal(t, grown, order[len(order)-1].Name)
 }
 
 func TestALoadsRatiosAreTakenRoundByRound(t *testing.T) {

@@ -22,7 +22,10 @@ type Load struct {
 	Callers int
 	// Events are in a call.
 	Events int
-	begin  begin
+	// Alone says that nothing is compared with the load: it is measured once a
+	// round, behind those that are.
+	Alone bool
+	begin begin
 }
 
 // The loads that others are compared with.
@@ -53,11 +56,11 @@ func throughput() []Load {
 		{Name: grouping, Callers: crowd, Events: 1, begin: grouped},
 		{Name: hundred, Callers: few, Events: many, begin: capture(commissioned, few, many)},
 		{Name: hundred + ", of objects on record", Callers: few, Events: many, begin: capture(stored, few, many)},
-		{Name: hundred + ", with ids of the sender's", Callers: few, Events: many, begin: capture(named, few, many)},
-		{Name: "documents of 100 shipments, each of one object", Callers: few, Events: many, begin: capture(shipped, few, many)},
-		{Name: "one event that lists 100 objects, as 100", Callers: few, Events: many, begin: listed(many)},
-		{Name: "the bare shim writes 400 and 150 bytes 100 times", Callers: few, Events: many, begin: ceiling(many, 400, 150)},
-		{Name: grown, Callers: few, Events: many, begin: capture(commissioned, few, many)},
+		{Name: hundred + ", with ids of the sender's", Callers: few, Events: many, begin: capture(named, few, many), Alone: true},
+		{Name: "documents of 100 shipments, each of one object", Callers: few, Events: many, begin: capture(shipped, few, many), Alone: true},
+		{Name: "one event that lists 100 objects, as 100", Callers: few, Events: many, begin: listed(many), Alone: true},
+		{Name: "the bare shim writes 400 and 150 bytes 100 times", Callers: few, Events: many, begin: ceiling(many, 400, 150), Alone: true},
+		{Name: grown, Callers: few, Events: many, begin: capture(commissioned, few, many), Alone: true},
 	}
 }
 

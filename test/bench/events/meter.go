@@ -25,6 +25,13 @@ func (r reading) since(before reading) reading {
 	}
 }
 
+func (r reading) and(other reading) reading {
+	return reading{
+		r.peers + other.peers, r.orderers + other.orderers, r.chaincode + other.chaincode, r.client + other.client,
+		r.ledger + other.ledger,
+	}
+}
+
 func (r reading) total() time.Duration { return r.peers + r.orderers + r.chaincode + r.client }
 
 // read reads the meters of a network, and of further chaincode servers.

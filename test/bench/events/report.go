@@ -47,7 +47,7 @@ func (r *Report) String() string {
 	if r.machine != "" {
 		fmt.Fprintf(&b, "%s.\n\n", r.machine)
 	}
-	fmt.Fprintf(&b, "Medians of %d interleaved rounds, each on a new network, with %.0f s for each load; least and most in brackets.\n\n", r.settings.Rounds, r.settings.Seconds)
+	fmt.Fprintf(&b, "Medians of %d rounds, each on a new network; least and most in brackets. A round measures what is compared there and back, %.0f s each way, then the rows that nothing is compared with, once.\n\n", r.settings.Rounds, r.settings.Seconds)
 	r.rates(&b)
 	r.split(&b)
 	r.clients(&b)

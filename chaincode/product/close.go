@@ -31,6 +31,9 @@ func (b *Batch) Close(events []*NewEvent) error {
 		if !e.inHistory || e.Ref.Declaration != "" { // a mere witness takes nobody's place
 			e.Ref.By = e.Record.RecordedBy
 		}
+		if !e.inHistory && e.Ref.Declaration == "" {
+			w.markBeside(e)
+		}
 		w.event(e)
 	}
 	for _, h := range b.entries {

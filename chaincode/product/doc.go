@@ -15,6 +15,7 @@
 //	witness~ID~HASH~MSP              what another than the custodian observed
 //	event~HASH~DECLARATION~MSP       who recorded an event, when, in which transaction;
 //	                                 and the event itself, as that organisation sent it
+//	beside~MSP~DAY                   that an organisation has recorded events of that day as a witness
 //	body~HASH~MSP                    the event itself, where it has over 4 KB
 //	body~HASH~MSP~DECLARATION        the same with an error declaration
 //	hold~ID~HOLD                     a hold on the object

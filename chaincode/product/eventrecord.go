@@ -3,6 +3,7 @@ package product
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
@@ -138,6 +139,28 @@ func (w *writer) event(e *NewEvent) {
 		stored.Body = nil
 	}
 	w.storedEvent(e.Ref.key(), stored)
+}
+
+// BesideKey returns the key which says that an organisation has put an event on record
+// beside the histories of its objects, as a witness, that happened on the same day as
+// this one. Where it is absent, none need be looked for.
+func BesideKey(msp string, e *NewEvent) ledger.Key {
+	return ledger.NewKey("beside", msp, e.Record.Time.Format(time.DateOnly))
+}
+
+// markBeside puts that on record, once: who reads it must not meet it written anew.
+func (w *writer) markBeside(e *NewEvent) {
+	if w.err != nil {
+		return
+	}
+	key := BesideKey(e.Record.RecordedBy, e)
+	there, err := w.tx.Get(key)
+	switch {
+	case err != nil:
+		w.err = err
+	case there == nil:
+		w.record(key, mark{V: Version})
+	}
 }
 
 func (w *writer) storedEvent(key ledger.Key, stored storedEvent) {

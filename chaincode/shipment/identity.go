@@ -95,34 +95,42 @@ type known struct {
 
 // names are what the events of a document could be known by.
 type names struct {
-	// refs are the first recordings of all events, the caller's own recordings of
-	// those in owns, and those with the error declarations of those in declarations.
+	// refs are the first recordings of the events in firsts, the caller's own
+	// recordings of those in owns, and those with the error declarations of these.
 	refs         []product.Ref
-	owns         []int // the events that the caller may have on record beside another's
-	declarations []int // the events that have an error declaration
-	aliases      []ledger.Key
-	named        []int // the events that have an id
+	firsts, owns []int
+	// days are those on which events of the document happened: see
+	// [product.BesideKey].
+	days    []ledger.Key
+	aliases []ledger.Key
+	named   []int // the events that have an id
 }
 
+// names are what is looked for at once. An event that begins all that it is about, and
+// one that the caller has on record beside another's, are looked for only when more is
+// known: see [capture.loadRest].
 func (c *capture) names() (n names) {
-	n.refs = make([]product.Ref, 0, 2*len(c.plans))
 	for i, p := range c.plans {
-		n.refs = append(n.refs, product.Ref{Hash: p.event.Ref.Hash})
-		if !p.beginsAll() {
-			n.owns = append(n.owns, i)
-		}
-		if p.event.Ref.Declaration != "" {
-			n.declarations = append(n.declarations, i)
-		}
 		if p.body.EventID != "" {
 			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
+		if p.beginsAll() {
+			continue
+		}
+		n.firsts = append(n.firsts, i)
+		if p.event.Ref.Declaration != "" {
+			n.owns = append(n.owns, i)
+		}
+		if day := product.BesideKey(c.caller, p.event); !slices.Contains(n.days, day) {
+			n.days = append(n.days, day)
+		}
+	}
+	n.refs = make([]product.Ref, 0, len(n.firsts)+2*len(n.owns))
+	for _, i := range n.firsts {
+		n.refs = append(n.refs, product.Ref{Hash: c.plans[i].event.Ref.Hash})
 	}
 	for _, i := range n.owns {
-		n.refs = append(n.refs, c.ownRef(i))
-	}
-	for _, i := range n.declarations {
-		n.refs = append(n.refs, c.plans[i].event.Ref)
+		n.refs = append(n.refs, c.ownRef(i), c.plans[i].event.Ref)
 	}
 	return n
 }
@@ -148,25 +156,68 @@ func (c *capture) loadKnown() ([]known, error) {
 		return nil, err
 	}
 	found := make([]known, len(c.plans))
-	for i := range found {
-		found[i].first = events[i]
+	for i, at := range n.firsts {
+		found[at].first = events[i]
 	}
 	for i, at := range n.owns {
-		found[at].own = events[len(c.plans)+i]
-	}
-	for i, at := range n.declarations {
-		found[at].again = events[len(c.plans)+len(n.owns)+i]
+		declared := events[len(n.firsts)+2*i:]
+		found[at].own, found[at].again = declared[0], declared[1]
 	}
 	for i, at := range n.named {
 		found[at].alias = aliases[i]
 	}
-	return found, c.loadOwn(found)
+	return found, c.loadRest(found)
 }
 
-// loadOwn completes what is known of events that begin all that they are about. Of
-// those nobody has one on record who is not the first, while none of their objects is:
-// that is so of nearly all, and spares a key an event.
-func (c *capture) loadOwn(found []known) error {
+// loadRest looks for what is hardly ever there, and where it cannot be does not look:
+// each key that is read costs every peer.
+//   - An event that is on record has its objects there: where one that begins with it
+//     is not, nobody has recorded it.
+//   - An organisation has an event on record beside another's history only if that was
+//     there before, or if it has recorded one of that day beside a history at all.
+func (c *capture) loadRest(found []known) error {
+	absent, err := c.absent()
+	if err != nil {
+		return err
+	}
+	var firsts, owns []product.Ref
+	var begun, late []int
+	for i, p := range c.plans {
+		if p.beginsAll() && !absent[i] {
+			firsts, begun = append(firsts, product.Ref{Hash: p.event.Ref.Hash}), append(begun, i)
+		}
+	}
+	events, err := product.LoadEvents(c.tx, firsts)
+	if err != nil {
+		return err
+	}
+	for i, at := range begun {
+		found[at].first = events[i]
+	}
+	for i, p := range c.plans {
+		if absent[i] {
+			continue
+		}
+		beside, err := c.tx.Get(product.BesideKey(c.caller, p.event))
+		if err != nil {
+			return err
+		}
+		if found[i].own == nil && (beside != nil || found[i].first != nil) {
+			owns, late = append(owns, c.ownRef(i)), append(late, i)
+		}
+	}
+	if events, err = product.LoadEvents(c.tx, owns); err != nil {
+		return err
+	}
+	for i, at := range late {
+		found[at].own = events[i]
+	}
+	return nil
+}
+
+// absent tells of each event whether it begins all that it is about, and some of that is
+// not on record.
+func (c *capture) absent() ([]bool, error) {
 	var ids []gs1.ID
 	var of []int
 	for i, p := range c.plans {
@@ -178,22 +229,13 @@ func (c *capture) loadOwn(found []known) error {
 	}
 	there, err := product.OnRecord(c.tx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var refs []product.Ref
-	var late []int
+	absent := make([]bool, len(c.plans))
 	for n, i := range of {
-		if (found[i].first != nil || there[n]) && (len(late) == 0 || late[len(late)-1] != i) {
-			refs, late = append(refs, c.ownRef(i)), append(late, i)
-		}
+		absent[i] = absent[i] || !there[n]
 	}
-	events, err := product.LoadEvents(c.tx, refs)
-	for n, i := range late {
-		if err == nil {
-			found[i].own = events[n]
-		}
-	}
-	return err
+	return absent, nil
 }
 
 // identify applies the rules of identity. Only an organisation's own recording

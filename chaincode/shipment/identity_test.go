@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -127,6 +128,26 @@ func TestRecordingAnEventFirstDoesNotTakeItFromWhoMaySayIt(t *testing.T) {
 	require.ErrorIs(t, err, fault.AlreadyRecorded)
 	_, err = s.Capture(Carrier, stored)
 	require.ErrorIs(t, err, fault.AlreadyRecorded)
+}
+
+// What an organisation has witnessed stays known to it when it holds the object, and
+// says the same again; also on another day.
+func TestWhatWasWitnessedIsKnownToWhoHoldsTheObjectSince(t *testing.T) {
+	s := New(t)
+	onHand(s)
+	seen := Step("inspecting", a)
+	seen.Time = s.Now
+	s.MustCapture(Retailer, seen)
+	s.Now = s.Now.Add(30 * time.Hour)
+	s.MustCapture(Manufacturer, Ship(Retailer, a))
+	s.MustCapture(Retailer, Step("receiving", a))
+	require.Equal(t, Retailer, s.Twin(a).Custodian)
+	before := s.Ledger.Dump()
+	_, err := s.Capture(Retailer, seen)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+	_, err = s.Capture(Retailer, with(seen, func(e *Event) { e.EventID = "urn:x:other" }))
+	require.ErrorIs(t, err, fault.DuplicateContent)
+	require.Equal(t, before, s.Ledger.Dump())
 }
 
 func TestOfTwoThatRaceForOneObjectTheSecondCommitsNothing(t *testing.T) {

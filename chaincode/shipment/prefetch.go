@@ -23,7 +23,7 @@ func (c *capture) understand(req CaptureRequest) error {
 func (c *capture) prefetch() error {
 	about, names := c.about(), c.names()
 	return c.tx.Prefetch(slices.Concat(
-		participant.Keys(c.caller, about.glns), product.Keys(names.refs, about.objects), names.aliases,
+		participant.Keys(c.caller, about.glns), product.Keys(names.refs, about.objects), names.aliases, names.days,
 	))
 }
 

@@ -123,6 +123,8 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	if effect != Witnessed {
 		event.Record.Effective = true
 		t.Occurred = later(t.Occurred, event.Record.Time)
+	} else if event.Record.Time.After(t.Occurred) {
+		t.Latest = later(t.Latest, event.Record.Time)
 	}
 	b.noteStay(t, event, effect)
 	t.stamp(event)

@@ -1,6 +1,8 @@
 package product
 
 import (
+	"time"
+
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 )
@@ -47,19 +49,25 @@ func made(tx *ledger.Tx, id gs1.ID) (bool, error) {
 	return len(goods) > 0, err
 }
 
-// OnRecord reports for each object whether the ledger knows it, in one trip.
-func OnRecord(tx *ledger.Tx, objects []gs1.ID) ([]bool, error) {
+// LatestEvents returns for each object the latest event time in its history, zero for
+// one that is not on record, in one trip. An event that is in a history is in that of
+// one of the objects that it names, at least; so one that happened after the latest of
+// all of them is in none.
+func LatestEvents(tx *ledger.Tx, objects []gs1.ID) ([]time.Time, error) {
+	type times struct{ Occurred, Latest time.Time }
 	keys := make([]ledger.Key, len(objects))
 	for i, id := range objects {
 		keys[i] = TwinKey(id.Path())
 	}
-	values, err := tx.GetMany(keys)
+	found, err := ledger.LoadMany[times](tx, keys)
 	if err != nil {
 		return nil, err
 	}
-	there := make([]bool, len(objects))
-	for i, value := range values {
-		there[i] = value != nil
+	latest := make([]time.Time, len(objects))
+	for i, t := range found {
+		if t != nil {
+			latest[i] = later(t.Occurred, t.Latest)
+		}
 	}
-	return there, nil
+	return latest, nil
 }

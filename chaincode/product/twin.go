@@ -61,6 +61,9 @@ type Twin struct {
 	// Updated the latest ledger time in its history.
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
+	// Latest is the latest event time among those events in its history that
+	// changed nothing; absent while that is not after Occurred.
+	Latest time.Time `json:"latest,omitzero"`
 	// Order is the place of its last event among the events of that
 	// transaction, from 0.
 	Order int `json:"order,omitempty"`

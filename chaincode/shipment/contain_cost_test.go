@@ -3,6 +3,7 @@ package shipment_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -141,6 +142,7 @@ func rename(writes map[string]int) map[string]int {
 
 func TestTheTenThousandthEventOfAContainerCostsWhatTheFirstDid(t *testing.T) {
 	s := filled(t, 1)
+	s.Now = s.Now.Add(time.Minute)
 	one := many(0, 1)[0]
 	first := touches(t, s, Manufacturer, Step("picking", one))
 	for range 2_500 { // four events a document

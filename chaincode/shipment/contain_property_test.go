@@ -32,6 +32,13 @@ type chronicle struct {
 	units   []string
 	orderly bool // events happen in the order of their recording
 	moments []moment
+	taken   []sent
+}
+
+// sent is an event that the ledger took, and from whom.
+type sent struct {
+	msp   string
+	event Event
 }
 
 func (c *chronicle) event(msp string, n int) Event {
@@ -102,6 +109,7 @@ func (c *chronicle) capture(n int) {
 		return
 	}
 	for _, e := range events {
+		c.taken = append(c.taken, sent{msp, e})
 		if e.Time.After(latest) {
 			latest = e.Time
 		}
@@ -169,8 +177,20 @@ func TestTheStateAsOfAMomentIsWhatWasReadThen(t *testing.T) {
 				c.halved(id)
 			}
 			c.whole()
+			c.repeated()
 		})
 	}
+}
+
+// repeated checks that all that the ledger took is known to who sent it.
+func (c *chronicle) repeated() {
+	before := c.Ledger.Dump()
+	for _, s := range c.taken {
+		if _, err := c.Capture(s.msp, s.event); !errors.Is(err, fault.AlreadyRecorded) {
+			c.t.Fatalf("%s again by %s: %v", s.event, s.msp, err)
+		}
+	}
+	require.Equal(c.t, before, c.Ledger.Dump())
 }
 
 // halved checks that halving finds, by the clock of what happened, what going

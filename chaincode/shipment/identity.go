@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"time"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/gs1"
@@ -95,10 +96,10 @@ type known struct {
 
 // names are what the events of a document could be known by.
 type names struct {
-	// refs are the first recordings of the events in firsts, the caller's own
-	// recordings of those in owns, and those with the error declarations of these.
-	refs         []product.Ref
-	firsts, owns []int
+	// refs are the first recordings of the events in rare, and the recordings of those
+	// in declarations: the caller's own, and that with the error declaration.
+	refs               []product.Ref
+	rare, declarations []int
 	// days are those on which events of the document happened: see
 	// [product.BesideKey].
 	days    []ledger.Key
@@ -106,43 +107,42 @@ type names struct {
 	named   []int // the events that have an id
 }
 
-// names are what is looked for at once. An event that begins all that it is about, and
-// one that the caller has on record beside another's, are looked for only when more is
-// known: see [capture.loadRest].
+// names are what is looked for at once. Nearly all events are about objects whose
+// histories tell that they are not on record: see [capture.loadRest].
 func (c *capture) names() (n names) {
 	for i, p := range c.plans {
 		if p.body.EventID != "" {
 			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
-		if p.beginsAll() {
-			continue
-		}
-		n.firsts = append(n.firsts, i)
-		if p.event.Ref.Declaration != "" {
-			n.owns = append(n.owns, i)
-		}
 		if day := product.BesideKey(c.caller, p.event); !slices.Contains(n.days, day) {
 			n.days = append(n.days, day)
 		}
+		if !p.ofObjects() {
+			n.rare = append(n.rare, i)
+		}
+		if p.event.Ref.Declaration != "" {
+			n.declarations = append(n.declarations, i)
+		}
 	}
-	n.refs = make([]product.Ref, 0, len(n.firsts)+2*len(n.owns))
-	for _, i := range n.firsts {
-		n.refs = append(n.refs, product.Ref{Hash: c.plans[i].event.Ref.Hash})
+	for _, i := range n.rare {
+		n.refs = append(n.refs, c.firstRef(i))
 	}
-	for _, i := range n.owns {
+	for _, i := range n.declarations {
 		n.refs = append(n.refs, c.ownRef(i), c.plans[i].event.Ref)
 	}
 	return n
 }
 
+func (c *capture) firstRef(i int) product.Ref { return product.Ref{Hash: c.plans[i].event.Ref.Hash} }
+
 func (c *capture) ownRef(i int) product.Ref {
 	return product.Ref{Hash: c.plans[i].event.Ref.Hash, By: c.caller}
 }
 
-// beginsAll reports whether the event is about objects alone that begin with it.
-func (p *plan) beginsAll() bool {
-	return len(p.items) > 0 && len(p.lines) == 0 && p.event.Ref.Declaration == "" &&
-		!slices.ContainsFunc(p.items, func(i item) bool { return !slices.Contains(p.rule.begins, i.role) })
+// ofObjects reports whether the event is about single objects alone, and no error
+// declaration.
+func (p *plan) ofObjects() bool {
+	return len(p.items) > 0 && len(p.lines) == 0 && p.event.Ref.Declaration == ""
 }
 
 func (c *capture) loadKnown() ([]known, error) {
@@ -156,11 +156,11 @@ func (c *capture) loadKnown() ([]known, error) {
 		return nil, err
 	}
 	found := make([]known, len(c.plans))
-	for i, at := range n.firsts {
+	for i, at := range n.rare {
 		found[at].first = events[i]
 	}
-	for i, at := range n.owns {
-		declared := events[len(n.firsts)+2*i:]
+	for i, at := range n.declarations {
+		declared := events[len(n.rare)+2*i:]
 		found[at].own, found[at].again = declared[0], declared[1]
 	}
 	for i, at := range n.named {
@@ -171,38 +171,34 @@ func (c *capture) loadKnown() ([]known, error) {
 
 // loadRest looks for what is hardly ever there, and where it cannot be does not look:
 // each key that is read costs every peer.
-//   - An event that is on record has its objects there: where one that begins with it
-//     is not, nobody has recorded it.
-//   - An organisation has an event on record beside another's history only if that was
+//   - An event that is on record has its objects there, and is in the history of one
+//     of them at least, or beside those of all.
+//   - An organisation has an event on record beside a history only if another had it
 //     there before, or if it has recorded one of that day beside a history at all.
 func (c *capture) loadRest(found []known) error {
-	absent, err := c.absent()
+	new, old, err := c.byHistory()
 	if err != nil {
 		return err
 	}
-	var firsts, owns []product.Ref
-	var begun, late []int
-	for i, p := range c.plans {
-		if p.beginsAll() && !absent[i] {
-			firsts, begun = append(firsts, product.Ref{Hash: p.event.Ref.Hash}), append(begun, i)
-		}
+	firsts := make([]product.Ref, len(old))
+	for i, at := range old {
+		firsts[i] = c.firstRef(at)
 	}
 	events, err := product.LoadEvents(c.tx, firsts)
 	if err != nil {
 		return err
 	}
-	for i, at := range begun {
+	for i, at := range old {
 		found[at].first = events[i]
 	}
+	var owns []product.Ref
+	var late []int
 	for i, p := range c.plans {
-		if absent[i] {
-			continue
-		}
 		beside, err := c.tx.Get(product.BesideKey(c.caller, p.event))
 		if err != nil {
 			return err
 		}
-		if found[i].own == nil && (beside != nil || found[i].first != nil) {
+		if !new[i] && found[i].own == nil && (beside != nil || found[i].first != nil) {
 			owns, late = append(owns, c.ownRef(i)), append(late, i)
 		}
 	}
@@ -215,27 +211,35 @@ func (c *capture) loadRest(found []known) error {
 	return nil
 }
 
-// absent tells of each event whether it begins all that it is about, and some of that is
-// not on record.
-func (c *capture) absent() ([]bool, error) {
+// byHistory tells by the objects of events which of these are new, since one of the
+// objects is not on record, and which may be old, since in the history of one there is
+// an event as late.
+func (c *capture) byHistory() (new []bool, old []int, err error) {
 	var ids []gs1.ID
-	var of []int
-	for i, p := range c.plans {
-		if p.beginsAll() {
+	for _, p := range c.plans {
+		if p.ofObjects() {
 			for _, item := range p.items {
-				ids, of = append(ids, item.id), append(of, i)
+				ids = append(ids, item.id)
 			}
 		}
 	}
-	there, err := product.OnRecord(c.tx, ids)
+	latest, err := product.LatestEvents(c.tx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	absent := make([]bool, len(c.plans))
-	for n, i := range of {
-		absent[i] = absent[i] || !there[n]
+	new = make([]bool, len(c.plans))
+	for i, p := range c.plans {
+		if !p.ofObjects() {
+			continue
+		}
+		of := latest[:len(p.items)]
+		latest = latest[len(p.items):]
+		new[i] = slices.ContainsFunc(of, time.Time.IsZero)
+		if !new[i] && slices.ContainsFunc(of, func(at time.Time) bool { return !p.event.Record.Time.After(at) }) {
+			old = append(old, i)
+		}
 	}
-	return absent, nil
+	return new, old, nil
 }
 
 // identify applies the rules of identity. Only an organisation's own recording

@@ -123,10 +123,13 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return t.UTC().AppendFormat(dst, time.RFC3339Nano)
 }
 
-// appendHashTime writes t as the event hash wants it: UTC, three decimals,
-// rounded half up, carrying into the seconds (CBV 2.0 event hash, rule 9).
+// HashTime returns a time as the event hash has it: UTC, in milliseconds, rounded half
+// up (CBV 2.0 event hash, rule 9). Events with the same hash have the same.
+func HashTime(t time.Time) time.Time { return t.UTC().Add(halfMillisecond).Truncate(time.Millisecond) }
+
+// appendHashTime writes t as the event hash wants it: with three decimals.
 func appendHashTime(dst []byte, t time.Time) []byte {
-	t = t.UTC().Add(halfMillisecond).Truncate(time.Millisecond)
+	t = HashTime(t)
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	ms := t.Nanosecond() / 1_000_000

@@ -36,7 +36,7 @@ func runs(from, to, at time.Time) bool {
 // of its own that no other's divides: whatever is stronger lies inside, and so is its
 // own, too. No says nothing.
 func (p *Participant) holdsAlone(class gs1.ID, at time.Time) bool {
-	return p != nil && slices.ContainsFunc(p.Licences, func(l Licence) bool {
+	return p != nil && p.V >= organisationVersion && slices.ContainsFunc(p.Licences, func(l Licence) bool {
 		return l.includes(class) && runs(l.From, l.To, at) && !slices.Contains(p.Divided, l.name())
 	})
 }

@@ -69,6 +69,10 @@ type Participant struct {
 	Divided []string `json:"divided,omitempty"`
 }
 
+// organisationVersion is the schema version of [Participant]. Before it, a record does
+// not say what is divided.
+const organisationVersion = 2
+
 func organisationKey(msp string) ledger.Key { return ledger.NewKey("organisation", msp) }
 
 // Load returns the organisation of an MSP id, nil when it is not on record.

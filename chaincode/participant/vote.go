@@ -224,7 +224,7 @@ func enact(tx *ledger.Tx, id string, h header, current []Participant, organisati
 		}
 	}
 	for _, o := range organisations {
-		record := Participant{V: Version, Organisation: o, Proposal: id, Since: tx.Time(), Divided: after.divided(o)}
+		record := Participant{V: organisationVersion, Organisation: o, Proposal: id, Since: tx.Time(), Divided: after.divided(o)}
 		if err := ledger.Store(tx, organisationKey(o.MSP), record); err != nil {
 			return err
 		}
@@ -234,10 +234,10 @@ func enact(tx *ledger.Tx, id string, h header, current []Participant, organisati
 	}
 	for _, p := range current { // what others have got may divide what it has, or no longer
 		divided := after.divided(p.Organisation)
-		if slices.Contains(h.MSPs, p.MSP) || slices.Equal(divided, p.Divided) {
+		if slices.Contains(h.MSPs, p.MSP) || p.V == organisationVersion && slices.Equal(divided, p.Divided) {
 			continue
 		}
-		p.Divided = divided
+		p.V, p.Divided = organisationVersion, divided
 		if err := ledger.Store(tx, organisationKey(p.MSP), p); err != nil {
 			return err
 		}

@@ -123,8 +123,11 @@ func (b *Batch) Record(t *Twin, event *NewEvent, effect Effect, more ...Flag) {
 	if effect != Witnessed {
 		event.Record.Effective = true
 		t.Occurred = later(t.Occurred, event.Record.Time)
-	} else if event.Record.Time.After(t.Occurred) {
+	} else {
 		t.Latest = later(t.Latest, event.Record.Time)
+	}
+	if !t.Latest.After(t.Occurred) {
+		t.Latest = time.Time{}
 	}
 	b.noteStay(t, event, effect)
 	t.stamp(event)

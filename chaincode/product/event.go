@@ -25,7 +25,7 @@ type EventRecord struct {
 	// TransformationID links the events of one transformation; absent where one
 	// event says it all.
 	TransformationID string `json:"transformationID,omitempty"`
-	// Time is when it happened, by the event.
+	// Time is when it happened, by the event, as its hash has it: in milliseconds.
 	Time time.Time `json:"time"`
 	// Recorded is when it was recorded, ledger time.
 	Recorded time.Time `json:"recorded"`
@@ -137,7 +137,7 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 		Ref: Ref{Hash: hash},
 		Record: EventRecord{
 			V: EventVersion, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
-			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: event.EventTime.UTC().Truncate(time.Millisecond),
+			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: epcis.HashTime(event.EventTime),
 			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
 		},
 		body: body,

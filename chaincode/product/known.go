@@ -49,10 +49,10 @@ func made(tx *ledger.Tx, id gs1.ID) (bool, error) {
 	return len(goods) > 0, err
 }
 
-// LatestEvents returns for each object the latest event time in its history, zero for
-// one that is not on record, in one trip. An event that is in a history is in that of
-// one of the objects that it names, at least; so one that happened after the latest of
-// all of them is in none.
+// LatestEvents returns for each object the latest event time in its history, zero where
+// there is none, in one trip. An event that is in a history is in that of one of the
+// objects that it names, at least; so one that happened after the latest of all of them
+// is in none.
 func LatestEvents(tx *ledger.Tx, objects []gs1.ID) ([]time.Time, error) {
 	type times struct{ Occurred, Latest time.Time }
 	keys := make([]ledger.Key, len(objects))

@@ -62,7 +62,7 @@ type Twin struct {
 	Occurred time.Time `json:"occurred"`
 	Updated  time.Time `json:"updated"`
 	// Latest is the latest event time among those events in its history that
-	// changed nothing; absent while that is not after Occurred.
+	// changed nothing, where that is after Occurred.
 	Latest time.Time `json:"latest,omitzero"`
 	// Order is the place of its last event among the events of that
 	// transaction, from 0.

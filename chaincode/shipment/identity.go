@@ -110,11 +110,13 @@ type names struct {
 // names are what is looked for at once. Nearly all events are about objects whose
 // histories tell that they are not on record: see [capture.loadRest].
 func (c *capture) names() (n names) {
+	known := map[ledger.Key]bool{} // of days
 	for i, p := range c.plans {
 		if p.body.EventID != "" {
 			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
-		if day := product.BesideKey(c.caller, p.event); !slices.Contains(n.days, day) {
+		if day := product.BesideKey(c.caller, p.event); !known[day] {
+			known[day] = true
 			n.days = append(n.days, day)
 		}
 		if !p.ofObjects() {
@@ -171,12 +173,11 @@ func (c *capture) loadKnown() ([]known, error) {
 
 // loadRest looks for what is hardly ever there, and where it cannot be does not look:
 // each key that is read costs every peer.
-//   - An event that is on record has its objects there, and is in the history of one
-//     of them at least, or beside those of all.
-//   - An organisation has an event on record beside a history only if another had it
-//     there before, or if it has recorded one of that day beside a history at all.
+//   - The first recording of an event is in the history of one of its objects at least.
+//   - An organisation has an event on record beside that only if another had it there
+//     before, or as a witness: then it has witnessed something of that day.
 func (c *capture) loadRest(found []known) error {
-	new, old, err := c.byHistory()
+	old, err := c.byHistory()
 	if err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func (c *capture) loadRest(found []known) error {
 		if err != nil {
 			return err
 		}
-		if !new[i] && found[i].own == nil && (beside != nil || found[i].first != nil) {
+		if found[i].own == nil && (beside != nil || found[i].first != nil) {
 			owns, late = append(owns, c.ownRef(i)), append(late, i)
 		}
 	}
@@ -211,10 +212,10 @@ func (c *capture) loadRest(found []known) error {
 	return nil
 }
 
-// byHistory tells by the objects of events which of these are new, since one of the
-// objects is not on record, and which may be old, since in the history of one there is
-// an event as late.
-func (c *capture) byHistory() (new []bool, old []int, err error) {
+// byHistory tells which events of objects may be in a history: those that are not later
+// than all that the histories of their objects have. An event's time is that of its
+// hash, so that a repeat has the same.
+func (c *capture) byHistory() (old []int, err error) {
 	var ids []gs1.ID
 	for _, p := range c.plans {
 		if p.ofObjects() {
@@ -225,21 +226,19 @@ func (c *capture) byHistory() (new []bool, old []int, err error) {
 	}
 	latest, err := product.LatestEvents(c.tx, ids)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	new = make([]bool, len(c.plans))
 	for i, p := range c.plans {
 		if !p.ofObjects() {
 			continue
 		}
 		of := latest[:len(p.items)]
 		latest = latest[len(p.items):]
-		new[i] = slices.ContainsFunc(of, time.Time.IsZero)
-		if !new[i] && slices.ContainsFunc(of, func(at time.Time) bool { return !p.event.Record.Time.After(at) }) {
+		if slices.ContainsFunc(of, func(at time.Time) bool { return !p.event.Record.Time.After(at) }) {
 			old = append(old, i)
 		}
 	}
-	return new, old, nil
+	return old, nil
 }
 
 // identify applies the rules of identity. Only an organisation's own recording

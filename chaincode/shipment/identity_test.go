@@ -150,6 +150,47 @@ func TestWhatWasWitnessedIsKnownToWhoHoldsTheObjectSince(t *testing.T) {
 	require.Equal(t, before, s.Ledger.Dump())
 }
 
+// The hash rounds to milliseconds, and so does all that is concluded from times.
+func TestAnEventOfTheSameHashAtAnotherPartOfAMillisecondIsARepeat(t *testing.T) {
+	for name, who := range map[string]string{"of the custodian": Manufacturer, "of a witness": Retailer} {
+		t.Run(name, func(t *testing.T) {
+			s := New(t)
+			onHand(s)
+			midnight := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+			s.Now = midnight.Add(time.Hour)
+			seen := Step("inspecting", a)
+			seen.Time = midnight.Add(-400 * time.Microsecond)
+			s.MustCapture(who, seen)
+			before := s.Ledger.Dump()
+			seen.Time = midnight
+			_, err := s.Capture(who, seen)
+			require.ErrorIs(t, err, fault.AlreadyRecorded)
+			_, err = s.Capture(who, with(seen, func(e *Event) { e.EventID = "urn:x:other" }))
+			require.ErrorIs(t, err, fault.DuplicateContent)
+			require.Equal(t, before, s.Ledger.Dump())
+		})
+	}
+}
+
+// What an event lists of a container and the ledger does not know does not make it new.
+func TestAVoidThatListsWhatNobodyKnowsIsRecordedOnce(t *testing.T) {
+	s := New(t)
+	s.MustCapture(Manufacturer, Commission(pallet))
+	ship := func() {
+		s.Now = s.Now.Add(time.Minute)
+		s.MustCapture(Manufacturer, Ship(Retailer, pallet))
+	}
+	ship()
+	s.Now = s.Now.Add(time.Minute)
+	void := Count(pallet, Object(Manufacturer, "NEVER"))
+	void.BizStep, void.Time = "void_shipping", s.Now
+	s.MustCapture(Manufacturer, void)
+	ship()
+	_, err := s.Capture(Manufacturer, void)
+	require.ErrorIs(t, err, fault.AlreadyRecorded)
+	require.NotNil(t, s.Twin(pallet).Offer, "the second shipment is under way")
+}
+
 func TestOfTwoThatRaceForOneObjectTheSecondCommitsNothing(t *testing.T) {
 	s := New(t)
 	onHand(s)

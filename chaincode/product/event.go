@@ -25,7 +25,7 @@ type EventRecord struct {
 	// TransformationID links the events of one transformation; absent where one
 	// event says it all.
 	TransformationID string `json:"transformationID,omitempty"`
-	// Time is when it happened, by the event, as its hash has it: in milliseconds.
+	// Time is when it happened, by the event.
 	Time time.Time `json:"time"`
 	// Recorded is when it was recorded, ledger time.
 	Recorded time.Time `json:"recorded"`
@@ -107,6 +107,9 @@ type NewEvent struct {
 	// Record is what will be said about it.
 	Record EventRecord
 	body   []byte
+	// hashTime is the event's time as its hash has it, which rounds where the
+	// record cuts off.
+	hashTime time.Time
 	// order is the place of the event among those of its batch, from 1; 0
 	// before anything is recorded of it.
 	order int
@@ -137,10 +140,11 @@ func Prepare(tx *ledger.Tx, event *epcis.Event) (*NewEvent, error) {
 		Ref: Ref{Hash: hash},
 		Record: EventRecord{
 			V: EventVersion, Event: id, EventID: event.EventID, Type: string(event.Type), Action: string(event.Action),
-			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: epcis.HashTime(event.EventTime),
+			BizStep: event.BizStep, TransformationID: event.TransformationID, Time: event.EventTime.UTC().Truncate(time.Millisecond),
 			Recorded: tx.Time(), Transaction: tx.ID(), RecordedBy: tx.Caller().MSP,
 		},
-		body: body,
+		body:     body,
+		hashTime: epcis.HashTime(event.EventTime),
 	}
 	return prepared, prepared.declare(event)
 }

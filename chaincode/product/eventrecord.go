@@ -145,7 +145,7 @@ func (w *writer) event(e *NewEvent) {
 // beside the histories of its objects, as a witness, that happened on the same day as
 // this one. Where it is absent, none need be looked for.
 func BesideKey(msp string, e *NewEvent) ledger.Key {
-	return ledger.NewKey("beside", msp, e.Record.Time.Format(time.DateOnly))
+	return ledger.NewKey("beside", msp, e.hashTime.Format(time.DateOnly))
 }
 
 // markBeside puts that on record, once: who reads it must not meet it written anew.

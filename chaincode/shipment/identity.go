@@ -213,8 +213,8 @@ func (c *capture) loadRest(found []known) error {
 }
 
 // byHistory tells which events of objects may be in a history: those that are not later
-// than all that the histories of their objects have. An event's time is that of its
-// hash, so that a repeat has the same.
+// than all that the histories of their objects have. Records cut times off to
+// milliseconds where the hash rounds: those of a repeat are one apart at most.
 func (c *capture) byHistory() (old []int, err error) {
 	var ids []gs1.ID
 	for _, p := range c.plans {
@@ -234,7 +234,7 @@ func (c *capture) byHistory() (old []int, err error) {
 		}
 		of := latest[:len(p.items)]
 		latest = latest[len(p.items):]
-		if slices.ContainsFunc(of, func(at time.Time) bool { return !p.event.Record.Time.After(at) }) {
+		if slices.ContainsFunc(of, func(at time.Time) bool { return !p.event.Record.Time.After(at.Add(time.Millisecond)) }) {
 			old = append(old, i)
 		}
 	}

@@ -228,12 +228,13 @@ func TestACallThatMayNotBeMadeInTimeEndsWithItsContext(t *testing.T) {
 func TestWhatIsSafeIsRepeated(t *testing.T) {
 	overloaded := status.Error(codes.Unknown, "too many requests for /gateway.Gateway, exceeding concurrency limit (500)")
 	for name, interruption := range map[string]clienttest.Interruption{
-		"a gateway out of reach":             {Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "no connection")},
-		"an overloaded gateway, endorsing":   {Step: clienttest.Endorse, Err: overloaded},
-		"an overloaded gateway, submitting":  {Step: clienttest.Submit, Err: overloaded},
-		"a gateway that knows too few peers": {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy")},
-		"peers of different height":          {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "ProposalResponsePayloads do not match")},
-		"a peer that is behind, and refuses": {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Wire())},
+		"a gateway out of reach":              {Step: clienttest.Endorse, Err: status.Error(codes.Unavailable, "no connection")},
+		"an overloaded gateway, endorsing":    {Step: clienttest.Endorse, Err: overloaded},
+		"an overloaded gateway, submitting":   {Step: clienttest.Submit, Err: overloaded},
+		"a gateway that knows too few peers":  {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: no peer combination can satisfy the endorsement policy")},
+		"a gateway that has heard of too few": {Step: clienttest.Endorse, Err: status.Error(codes.FailedPrecondition, "no combination of peers can be derived which satisfy the endorsement policy: required chaincodes are not installed on sufficient peers")},
+		"peers of different height":           {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "ProposalResponsePayloads do not match")},
+		"a peer that is behind, and refuses":  {Step: clienttest.Endorse, Err: refusals(codes.Aborted, "failed to collect enough transaction endorsements", "RetailerMSP", "chaincode response 500, "+fault.New(fault.NotFound, "x").Wire())},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := founded(t)

@@ -49,7 +49,7 @@ var symptoms = []symptom{
 	{"No such chaincode", []string{"No metadata was found for chaincode", "has been successfully defined on channel", "chaincode is not installed", "has not yet been approved by this org"}, false, true},
 	{"Transient data needs named organisations", []string{"to protect transient data"}, false, true},
 	{sectionNoPeers, []string{"failed to find any endorsing peers for org(s)", "no peers available to evaluate chaincode"}, true, false},
-	{"No combination of peers", []string{"no peer combination can satisfy", "failed to select a set of endorsers"}, true, false},
+	{"No combination of peers", []string{"no peer combination can satisfy", "not installed on sufficient peers", "failed to select a set of endorsers"}, true, false},
 	{sectionMismatch, []string{"ProposalResponsePayloads do not match"}, false, false}, // it passes: see disagreement
 	{"Message larger than max", []string{"message larger than max", "trying to send message larger"}, false, false},
 	{"REQUEST_ENTITY_TOO_LARGE", []string{"exceeds maximum allowed", "status=REQUEST_ENTITY_TOO_LARGE"}, false, false},

@@ -2,6 +2,7 @@ package clienttest
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"sync"
@@ -49,7 +50,7 @@ type Consortium struct {
 	mu            sync.Mutex
 	clock         time.Time // zero: each proposal's own time
 	deployed      *deployed // nil: this version
-	prepared      map[string]*prepared
+	prepared      map[[sha256.Size]byte]*prepared
 	committed     map[string]commitment
 	ordered       map[uint64][]ordered // by block
 	pending       []submitted          // for the next block
@@ -121,7 +122,7 @@ func Start(options ...Option) (*Consortium, error) {
 	}
 	c := &Consortium{
 		required: config.required, relations: config.relations, clock: config.clock, quorums: map[string]collections.Quorum{},
-		prepared: map[string]*prepared{}, committed: map[string]commitment{}, ordered: map[uint64][]ordered{}, waiters: make(chan struct{}), faults: map[*member]*peerFault{},
+		prepared: map[[sha256.Size]byte]*prepared{}, committed: map[string]commitment{}, ordered: map[uint64][]ordered{}, waiters: make(chan struct{}), faults: map[*member]*peerFault{},
 	}
 	for _, o := range config.organisations {
 		m, err := newMember(o)

@@ -1,8 +1,8 @@
 package clienttest
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
@@ -17,6 +17,7 @@ import (
 
 // prepared is an endorsed transaction that may come back to be submitted.
 type prepared struct {
+	id      string
 	payload []byte
 	results memledger.Results
 	by      []string
@@ -35,7 +36,7 @@ func (c *Consortium) prepare(p *proposal, runs []*endorsed) (*common.Envelope, e
 		return nil, err
 	}
 	endorsedAction := &peer.ChaincodeEndorsedAction{ProposalResponsePayload: runs[0].payload}
-	entry := &prepared{results: runs[0].results}
+	entry := &prepared{id: p.channel.GetTxId(), results: runs[0].results}
 	for _, done := range runs {
 		endorsedAction.Endorsements = append(endorsedAction.Endorsements, done.endorsement)
 		entry.by = append(entry.by, done.by.MSP)
@@ -54,7 +55,7 @@ func (c *Consortium) prepare(p *proposal, runs []*endorsed) (*common.Envelope, e
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.prepared[p.channel.GetTxId()] = entry
+	c.prepared[sha256.Sum256(entry.payload)] = entry // by what was endorsed: a proposal may be, more than once
 	return &common.Envelope{Payload: entry.payload}, nil
 }
 
@@ -63,10 +64,10 @@ func (g *gateway) submit(request *pb.SubmitRequest) (*pb.SubmitResponse, error) 
 	c := g.consortium
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	entry, known := c.prepared[request.GetTransactionId()]
 	envelope := request.GetPreparedTransaction()
+	entry, known := c.prepared[sha256.Sum256(envelope.GetPayload())]
 	creator, mspID := c.creator(envelope.GetPayload())
-	if !known || creator == nil || !bytes.Equal(entry.payload, envelope.GetPayload()) {
+	if !known || creator == nil || entry.id != request.GetTransactionId() {
 		return nil, status.Error(codes.Aborted, "received unsuccessful response from orderer: status=BAD_REQUEST, info=clienttest orders only what it has endorsed")
 	}
 	if m, err := c.named(mspID); err != nil || m.Reader || !verify(creator.Certificate, envelope.GetPayload(), envelope.GetSignature()) {

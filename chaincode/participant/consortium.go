@@ -114,18 +114,18 @@ func (o Organisation) affected(had, gets Organisation) bool {
 }
 
 func (l Licence) overlaps(other Licence) bool {
-	a, b := l.digits(), other.digits()
-	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+	return l.inside(other) || other.inside(l)
 }
+
+func (l Licence) inside(other Licence) bool { return strings.HasPrefix(l.digits(), other.digits()) }
 
 // divided returns which of the licences of o another organisation of the consortium has
 // one inside of: see [Participant.Divided].
 func (c consortium) divided(o Organisation) []string {
 	var names []string
 	for _, l := range o.Licences {
-		inside := func(other Licence) bool { return strings.HasPrefix(other.digits(), l.digits()) }
 		if slices.ContainsFunc(c, func(other Organisation) bool {
-			return other.MSP != o.MSP && slices.ContainsFunc(other.Licences, inside)
+			return other.MSP != o.MSP && slices.ContainsFunc(other.Licences, func(theirs Licence) bool { return theirs.inside(l) })
 		}) {
 			names = append(names, l.name())
 		}

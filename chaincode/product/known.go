@@ -55,11 +55,7 @@ func made(tx *ledger.Tx, id gs1.ID) (bool, error) {
 // is in none.
 func LatestEvents(tx *ledger.Tx, objects []gs1.ID) ([]time.Time, error) {
 	type times struct{ Occurred, Latest time.Time }
-	keys := make([]ledger.Key, len(objects))
-	for i, id := range objects {
-		keys[i] = TwinKey(id.Path())
-	}
-	found, err := ledger.LoadMany[times](tx, keys)
+	found, err := ledger.LoadMany[times](tx, Keys(nil, objects))
 	if err != nil {
 		return nil, err
 	}

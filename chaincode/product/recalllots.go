@@ -17,15 +17,18 @@ func lotKey(class, lot, msp string) ledger.Key { return ledger.NewKey("lotof", c
 // Those of a class are its twins themselves, where a serial number is a step of their
 // paths; a lot, and a class such as that of a GRAI, has an index.
 func MembersKey(group gs1.ID) ledger.Key {
-	switch {
-	case group.IsLot(), group.Kind() == gs1.GRAI, group.Kind() == gs1.GDTI, group.Kind() == gs1.SGCN:
+	if indexed(group) {
 		return ledger.NewKey(membersIndex, group.Path())
-	default:
-		return TwinKey(group.Path())
 	}
+	return TwinKey(group.Path())
 }
 
 const membersIndex = "oflot"
+
+// indexed reports whether the objects of a lot or class have an index.
+func indexed(group gs1.ID) bool {
+	return group.IsLot() || group.Kind() == gs1.GRAI || group.Kind() == gs1.GDTI || group.Kind() == gs1.SGCN
+}
 
 // memberKey lists an object under its lot, or under its class where there is an index
 // of that.
@@ -44,14 +47,15 @@ func memberOf(key ledger.Key) string {
 // began lists a new object under its lot, and the lot under its class: so what a
 // recall is about is found.
 func (b *Batch) began(t *Twin, effect Effect) {
-	class := t.Class()
-	if class == "" {
+	id, err := gs1.Parse(t.ID)
+	class := id.Class()
+	if err != nil || class == id {
 		return
 	}
 	lot := t.LotPath()
 	if lot == "" {
-		if !strings.HasPrefix(t.ID, class+"/") { // else its twin is listed under the class
-			b.Put(memberKey(class, t.ID), mark{V: Version})
+		if indexed(class) { // else its twin is listed under the class
+			b.Put(memberKey(class.Path(), t.ID), mark{V: Version})
 		}
 		return
 	}
@@ -60,7 +64,7 @@ func (b *Batch) began(t *Twin, effect Effect) {
 	if effect == Adopted {
 		maker = ""
 	}
-	b.lotBegan(class, lot, maker)
+	b.lotBegan(class.Path(), lot, maker)
 }
 
 // lotBegan lists a lot under its class, once a batch.

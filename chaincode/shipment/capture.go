@@ -116,6 +116,7 @@ type capture struct {
 	tx     *ledger.Tx
 	caller string // MSP id
 	plans  []*plan
+	names  names
 	batch  *product.Batch
 	// rights has, for each object or lot that the document may begin, who holds
 	// its licence and whether the caller may begin it.

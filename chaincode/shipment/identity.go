@@ -100,25 +100,28 @@ type names struct {
 	// in declarations: the caller's own, and that with the error declaration.
 	refs               []product.Ref
 	rare, declarations []int
-	// days are those on which events of the document happened: see
-	// [product.BesideKey].
+	// days are those on which events of the document happened, each once: see
+	// [product.BesideKey]. dayOf says of each event which it is.
 	days    []ledger.Key
+	dayOf   []int
 	aliases []ledger.Key
 	named   []int // the events that have an id
 }
 
-// names are what is looked for at once. Nearly all events are about objects whose
+// name says what is looked for at once. Nearly all events are about objects whose
 // histories tell that they are not on record: see [capture.loadRest].
-func (c *capture) names() (n names) {
-	known := map[ledger.Key]bool{} // of days
+func (c *capture) name() (n names) {
+	at := map[ledger.Key]int{} // of days
 	for i, p := range c.plans {
 		if p.body.EventID != "" {
 			n.named, n.aliases = append(n.named, i), append(n.aliases, aliasKey(c.caller, p.body.EventID))
 		}
-		if day := product.BesideKey(c.caller, p.event); !known[day] {
-			known[day] = true
+		day := product.BesideKey(c.caller, p.event)
+		if _, known := at[day]; !known {
+			at[day] = len(n.days)
 			n.days = append(n.days, day)
 		}
+		n.dayOf = append(n.dayOf, at[day])
 		if !p.ofObjects() {
 			n.rare = append(n.rare, i)
 		}
@@ -148,7 +151,7 @@ func (p *plan) ofObjects() bool {
 }
 
 func (c *capture) loadKnown() ([]known, error) {
-	n := c.names()
+	n := &c.names
 	events, err := product.LoadEvents(c.tx, n.refs)
 	if err != nil {
 		return nil, err
@@ -192,14 +195,14 @@ func (c *capture) loadRest(found []known) error {
 	for i, at := range old {
 		found[at].first = events[i]
 	}
+	beside, err := c.tx.GetMany(c.names.days)
+	if err != nil {
+		return err
+	}
 	var owns []product.Ref
 	var late []int
-	for i, p := range c.plans {
-		beside, err := c.tx.Get(product.BesideKey(c.caller, p.event))
-		if err != nil {
-			return err
-		}
-		if found[i].own == nil && (beside != nil || found[i].first != nil) {
+	for i := range c.plans {
+		if found[i].own == nil && (beside[c.names.dayOf[i]] != nil || found[i].first != nil) {
 			owns, late = append(owns, c.ownRef(i)), append(late, i)
 		}
 	}

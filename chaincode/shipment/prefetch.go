@@ -21,9 +21,10 @@ func (c *capture) understand(req CaptureRequest) error {
 // prefetch has the ledger asked once for what the document itself names: who
 // captures, events, objects and parties.
 func (c *capture) prefetch() error {
-	about, names := c.about(), c.names()
+	about := c.about()
+	c.names = c.name()
 	return c.tx.Prefetch(slices.Concat(
-		participant.Keys(c.caller, about.glns), product.Keys(names.refs, about.objects), names.aliases, names.days,
+		participant.Keys(c.caller, about.glns), product.Keys(c.names.refs, about.objects), c.names.aliases, c.names.days,
 	))
 }
 

@@ -7,10 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
@@ -27,22 +23,20 @@ type following struct {
 	config followConfig
 	emit   func(item *Item, pause bool) error
 
-	at      Checkpoint
-	begun   bool
-	until   uint64
-	newest  atomic.Uint64 // the last block of any gateway, as far as is known
-	away    string        // the gateway that was left
-	refused int           // how often in a row
-	lastOK  time.Time     // when a gateway was last heard of
-	waits   *backoff.ExponentialBackOff
+	at     Checkpoint
+	begun  bool
+	until  uint64
+	newest atomic.Uint64 // the last block of any gateway, as far as is known
+	away   string        // the gateway that was left
+	lastOK time.Time     // when a gateway was last heard of
+	tries  *patience
 }
 
 // run reads until it is enough, the context ends, or there is what no other try
 // heals.
 func (f *following) run(ctx context.Context, emit func(item *Item, pause bool) error) error {
 	f.emit, f.until, f.lastOK = emit, math.MaxUint64, time.Now()
-	f.waits = backoff.NewExponentialBackOff()
-	f.waits.InitialInterval, f.waits.MaxInterval = firstWait, lastWait
+	f.tries = newPatience()
 	for {
 		err := f.read(ctx)
 		var taken takeError
@@ -65,7 +59,7 @@ func (f *following) run(ctx context.Context, emit func(item *Item, pause bool) e
 				return nil
 			}
 		}
-		if !f.wait(ctx) {
+		if !f.tries.wait(ctx) {
 			return f.ended(ctx, errors.Join(ctx.Err(), err))
 		}
 	}
@@ -74,17 +68,6 @@ func (f *following) run(ctx context.Context, emit func(item *Item, pause bool) e
 func (f *following) ended(ctx context.Context, err error) error {
 	f.client.observe(ctx, Event{Kind: StreamEnded, Name: f.name, Code: CodeOf(err), Block: f.at.Block})
 	return &StreamError{Stream: f.name, Checkpoint: f.at, cause: err}
-}
-
-func (f *following) wait(ctx context.Context) bool {
-	timer := time.NewTimer(f.waits.NextBackOff())
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // take hands an item on, or nil.
@@ -126,8 +109,8 @@ func (f *following) read(ctx context.Context) error {
 
 // heard notes that a gateway gave out a block.
 func (f *following) heard(block uint64) {
-	f.waits.Reset()
-	f.refused, f.lastOK = 0, time.Now()
+	f.tries.heard()
+	f.lastOK = time.Now()
 	f.known(block)
 }
 
@@ -179,11 +162,6 @@ func (f *following) begin(ctx context.Context, d *deliverer) error {
 	return f.take(nil, false)
 }
 
-// mostRefusals is how often in a row gateways may refuse before the stream ends: one
-// that has just been started, or is behind in the channel's configuration, may know
-// neither channel nor member.
-const mostRefusals = 5
-
 // final tells whether no other try heals what ended the stream.
 func (f *following) final(ctx context.Context, err error) bool {
 	var fork *ForkError
@@ -194,27 +172,6 @@ func (f *following) final(ctx context.Context, err error) bool {
 		return true
 	case f.config.giveUp > 0 && time.Since(f.lastOK) > f.config.giveUp:
 		return true
-	case refusal(err):
-		f.refused++
-		return f.refused >= mostRefusals
 	}
-	return false
-}
-
-// refusal tells whether a peer has refused, and will again.
-func refusal(err error) bool {
-	var ended *BlocksError
-	if errors.As(err, &ended) {
-		switch ended.Status {
-		case "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST":
-			return true
-		}
-	}
-	switch status.Code(errors.Unwrap(err)) {
-	case codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented, codes.InvalidArgument,
-		codes.Canceled: // not by the stream's context: the client was closed
-		return true
-	default:
-		return false
-	}
+	return f.tries.exhausted(err)
 }

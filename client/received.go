@@ -91,48 +91,25 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
 		last, err := c.session().blocks.newest(ctx)
-		switch {
-		case err != nil:
+		if err == nil && from <= last {
+			err = newReceiver(c, from).read(ctx, last, yield)
+		}
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(Delivery{}, err)
-		case from <= last:
-			c.deliveries(ctx, from, last)(yield)
 		}
 	}
 }
 
 // FollowDeliveries is [Client.Deliveries] without an end: having reached the peer's
-// last block it waits for the next, until the context ends. Its last error is then a
-// [BlocksError], from whose block another call goes on.
+// last block it waits for the next, until the context ends. When the peer is lost it
+// waits for its return, and goes on behind the last delivery. Its last error is a
+// [BlocksError], from whose block another call goes on: of the context, or of a peer
+// that refuses again and again; else it is of a block that cannot be read.
 func (c *Client) FollowDeliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
-	return c.deliveries(ctx, from, math.MaxUint64)
-}
-
-func (c *Client) deliveries(ctx context.Context, from, to uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		r := receiver{client: c, state: newState(c), byKey: map[string]string{}}
-		for block, err := range c.session().blocks.blocks(ctx, from, to) {
-			var writes []PrivateWrite
-			if err == nil {
-				writes, err = PrivateWrites(block, c.chaincode)
-			}
-			if err != nil {
-				yield(Delivery{}, err)
-				return
-			}
-			for _, w := range writes {
-				owner, ours := discloser(w.Collection, c.msp)
-				if !ours {
-					continue
-				}
-				d, err := r.received(ctx, block.GetBlock(), owner, w)
-				if broken := (*BlocksError)(nil); errors.As(err, &broken) {
-					yield(Delivery{}, &BlocksError{Block: w.Block, cause: err})
-					return
-				}
-				if !yield(d, err) {
-					return
-				}
-			}
+		r := newReceiver(c, from)
+		if err := r.follow(ctx, yield); !errors.Is(err, errEnough) {
+			yield(Delivery{}, err)
 		}
 	}
 }
@@ -172,11 +149,92 @@ func unescape(text string) (string, bool) {
 	}
 }
 
-// receiver makes deliveries of private writes.
+// receiver makes deliveries of private writes, and knows where it is.
 type receiver struct {
 	client *Client
 	state  *state
 	byKey  map[string]string // requests by the hash of their key; empty for a hash of none
+
+	block  uint64 // the next
+	handed int    // how many deliveries of it have been handed on
+}
+
+func newReceiver(c *Client, from uint64) *receiver {
+	return &receiver{client: c, byKey: map[string]string{}, block: from}
+}
+
+// deliveryStream names the stream of deliveries to observers.
+const deliveryStream = "deliveries"
+
+// follow reads without an end, until there is what no other try heals.
+func (r *receiver) follow(ctx context.Context, yield func(Delivery, error) bool) error {
+	told := func(kind EventKind, err error) {
+		r.client.observe(ctx, Event{Kind: kind, Name: deliveryStream, Code: CodeOf(err), Block: r.block})
+	}
+	for tries := newPatience(); ; {
+		told(StreamOpened, nil)
+		before := r.block
+		err := r.read(ctx, math.MaxUint64, yield)
+		if errors.Is(err, errEnough) {
+			told(StreamEnded, nil)
+			return err
+		}
+		if r.block > before {
+			tries.heard()
+		}
+		if broken := (*BlocksError)(nil); ctx.Err() != nil || !errors.As(err, &broken) || tries.exhausted(err) {
+			told(StreamEnded, err)
+			return err
+		}
+		told(StreamLost, err)
+		if !tries.wait(ctx) {
+			told(StreamEnded, ctx.Err())
+			return &BlocksError{Block: r.block, cause: errors.Join(ctx.Err(), err)}
+		}
+	}
+}
+
+// read hands on what is in the blocks up to one. It fails with errEnough when no more
+// is wanted.
+func (r *receiver) read(ctx context.Context, to uint64, yield func(Delivery, error) bool) error {
+	r.state = newState(r.client) // the session may be another than before
+	for block, err := range r.client.session().blocks.blocks(ctx, r.block, to) {
+		if err != nil {
+			return err
+		}
+		writes, err := PrivateWrites(block, r.client.chaincode)
+		if err != nil {
+			return err
+		}
+		if err := r.deliveries(ctx, block.GetBlock(), writes, yield); err != nil {
+			return err
+		}
+		r.block, r.handed = r.block+1, 0
+	}
+	return nil
+}
+
+// deliveries hands on those of a block that have not been.
+func (r *receiver) deliveries(ctx context.Context, block *common.Block, writes []PrivateWrite, yield func(Delivery, error) bool) error {
+	found := 0
+	for _, w := range writes {
+		owner, ours := discloser(w.Collection, r.client.msp)
+		if !ours {
+			continue
+		}
+		if found++; found <= r.handed {
+			continue
+		}
+		d, err := r.received(ctx, block, owner, w)
+		if broken := (*BlocksError)(nil); errors.As(err, &broken) {
+			return &BlocksError{Block: w.Block, cause: err}
+		}
+		r.handed = found
+		if !yield(d, err) {
+			return errEnough
+		}
+	}
+	return nil
 }
 
 // received makes a delivery of a private write, and verifies it.

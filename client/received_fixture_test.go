@@ -54,21 +54,32 @@ func fieldsNamed(t *testing.T, draft confidential.Draft, names ...string) []sele
 // them; it returns the request's id.
 func delivered(t *testing.T, c *clienttest.Consortium, draft confidential.Draft, name, recipient string, fields ...string) string {
 	t.Helper()
-	admin := c.Client(t, "manufacturer", "admin")
-	asked, _, err := client.Call(t.Context(), admin, api.RequestDisclosure, disclosure.RequestRequest{
+	id := offered(t, c, draft, name, recipient, fields...)
+	require.NoError(t, deliver(t, c, draft, id, fields...))
+	_, _, err := client.Call(t.Context(), c.Client(t, "manufacturer", "admin"), api.RecordDelivery, disclosure.RefRequest{Request: id})
+	require.NoError(t, err)
+	return id
+}
+
+func offered(t *testing.T, c *clienttest.Consortium, draft confidential.Draft, name, recipient string, fields ...string) string {
+	t.Helper()
+	asked, _, err := client.Call(t.Context(), c.Client(t, "manufacturer", "admin"), api.RequestDisclosure, disclosure.RequestRequest{
 		Name: name, Recipient: recipient, Terms: disclosure.Terms{
 			Record: draft.ID, Fields: fields, Purpose: disclosure.Purpose{Code: "audit"}, LegalBasis: disclosure.LegalBasis{Code: disclosure.NoBasis}, Until: now.AddDate(0, 1, 0),
 		},
 	})
 	require.NoError(t, err)
 	require.Equal(t, disclosure.Approved, asked.State)
+	return asked.ID
+}
+
+// deliver delivers, and has nothing recorded of it yet.
+func deliver(t *testing.T, c *clienttest.Consortium, draft confidential.Draft, id string, fields ...string) error {
+	t.Helper()
 	text, err := json.Marshal(disclosure.Draft{V: 1, Fields: fieldsNamed(t, draft, fields...)})
 	require.NoError(t, err)
-	_, _, err = client.Call(t.Context(), admin, api.DeliverDisclosure, disclosure.RefRequest{Request: asked.ID}, client.WithTransient(text), client.EndorsedBy("ManufacturerMSP"))
-	require.NoError(t, err)
-	_, _, err = client.Call(t.Context(), admin, api.RecordDelivery, disclosure.RefRequest{Request: asked.ID})
-	require.NoError(t, err)
-	return asked.ID
+	_, _, err = client.Call(t.Context(), c.Client(t, "manufacturer", "admin"), api.DeliverDisclosure, disclosure.RefRequest{Request: id}, client.WithTransient(text), client.EndorsedBy("ManufacturerMSP"))
+	return err
 }
 
 // read is one step of an iterator.

@@ -219,18 +219,7 @@ func TestAFollowerGetsWhatComesAndStopsWithItsContext(t *testing.T) {
 	draft := sharedTerms(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	got := make(chan string)
-	ended := make(chan error, 1)
-	regulator := c.Client(t, "regulator", "auditor")
-	go func() {
-		var last error
-		for d, err := range regulator.FollowDeliveries(ctx, 0) {
-			if last = err; err == nil {
-				got <- d.Request
-			}
-		}
-		ended <- last
-	}()
+	got, ended := requests(ctx, c.Client(t, "regulator", "auditor"))
 	for _, name := range []string{"one", "two"} {
 		require.Equal(t, delivered(t, c, draft, name, "RegulatorMSP", "/price"), <-got)
 	}

@@ -69,6 +69,10 @@ func TestAReaderFollowsDeliveriesShowsAFieldOnAndSeesTheErasure(t *testing.T) {
 	require.Equal(t, []verify.Shown{{Name: "/price", Value: "12.50"}}, report.Record.Fields)
 	t.Logf("a file of one field by two organisations has %d bytes", len(file))
 
+	// Its peer dies; the stream goes on when it is back.
+	require.NoError(t, r.network.KillPeer(t.Context(), regulator))
+	require.NoError(t, r.network.StartPeer(t.Context(), regulator))
+
 	_, err = owner.RevokeDisclosure(t.Context(), asked.ID, "given by mistake")
 	require.NoError(t, err)
 	_, err = owner.EraseDisclosure(t.Context(), asked.ID)

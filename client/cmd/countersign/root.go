@@ -29,7 +29,7 @@ func run(args []string, s streams) int {
 		Use:   "countersign",
 		Short: "Record and ask on a Countersign ledger, and verify offline what it says",
 		Long: `countersign records on a Countersign ledger and asks it (capture, object, shipment,
-recall, condition, device, disclosure, organisation, follow, call), takes home
+recall, condition, device, disclosure, organisation, certificate, follow, call), takes home
 evidence that several organisations signed (attest, prove), and checks that evidence
 offline, for anybody (verify, inspect, roots). It judges readings of sensors (condition evaluate), EPCIS
 documents (epcis) and GS1 keys (gs1) without any network, and describes and checks a
@@ -47,7 +47,7 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 	}
 	root.AddCommand(
 		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.disclosureCommand(), s.recallCommand(),
-		s.deviceCommand(), s.organisationCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
+		s.deviceCommand(), s.organisationCommand(), s.certificateCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
 		s.attestCommand(), s.proveCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
 		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
 	)

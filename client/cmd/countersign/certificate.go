@@ -1,0 +1,75 @@
+package main
+
+import (
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/spf13/cobra"
+
+	"github.com/countersign-ledger/countersign/chaincode/participant"
+	"github.com/countersign-ledger/countersign/chaincode/personal"
+	"github.com/countersign-ledger/countersign/client"
+)
+
+func (s streams) certificateCommand() *cobra.Command {
+	return group("certificate", "Say that nothing counts any longer that a person's certificate signs (docs/keys.md)",
+		s.nameCertificateCommand(),
+		send(s, "revoke", "Revoke a certificate of your organisation", "participant:RevokeCertificate", (*client.Client).RevokeCertificate),
+		listOf(s, "revoked MSP", "List the certificates that an organisation has revoked", (*client.Client).RevokedCertificates),
+		s.signRevocationCommand(),
+		send(s, "carry-revocation", "Put on record what 'certificate sign-revocation' signed", "participant:CarryCertificateRevocation", (*client.Client).CarryCertificateRevocation),
+	)
+}
+
+// named is how a revocation names a certificate, and whose it is.
+type named struct {
+	Subject string `json:"subject"`
+	Issuer  string `json:"issuer"`
+	Serial  string `json:"serial"`
+}
+
+func (s streams) nameCertificateCommand() *cobra.Command {
+	var show output
+	c := &cobra.Command{
+		Use: "name FILE", Short: "Show how a revocation names a certificate", Args: cobra.ExactArgs(1),
+		Long: `Name shows of a certificate in PEM, a file or - for standard input, what revocations
+name it by: the SHA-256 of its issuer's name, and its serial number.
+
+Exit codes: 0 shown, 2 wrong usage or no certificate.`,
+		Example: "  countersign certificate name users/auditor/msp/signcerts/cert.pem",
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := s.read(args[0])
+			if err != nil {
+				return err
+			}
+			certificate, err := identity.CertificateFromPEM(text)
+			if err != nil {
+				return err
+			}
+			n := named{Subject: certificate.Subject.String()}
+			n.Issuer, n.Serial = participant.CertificateName(certificate)
+			return show.one(s.out, n)
+		},
+	}
+	show.add(c)
+	return c
+}
+
+func (s streams) signRevocationCommand() *cobra.Command {
+	c := s.signCommand("sign-revocation STATEMENT", "Sign that a certificate is revoked, as an admin of an organisation that only reads",
+		func(statement, channel string, by client.Signatory) (any, error) {
+			var revoked personal.Revocation
+			if err := s.request(statement, &revoked); err != nil {
+				return nil, err
+			}
+			return client.SignCertificateRevocation(channel, revoked, by)
+		})
+	c.Long = c.Short + ".\n\n" + aboutSigning + `participant:CarryCertificateRevocation
+in docs/contract; "since" and "time" can be left out, and 'countersign certificate name'
+shows "issuer" and "serial". 'countersign certificate carry-revocation' takes what is
+written.
+
+Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
+	c.Example = `  countersign certificate name users/auditor/msp/signcerts/cert.pem
+  countersign certificate sign-revocation auditor.json --channel supplychain --signer users/admin/msp -o auditor.signed.json
+  countersign certificate carry-revocation auditor.signed.json`
+	return c
+}

@@ -57,6 +57,7 @@ func TestAChannelThatRunsTakesNewCollectionsAndNewOrganisations(t *testing.T) {
 	real(t)
 	topology := storeTopology(t)
 	topology.PrivateData.ReconcileInterval = 500 * time.Millisecond
+	topology.MutualTLS = true // and everybody takes the newcomers' certificates
 	trading := []string{"CarrierMSP", "ManufacturerMSP", "RetailerMSP"}
 	before := append(topology.Consortium().Definitions(), ofAll(trading...))
 	topology.Chaincode.Collections = document(t, before)

@@ -73,6 +73,7 @@ func configure(p *plan, programs *programs, logSpec string) error {
 		err := nodeconfig.WriteOrderer(n.dir, nodeconfig.Orderer{
 			Host: loopback, Port: n.port, AdminAddress: hostPort(n.adminPort),
 			MSPID: ordererMSPID, MSPDir: filepath.Join(n.dir, "msp"), TLSDir: filepath.Join(n.dir, "tls"),
+			RootCerts: p.layout.tlsRoots(), MutualTLS: p.topology.MutualTLS,
 			DataDir: filepath.Join(n.dir, "data"), WALDir: filepath.Join(n.dir, "wal"), SnapDir: filepath.Join(n.dir, "snap"),
 		})
 		if err != nil {
@@ -96,7 +97,7 @@ func configurePeers(p *plan, o Organisation, programs *programs, logSpec string)
 		err := nodeconfig.WritePeer(n.dir, nodeconfig.Peer{
 			ID: n.host, Network: p.topology.Name, Address: n.address(), Bootstrap: addresses(p.peersOf(o.Name)),
 			MSPID: o.MSPID, MSPDir: filepath.Join(n.dir, "msp"), TLSDir: filepath.Join(n.dir, "tls"),
-			RootCerts: p.layout.tlsRoots(), DataDir: filepath.Join(n.dir, "data"),
+			RootCerts: p.layout.tlsRoots(), MutualTLS: p.topology.MutualTLS, DataDir: filepath.Join(n.dir, "data"),
 			SnapshotsDir: filepath.Join(n.dir, "snapshots"), BuilderDir: programs.set.Builder,
 			PurgeInterval: p.topology.PrivateData.PurgeInterval, Reconcile: soon, ReconcileLate: late,
 		})
@@ -160,6 +161,10 @@ func writeProfiles(p *plan, ids *identities) error {
 	for _, o := range p.topology.Organisations {
 		own := base
 		own.Organisation = o.Name
+		if p.topology.MutualTLS {
+			own.ClientCert = filepath.Join(p.layout.programTLS(o.Name), "client.crt")
+			own.ClientKey = filepath.Join(p.layout.programTLS(o.Name), "client.key")
+		}
 		if err := own.Write(p.layout.organisation(o.Name)); err != nil {
 			return fmt.Errorf("connection profile of %s: %w", o.Name, err)
 		}

@@ -2,7 +2,7 @@ package network
 
 import (
 	"context"
-	"crypto/x509"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -82,7 +82,7 @@ func (all *administrators) trading() []*administrator {
 }
 
 func newAdministrator(o Organisation, peer *node, ids *identities) (*administrator, error) {
-	connection, err := dial(peer, ids.pool(o.Name))
+	connection, err := dial(peer, ids.meet(o.Name, o.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +94,12 @@ func newAdministrator(o Organisation, peer *node, ids *identities) (*administrat
 	return &administrator{organisation: o, peer: peer, connection: connection, identity: signer, credential: credential}, nil
 }
 
-// dial connects to a peer. Calls wait until it listens, and it is tried anew
+// dial connects to a node. Calls wait until it listens, and it is tried anew
 // often, since it is just starting.
-func dial(peer *node, authorities *x509.CertPool) (*grpc.ClientConn, error) {
-	return grpc.NewClient(peer.address(),
-		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, peer.host)),
+func dial(to *node, settings *tls.Config) (*grpc.ClientConn, error) {
+	settings.ServerName = to.host
+	return grpc.NewClient(to.address(),
+		grpc.WithTransportCredentials(credentials.NewTLS(settings)),
 		grpc.WithDefaultCallOptions(grpc.WaitForReady(true)),
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: lookEvery, Multiplier: 1.2, Jitter: 0.2, MaxDelay: 5 * lookEvery},

@@ -23,6 +23,7 @@ type identities struct {
 	organisations map[string]*material.Organisation
 	admins        map[string]*material.Credential // by organisation
 	hosts         map[string]*material.Credential // TLS, by node
+	programs      map[string]*material.Credential // TLS of an organisation's programs, with mutual TLS
 	operator      *material.Credential            // TLS of who administers the orderers
 }
 
@@ -32,6 +33,7 @@ func issue(p *plan) (*identities, error) {
 		organisations: map[string]*material.Organisation{},
 		admins:        map[string]*material.Credential{},
 		hosts:         map[string]*material.Credential{},
+		programs:      map[string]*material.Credential{},
 	}
 	var g errgroup.Group
 	for _, o := range p.topology.Organisations {
@@ -54,6 +56,11 @@ func (all *identities) member(p *plan, o Organisation) error {
 			return err
 		}
 	}
+	if p.topology.MutualTLS {
+		if err := all.program(p.layout, organisation, o.Name); err != nil {
+			return err
+		}
+	}
 	for _, n := range p.peersOf(o.Name) {
 		if err := all.node(organisation, n, material.Peer); err != nil {
 			return err
@@ -71,6 +78,7 @@ func (all *identities) forget(organisation string) {
 	defer all.mu.Unlock()
 	delete(all.organisations, organisation)
 	delete(all.admins, organisation)
+	delete(all.programs, organisation)
 }
 
 func (all *identities) orderers(p *plan) error {
@@ -125,6 +133,18 @@ func (all *identities) user(l layout, o *material.Organisation, organisation str
 	return o.WriteLocalMSP(l.userMSP(organisation, u.Name), credential)
 }
 
+// program makes the TLS certificate that an organisation's programs show.
+func (all *identities) program(l layout, o *material.Organisation, organisation string) error {
+	credential, err := o.Program("client." + o.Domain)
+	if err != nil {
+		return err
+	}
+	all.mu.Lock()
+	all.programs[organisation] = credential
+	all.mu.Unlock()
+	return o.WriteProgramTLS(l.programTLS(organisation), credential)
+}
+
 // node makes a node's signing identity and its TLS certificate.
 func (all *identities) node(o *material.Organisation, n *node, unit material.Unit) error {
 	credential, err := o.Identity(n.host, unit, nil)
@@ -160,6 +180,15 @@ func (all *identities) writeRoots(p *plan) error {
 	return os.WriteFile(p.layout.tlsRoots(), roots.Bytes(), 0o644)
 }
 
+// meet is how an organisation's programs connect to the nodes of another, or its own.
+func (all *identities) meet(by, of string) *tls.Config {
+	settings := &tls.Config{RootCAs: all.pool(of), MinVersion: tls.VersionTLS12}
+	if own := all.programs[by]; own != nil {
+		settings.Certificates = []tls.Certificate{pair(own)}
+	}
+	return settings
+}
+
 // pool trusts an organisation's TLS authority.
 func (all *identities) pool(organisation string) *x509.CertPool {
 	pool := x509.NewCertPool()
@@ -169,5 +198,9 @@ func (all *identities) pool(organisation string) *x509.CertPool {
 
 // operatorTLS is the client certificate that orderers ask of their administrator.
 func (all *identities) operatorTLS() tls.Certificate {
-	return tls.Certificate{Certificate: [][]byte{all.operator.Certificate.Raw}, PrivateKey: all.operator.Key}
+	return pair(all.operator)
+}
+
+func pair(c *material.Credential) tls.Certificate {
+	return tls.Certificate{Certificate: [][]byte{c.Certificate.Raw}, PrivateKey: c.Key}
 }

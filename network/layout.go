@@ -13,6 +13,7 @@ import (
 //	organisations/ORG/msp/                        verification MSP
 //	organisations/ORG/{ca,tlsca}/                 authorities with their keys
 //	organisations/ORG/users/USER/msp/             a user's identity
+//	organisations/ORG/tls/                        its programs' TLS certificate, with mutual TLS
 //	organisations/ORG/peers/peerN/{msp,tls,data}  a peer, with its core.yaml
 //	organisations/ORG/chaincode/                  the chaincode server's TLS, and its package
 //	organisations/orderer/orderers/NAME/          an orderer, with its orderer.yaml
@@ -47,6 +48,10 @@ func (l layout) profile(organisation string) string {
 
 func (l layout) msp(organisation string) string {
 	return filepath.Join(l.organisation(organisation), "msp")
+}
+
+func (l layout) programTLS(organisation string) string {
+	return filepath.Join(l.organisation(organisation), "tls")
 }
 
 func (l layout) userMSP(organisation, user string) string {

@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"os"
 	"path/filepath"
@@ -30,7 +31,12 @@ func stranger(t *testing.T, n *network.Network, organisation, user string) *clie
 func strangerAt(t *testing.T, n *network.Network, organisation, user string, peerIndex int) *client.Gateway {
 	t.Helper()
 	var profile struct {
-		Client        struct{ Organization string }
+		Client struct {
+			Organization string
+			TLSCerts     struct {
+				Client struct{ Cert, Key struct{ Path string } }
+			} `yaml:"tlsCerts"`
+		}
 		Organizations map[string]struct {
 			MSPID string
 			Peers []string
@@ -47,16 +53,25 @@ func strangerAt(t *testing.T, n *network.Network, organisation, user string, pee
 	own := profile.Organizations[profile.Client.Organization]
 	peer := profile.Peers[own.Peers[peerIndex]]
 
+	var certificates []tls.Certificate
+	if program := profile.Client.TLSCerts.Client; n.Topology().MutualTLS {
+		certificate, err := tls.LoadX509KeyPair(program.Cert.Path, program.Key.Path)
+		require.NoError(t, err)
+		certificates = append(certificates, certificate)
+	}
 	return connect(t, strings.TrimPrefix(peer.URL, "grpcs://"), peer.GRPCOptions["ssl-target-name-override"],
-		[]byte(peer.TLSCACerts.PEM), own.MSPID, n.MSPDir(organisation, user))
+		[]byte(peer.TLSCACerts.PEM), own.MSPID, n.MSPDir(organisation, user), certificates...)
 }
 
-// connect connects to a peer as the identity of an MSP folder.
-func connect(t *testing.T, address, host string, authority []byte, mspID, msp string) *client.Gateway {
+// connect connects to a peer as the identity of an MSP folder, with a TLS certificate
+// where peers ask for one.
+func connect(t *testing.T, address, host string, authority []byte, mspID, msp string, certificates ...tls.Certificate) *client.Gateway {
 	t.Helper()
 	authorities := x509.NewCertPool()
 	require.True(t, authorities.AppendCertsFromPEM(authority))
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, host)))
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
+		RootCAs: authorities, ServerName: host, Certificates: certificates, MinVersion: tls.VersionTLS12,
+	})))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, connection.Close()) })
 

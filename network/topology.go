@@ -17,6 +17,10 @@ type Topology struct {
 	Orderers []Orderer
 	// Batch says when a block is cut; zero fields take the values of [DefaultBatch].
 	Batch Batch
+	// MutualTLS makes peers and orderers ask a TLS certificate of whoever connects,
+	// which an authority of one of the channel's organisations must have issued. Each
+	// organisation gets one for its programs, and its connection profile names it.
+	MutualTLS bool
 	// Chaincode is deployed on the channel.
 	Chaincode Chaincode
 	// EndorsementPolicy says how many trading organisations must endorse a

@@ -35,10 +35,13 @@ const profile = JSON.parse(readFileSync(option.profile, 'utf8'));
 const organisation = profile.organizations[profile.client.organization];
 const peer = profile.peers[organisation.peers[0]];
 const channel = option.channel ?? Object.keys(profile.channels)[0];
+// Our own TLS certificate, where peers ask for one.
+const own = profile.client.tlsCerts?.client;
+const keyAndCertificate = own ? [readFileSync(own.key.path), readFileSync(own.cert.path)] : [];
 
 const connection = new grpc.Client(
     peer.url.replace(/^grpcs:\/\//, ''),
-    grpc.credentials.createSsl(Buffer.from(peer.tlsCACerts.pem)),
+    grpc.credentials.createSsl(Buffer.from(peer.tlsCACerts.pem), ...keyAndCertificate),
     { 'grpc.ssl_target_name_override': peer.grpcOptions?.['ssl-target-name-override'] },
 );
 const gateway = connect({

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"os"
 	"strings"
@@ -77,11 +78,18 @@ func (w *wrongClock) move(signed *peer.SignedProposal) error {
 	return err
 }
 
-// gatewayOf connects to an organisation's first peer as its profile says.
-func gatewayOf(t *testing.T, profile string) *grpc.ClientConn {
+// gatewayOf connects to an organisation's first peer as its profile says, in YAML or
+// JSON, which is YAML.
+// It returns the hash of the TLS certificate to which requests for blocks are bound.
+func gatewayOf(t *testing.T, profile string) (connection *grpc.ClientConn, tlsHash []byte) {
 	t.Helper()
 	var described struct {
-		Client        struct{ Organization string }
+		Client struct {
+			Organization string
+			TLSCerts     struct {
+				Client struct{ Cert, Key struct{ Path string } }
+			} `yaml:"tlsCerts"`
+		}
 		Organizations map[string]struct{ Peers []string }
 		Peers         map[string]struct {
 			URL         string
@@ -95,11 +103,17 @@ func gatewayOf(t *testing.T, profile string) *grpc.ClientConn {
 	at := described.Peers[described.Organizations[described.Client.Organization].Peers[0]]
 	authorities := x509.NewCertPool()
 	require.True(t, authorities.AppendCertsFromPEM([]byte(at.TLSCACerts.PEM)))
-	connection, err := grpc.NewClient(strings.TrimPrefix(at.URL, "grpcs://"),
-		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, at.GRPCOptions["ssl-target-name-override"])))
+	own := described.Client.TLSCerts.Client
+	certificate, err := tls.LoadX509KeyPair(own.Cert.Path, own.Key.Path)
+	require.NoError(t, err)
+	connection, err = grpc.NewClient(strings.TrimPrefix(at.URL, "grpcs://"), grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
+		RootCAs: authorities, ServerName: at.GRPCOptions["ssl-target-name-override"], MinVersion: tls.VersionTLS12,
+		Certificates: []tls.Certificate{certificate},
+	})))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, connection.Close()) })
-	return connection
+	sum := sha256.Sum256(certificate.Certificate[0])
+	return connection, sum[:]
 }
 
 // The time of a transaction is its client's, within the peers' 15 minutes. What lies
@@ -109,7 +123,8 @@ func TestAProposalOutsideOfThePeersFifteenMinutesIsRefused(t *testing.T) {
 	person := r.signatory(t, manufacturer, "operator")
 	sign, err := identity.NewPrivateKeySign(person.Key.(crypto.PrivateKey))
 	require.NoError(t, err)
-	clock := &wrongClock{ClientConnInterface: gatewayOf(t, r.network.Profile(manufacturer)), sign: sign}
+	connection, _ := gatewayOf(t, r.network.Profile(manufacturer))
+	clock := &wrongClock{ClientConnInterface: connection, sign: sign}
 	c, err := client.Connect(t.Context(), client.WithClientConnection(clock), client.WithChannel(r.network.Topology().Channel),
 		client.WithIdentity(manufacturerMSP, person.Certificate, person.Key))
 	require.NoError(t, err)

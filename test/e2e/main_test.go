@@ -81,7 +81,9 @@ func start(t *testing.T) real {
 	shared.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
-		shared.network, shared.err = network.Start(ctx, network.Default(), network.WithProgress(func(e network.Event) {
+		topology := network.Default()
+		topology.MutualTLS = true // all that this package does is done over it; other packages do without
+		shared.network, shared.err = network.Start(ctx, topology, network.WithProgress(func(e network.Event) {
 			fmt.Printf("network: %5.1f s  %s: %s\n", e.Elapsed.Seconds(), e.Step, e.Detail)
 		}))
 		if shared.err == nil {

@@ -2,8 +2,6 @@ package e2e_test
 
 import (
 	"bytes"
-	"crypto/x509"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,8 +13,6 @@ import (
 	"github.com/hyperledger/fabric-gateway/pkg/hash"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 )
@@ -25,36 +21,14 @@ import (
 // exported profile and MSP folder, and nothing of ours.
 func stranger(t *testing.T, r real, organisation, user string) *gateway.Network {
 	t.Helper()
-	var profile struct {
-		Client        struct{ Organization string }
-		Organizations map[string]struct {
-			MSPID string
-			Peers []string
-		}
-		Peers map[string]struct {
-			URL         string
-			TLSCACerts  struct{ PEM string }
-			GRPCOptions map[string]string
-		}
-	}
-	text, err := os.ReadFile(jsonProfile(r, organisation))
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, &profile))
-	own := profile.Organizations[profile.Client.Organization]
-	peer := profile.Peers[own.Peers[0]]
-	authorities := x509.NewCertPool()
-	require.True(t, authorities.AppendCertsFromPEM([]byte(peer.TLSCACerts.PEM)))
-	connection, err := grpc.NewClient(strings.TrimPrefix(peer.URL, "grpcs://"),
-		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(authorities, peer.GRPCOptions["ssl-target-name-override"])))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, connection.Close()) })
-
+	connection, tlsHash := gatewayOf(t, jsonProfile(r, organisation))
 	person := r.signatory(t, organisation, user)
-	id, err := identity.NewX509Identity(own.MSPID, person.Certificate)
+	id, err := identity.NewX509Identity(msps[organisation], person.Certificate)
 	require.NoError(t, err)
 	sign, err := identity.NewPrivateKeySign(person.Key)
 	require.NoError(t, err)
-	connected, err := gateway.Connect(id, gateway.WithSign(sign), gateway.WithHash(hash.SHA256), gateway.WithClientConnection(connection))
+	connected, err := gateway.Connect(id, gateway.WithSign(sign), gateway.WithHash(hash.SHA256),
+		gateway.WithTLSClientCertificateHash(tlsHash), gateway.WithClientConnection(connection))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, connected.Close()) })
 	return connected.GetNetwork(r.network.Topology().Channel)

@@ -1,11 +1,17 @@
 package e2e_test
 
 import (
+	"bytes"
+	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -82,31 +88,75 @@ func TestAnUpgradeUnderLoadLosesNothingAndDoublesNothing(t *testing.T) {
 	onceEach(t, operator, accepted)
 }
 
-func TestAChaincodeServerTakesNobodyWithoutACertificate(t *testing.T) {
-	r := start(t)
-	var address string
-	for _, node := range r.network.Status() {
-		if node.Kind == network.KindChaincode && node.Organisation == manufacturer {
-			address = node.Address
-		}
+// built is the path of Countersign's chaincode server as it would be if its contract
+// functions were of another version.
+func built(t *testing.T, version string) string {
+	t.Helper()
+	dir := t.TempDir()
+	declared, err := filepath.Abs(filepath.Join("..", "..", "chaincode", "api", "version.go"))
+	require.NoError(t, err)
+	text, err := os.ReadFile(declared)
+	require.NoError(t, err)
+	const line = "const Version = %q"
+	require.Contains(t, string(text), fmt.Sprintf(line, api.Version))
+	text = bytes.Replace(text, fmt.Appendf(nil, line, api.Version), fmt.Appendf(nil, line, version), 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "version.go"), text, 0o600))
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{declared: filepath.Join(dir, "version.go")}})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
+	program := filepath.Join(dir, "countersigncc")
+	command := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program,
+		"../../chaincode/cmd/countersigncc")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	said, err := command.CombinedOutput()
+	require.NoError(t, err, string(said))
+	return program
+}
+
+// A network is upgraded to a chaincode that speaks another version of the functions,
+// while programs with this client run.
+func TestAChaincodeOfAnotherVersionIsRefusedByNameOnANetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SHORT: needs a real network")
 	}
-	require.NotEmpty(t, address)
-	speak := func(certificates ...tls.Certificate) error {
-		conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, Certificates: certificates, NextProtos: []string{"h2"}}) //nolint:gosec // who is asked does not matter here
-		if err != nil {
-			return err
-		}
-		defer conn.Close() //nolint:errcheck // nothing was written
-		if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
-			return err
-		}
-		_, err = conn.Read(make([]byte, 1)) // TLS 1.3 refuses after the handshake
+	next, running := built(t, "3.0"), built(t, api.Version)
+	n, err := network.Start(t.Context(), network.Default(), network.WithChaincodeBinary(running))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, n.Stop(context.Background())) }()
+	r := real{n}
+	found(t, r)
+	operator := r.client(t, manufacturer, "operator")
+	send := func() error {
+		_, err := operator.Capture(t.Context(), document(t, commission(objects(1))))
 		return err
 	}
-	require.ErrorContains(t, speak(), "certificate required")
+	require.NoError(t, send())
+
+	require.NoError(t, os.Rename(next, running))
+	for _, organisation := range []string{manufacturer, carrier, retailer} {
+		require.NoError(t, n.StopChaincode(t.Context(), organisation))
+		require.NoError(t, n.StartChaincode(t.Context(), organisation))
+	}
+	require.NoError(t, n.Define(t.Context(), network.Definition{Version: "3.0"}))
+	before := newest(t, operator)
+	var other *client.VersionError
+	require.ErrorAs(t, send(), &other)
+	require.Equal(t, &client.VersionError{Chaincode: []string{"3.0"}, Client: api.Version}, other)
+	require.Equal(t, before, newest(t, operator), "nothing was submitted")
+
+	person := r.signatory(t, carrier, "operator")
+	_, err = client.Connect(t.Context(), client.WithProfile(n.Profile(carrier)), client.WithIdentity(carrierMSP, person.Certificate, person.Key))
+	require.ErrorAs(t, err, &other)
+	require.ErrorContains(t, err, "the chaincode speaks version 3.0 of the contract functions and this client version "+api.Version)
+}
+
+func TestAChaincodeServerTakesNobodyWithoutACertificate(t *testing.T) {
+	r := start(t)
+	address := r.node(t, network.KindChaincode, manufacturer).Address
+	require.ErrorContains(t, greeted(t, address), "certificate required")
 
 	person := r.signatory(t, manufacturer, "operator") // of the organisation, and no peer's TLS certificate
-	err := speak(tls.Certificate{Certificate: [][]byte{person.Certificate.Raw}, PrivateKey: person.Key})
+	err := greeted(t, address, tls.Certificate{Certificate: [][]byte{person.Certificate.Raw}, PrivateKey: person.Key})
 	require.Error(t, err)
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 

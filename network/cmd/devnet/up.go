@@ -21,6 +21,7 @@ type up struct {
 	fabricBin    string
 	chaincodeBin string
 	preset       string
+	mutualTLS    bool
 	runs         int
 }
 
@@ -42,6 +43,9 @@ trade and a regulator that reads, one peer each, and one orderer; "raft3" has th
 orderers, of which any one may fail; "resilient" has two peers besides for each
 organisation that trades.
 
+With --mutual-tls, peers and orderers ask a TLS certificate of whoever connects. Each
+organisation gets one for its programs, and its connection profile names it.
+
 Fabric is taken from --fabric-bin, else from the directory named by the variable
 ` + binaries.DirVariable + `, else built once into your cache directory.
 
@@ -51,6 +55,7 @@ it), "stopped", and with --runs "run" and "median".`,
 		Example: `  devnet up                          start, and stop with Ctrl-C
   devnet up --dir /tmp/second        a second network beside the first
   devnet up --preset raft3           three orderers
+  devnet up --mutual-tls             as networks in production often are
   devnet up --fabric-bin ~/fabric/bin   with binaries of a Fabric release
   devnet up --runs 5                 how long do five starts take, and their median?`,
 		Args: cobra.NoArgs,
@@ -60,6 +65,7 @@ it), "stopped", and with --runs "run" and "median".`,
 	c.Flags().StringVar(&u.fabricBin, "fabric-bin", "", "directory with Fabric's peer and orderer, v3.1.1 or a later v3.1.x")
 	c.Flags().StringVar(&u.chaincodeBin, "chaincode-bin", "", "run this chaincode server instead of Countersign's")
 	c.Flags().StringVar(&u.preset, "preset", "default", "what to start: "+strings.Join(network.PresetNames(), ", "))
+	c.Flags().BoolVar(&u.mutualTLS, "mutual-tls", false, "ask a TLS certificate of whoever connects to peers and orderers")
 	c.Flags().IntVar(&u.runs, "runs", 0, "start and stop so many times, print each time to ready and the median, and end")
 	return c
 }
@@ -95,6 +101,7 @@ func (u *up) start(ctx context.Context, dir string, report *report) (*network.Ne
 	if err != nil {
 		return nil, err
 	}
+	topology.MutualTLS = u.mutualTLS
 	n, err := network.Start(ctx, topology, options...)
 	report.endProgress()
 	return n, err

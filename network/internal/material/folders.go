@@ -75,6 +75,15 @@ func (o *Organisation) WriteTLS(dir string, c *Credential) error {
 	})
 }
 
+// WriteProgramTLS writes what a program that connects to nodes needs for TLS.
+func (o *Organisation) WriteProgramTLS(dir string, c *Credential) error {
+	return write(dir, []entry{
+		{"client.crt", c.CertificatePEM, publicMode},
+		{"client.key", c.KeyPEM, secretMode},
+		{"ca.crt", o.TLSCA.CertificatePEM(), publicMode},
+	})
+}
+
 // WriteAuthorities writes both authorities with their keys, to issue more
 // certificates later.
 func (o *Organisation) WriteAuthorities(caDir, tlsCADir string) error {

@@ -65,13 +65,29 @@ func (o *Organisation) Identity(name string, unit Unit, attributes map[string]st
 // Host issues a TLS certificate for a node: for its host name, localhost and
 // 127.0.0.1, as server and as client.
 func (o *Organisation) Host(hostName string) (*Credential, error) {
-	template, err := newTemplate(pkix.Name{CommonName: hostName, Organization: []string{o.Domain}}, certificateLife)
+	template, err := o.tls(hostName, x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth)
 	if err != nil {
 		return nil, err
 	}
-	template.KeyUsage = x509.KeyUsageDigitalSignature
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	template.DNSNames = []string{hostName, "localhost"}
 	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1).To4()}
 	return o.TLSCA.issue(template)
+}
+
+// Program issues a TLS certificate for programs that connect to nodes: as client only.
+func (o *Organisation) Program(name string) (*Credential, error) {
+	template, err := o.tls(name, x509.ExtKeyUsageClientAuth)
+	if err != nil {
+		return nil, err
+	}
+	return o.TLSCA.issue(template)
+}
+
+func (o *Organisation) tls(name string, uses ...x509.ExtKeyUsage) (*x509.Certificate, error) {
+	template, err := newTemplate(pkix.Name{CommonName: name, Organization: []string{o.Domain}}, certificateLife)
+	if err != nil {
+		return nil, err
+	}
+	template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, uses
+	return template, nil
 }

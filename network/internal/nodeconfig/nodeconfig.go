@@ -36,6 +36,7 @@ type Peer struct {
 	// only its own, the peer refuses others until it has read the channel's
 	// configuration, and gossip then waits for the next reconnect.
 	RootCerts    string
+	MutualTLS    bool // whoever connects shows a TLS certificate
 	DataDir      string
 	SnapshotsDir string
 	BuilderDir   string
@@ -53,6 +54,8 @@ type Orderer struct {
 	MSPID        string
 	MSPDir       string
 	TLSDir       string // server.crt, server.key, ca.crt
+	RootCerts    string // the TLS authorities of all organisations, of members that connect
+	MutualTLS    bool   // whoever connects shows a TLS certificate
 	DataDir      string
 	WALDir       string
 	SnapDir      string

@@ -37,12 +37,14 @@ func TestAPeersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	require.NoError(t, nodeconfig.WritePeer(dir, nodeconfig.Peer{
 		ID: "peer0.a.example", Address: "127.0.0.1:1", Bootstrap: []string{"127.0.0.1:1", "127.0.0.1:2"},
 		MSPDir: odd, TLSDir: odd, RootCerts: odd, DataDir: dir + "/data", SnapshotsDir: dir + odd, BuilderDir: odd,
-		PurgeInterval: 7, Reconcile: 1500 * time.Millisecond, ReconcileLate: time.Hour,
+		MutualTLS: true, PurgeInterval: 7, Reconcile: 1500 * time.Millisecond, ReconcileLate: time.Hour,
 	}))
 	document := read(t, filepath.Join(dir, "core.yaml"))
 	require.Equal(t, odd, at(document, "peer", "mspConfigPath"))
 	require.Equal(t, odd+"/server.crt", at(document, "peer", "tls", "cert", "file"))
 	require.Equal(t, odd, at(document, "peer", "tls", "rootcert", "file"))
+	require.Equal(t, true, at(document, "peer", "tls", "clientAuthRequired"))
+	require.Equal(t, []any{odd}, at(document, "peer", "tls", "clientRootCAs", "files"))
 	require.Equal(t, dir+odd, at(document, "ledger", "snapshots", "rootDir"))
 	requirePrivate(t, dir+"/data")
 	requirePrivate(t, dir+odd)
@@ -58,12 +60,14 @@ func TestAnOrderersConfigurationIsYAMLWhateverThePaths(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, nodeconfig.WriteOrderer(dir, nodeconfig.Orderer{
 		Host: "127.0.0.1", Port: 7, AdminAddress: "127.0.0.1:8", MSPID: "OrdererMSP",
-		MSPDir: odd, TLSDir: odd, DataDir: dir + "/data", WALDir: dir + odd, SnapDir: dir + "/snap",
+		MSPDir: odd, TLSDir: odd, RootCerts: odd, MutualTLS: true, DataDir: dir + "/data", WALDir: dir + odd, SnapDir: dir + "/snap",
 	}))
 	document := read(t, filepath.Join(dir, "orderer.yaml"))
 	require.Equal(t, odd, at(document, "General", "LocalMSPDir"))
 	require.Equal(t, 7, at(document, "General", "ListenPort"))
 	require.Equal(t, odd+"/server.key", at(document, "Admin", "TLS", "PrivateKey"))
+	require.Equal(t, true, at(document, "General", "TLS", "ClientAuthRequired"))
+	require.Equal(t, []any{odd + "/ca.crt", odd}, at(document, "General", "TLS", "ClientRootCAs"))
 	require.Equal(t, true, at(document, "Admin", "TLS", "ClientAuthRequired"))
 	require.Equal(t, dir+odd, at(document, "Consensus", "WALDir"))
 	requirePrivate(t, dir+"/data")

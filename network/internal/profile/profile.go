@@ -44,10 +44,13 @@ type Profile struct {
 	Network string
 	Channel string
 	// Organisation is the client's own.
-	Organisation  string
-	Organisations []Organisation
-	Peers         []Peer
-	Orderers      []Orderer
+	Organisation string
+	// ClientCert and ClientKey are files with the TLS certificate that its programs
+	// show to nodes that ask for one; empty when they do not.
+	ClientCert, ClientKey string
+	Organisations         []Organisation
+	Peers                 []Peer
+	Orderers              []Orderer
 }
 
 // timeout is how long client libraries that read it wait for a connection and an
@@ -78,17 +81,27 @@ func (p Profile) Write(dir string) error {
 
 func (p Profile) document() object {
 	return object{
-		"name":    p.Network,
-		"version": "1.0.0",
-		"client": object{
-			"organization": p.Organisation,
-			"connection":   object{"timeout": object{"peer": object{"endorser": timeout}, "orderer": timeout}},
-		},
+		"name":          p.Network,
+		"version":       "1.0.0",
+		"client":        p.client(),
 		"channels":      object{p.Channel: p.channel()},
 		"organizations": p.organisations(),
 		"orderers":      p.orderers(),
 		"peers":         p.peers(),
 	}
+}
+
+func (p Profile) client() object {
+	client := object{
+		"organization": p.Organisation,
+		"connection":   object{"timeout": object{"peer": object{"endorser": timeout}, "orderer": timeout}},
+	}
+	if p.ClientCert != "" {
+		client["tlsCerts"] = object{"client": object{
+			"cert": object{"path": p.ClientCert}, "key": object{"path": p.ClientKey},
+		}}
+	}
+	return client
 }
 
 func (p Profile) channel() object {

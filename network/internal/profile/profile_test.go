@@ -16,7 +16,7 @@ func TestBothFilesSayTheSameInFabricsTerms(t *testing.T) {
 	dir := t.TempDir()
 	pem := "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 	require.NoError(t, profile.Profile{
-		Network: "n", Channel: "c", Organisation: "carrier",
+		Network: "n", Channel: "c", Organisation: "carrier", ClientCert: "tls/client.crt", ClientKey: "tls/client.key",
 		Organisations: []profile.Organisation{{Name: "carrier", MSPID: "CarrierMSP"}, {Name: "regulator", MSPID: "RegulatorMSP"}},
 		Peers: []profile.Peer{
 			{Organisation: "carrier", Name: "peer0.carrier.example", Address: "127.0.0.1:7", TLSCA: []byte(pem), Chaincode: true},
@@ -35,6 +35,8 @@ func TestBothFilesSayTheSameInFabricsTerms(t *testing.T) {
 	require.Equal(t, fromJSON, fromYAML)
 
 	require.Equal(t, "carrier", at(fromJSON, "client", "organization"))
+	require.Equal(t, "tls/client.crt", at(fromJSON, "client", "tlsCerts", "client", "cert", "path"))
+	require.Equal(t, "tls/client.key", at(fromJSON, "client", "tlsCerts", "client", "key", "path"))
 	require.Equal(t, "CarrierMSP", at(fromJSON, "organizations", "carrier", "mspid"))
 	require.Equal(t, []any{"peer0.carrier.example"}, at(fromJSON, "organizations", "carrier", "peers"))
 	require.Equal(t, "grpcs://127.0.0.1:7", at(fromJSON, "peers", "peer0.carrier.example", "url"))

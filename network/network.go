@@ -171,6 +171,9 @@ func (n *Network) writeStatus() {
 	}
 	for _, o := range t.Organisations {
 		m := Member{Name: o.Name, MSPID: o.MSPID, Reader: o.Reader, Profile: n.Profile(o.Name), MSP: n.OrganisationMSPDir(o.Name)}
+		if t.MutualTLS {
+			m.TLS = n.places().layout.programTLS(o.Name)
+		}
 		for _, u := range o.Users {
 			m.Users = append(m.Users, u.Name)
 		}

@@ -41,12 +41,15 @@ type Status struct {
 
 // Member is an organisation, with what its clients need.
 type Member struct {
-	Name    string   `json:"name"`
-	MSPID   string   `json:"mspId"`
-	Reader  bool     `json:"reader"`
-	Profile string   `json:"profile"` // connection.yaml; connection.json lies beside it
-	MSP     string   `json:"msp"`     // verification MSP
-	Users   []string `json:"users"`
+	Name    string `json:"name"`
+	MSPID   string `json:"mspId"`
+	Reader  bool   `json:"reader"`
+	Profile string `json:"profile"` // connection.yaml; connection.json lies beside it
+	MSP     string `json:"msp"`     // verification MSP
+	// TLS is the folder with client.crt and client.key, which its programs show to
+	// nodes that ask for a TLS certificate; absent when they do not. Profile names them.
+	TLS   string   `json:"tls,omitempty"`
+	Users []string `json:"users"`
 }
 
 const statusFormat = "countersign-network/1"

@@ -30,6 +30,10 @@ func Connect(out io.Writer, s network.Status) {
 	_, _ = fmt.Fprintf(out, "\nUsers of each organisation: %s. A user's certificate and key, for any Fabric client:\n\n", strings.Join(first.Users, ", "))
 	user := filepath.Join(filepath.Dir(first.Profile), "users", "USER", "msp")
 	_, _ = fmt.Fprintf(out, "  %s\n  %s\n", filepath.Join(user, "signcerts", "cert.pem"), filepath.Join(user, "keystore", "key.pem"))
+	if first.TLS != "" {
+		_, _ = fmt.Fprintf(out, "\nPeers and orderers ask for a TLS certificate. Each profile names its organisation's:\n\n  %s\n  %s\n",
+			filepath.Join(first.TLS, "client.crt"), filepath.Join(first.TLS, "client.key"))
+	}
 }
 
 // Nodes lists a network's processes.

@@ -43,25 +43,35 @@ func (u *Unsigned) openProposal() error {
 		return err
 	}
 	u.message = proposed.GetProposal().GetProposalBytes()
-	return u.openHalves(u.message)
+	return u.openAsked(u.message)
 }
 
-// openHalves reads what a proposal says.
-func (u *Unsigned) openHalves(proposal []byte) error {
-	var asked halves
-	if err := asked.fromProposal(proposal); err != nil {
+// openAsked reads what a proposal says.
+func (u *Unsigned) openAsked(proposal []byte) error {
+	var whole peer.Proposal
+	var header common.Header
+	var channel common.ChannelHeader
+	var payload peer.ChaincodeProposalPayload
+	if err := proto.Unmarshal(proposal, &whole); err != nil {
 		return err
 	}
-	if t := common.HeaderType(asked.channel.GetType()); t != common.HeaderType_ENDORSER_TRANSACTION {
+	if err := errors.Join(
+		proto.Unmarshal(whole.GetHeader(), &header),
+		proto.Unmarshal(header.GetChannelHeader(), &channel),
+		proto.Unmarshal(whole.GetPayload(), &payload),
+	); err != nil {
+		return err
+	}
+	if t := common.HeaderType(channel.GetType()); t != common.HeaderType_ENDORSER_TRANSACTION {
 		return fmt.Errorf("it is of type %s", t)
 	}
 	var signer common.SignatureHeader
 	var called peer.ChaincodeInvocationSpec
 	var run peer.ChaincodeHeaderExtension
 	if err := errors.Join(
-		proto.Unmarshal(asked.header.GetSignatureHeader(), &signer),
-		proto.Unmarshal(asked.payload.GetInput(), &called),
-		proto.Unmarshal(asked.channel.GetExtension(), &run),
+		proto.Unmarshal(header.GetSignatureHeader(), &signer),
+		proto.Unmarshal(payload.GetInput(), &called),
+		proto.Unmarshal(channel.GetExtension(), &run),
 	); err != nil {
 		return err
 	}
@@ -75,9 +85,9 @@ func (u *Unsigned) openHalves(proposal []byte) error {
 	case spec.GetInput().GetIsInit():
 		return errors.New("it initializes the chaincode")
 	}
-	u.Channel, u.Transaction, u.creator = asked.channel.GetChannelId(), asked.channel.GetTxId(), signer.GetCreator()
+	u.Channel, u.Transaction, u.creator = channel.GetChannelId(), channel.GetTxId(), signer.GetCreator()
 	u.Chaincode, u.Function, u.Request = spec.GetChaincodeId().GetName(), string(arguments[0]), arguments[1]
-	u.Transient = slices.Sorted(maps.Keys(asked.payload.GetTransientMap()))
+	u.Transient = slices.Sorted(maps.Keys(payload.GetTransientMap()))
 	return nil
 }
 
@@ -89,24 +99,20 @@ func (u *Unsigned) openTransaction() error {
 	if err := errors.Join(proto.Unmarshal(u.content, &prepared), proto.Unmarshal(u.asked, &proposed)); err != nil {
 		return err
 	}
-	if _, err := bound(proposed.GetProposal(), prepared.GetEnvelope()); err != nil {
+	u.message = prepared.GetEnvelope().GetPayload()
+	done, err := bound(proposed.GetProposal().GetProposalBytes(), u.message)
+	if err != nil {
 		return err
 	}
-	u.message = prepared.GetEnvelope().GetPayload()
-	if err := u.openHalves(proposed.GetProposal().GetProposalBytes()); err != nil {
+	if err := u.openAsked(proposed.GetProposal().GetProposalBytes()); err != nil {
 		return err
 	}
 	u.Transient = nil
 	if prepared.GetTransactionId() != u.Transaction {
 		return fmt.Errorf("%w: its id differs", ErrOtherTransaction)
 	}
-	var got halves
-	endorsed, err := got.fromEnvelope(u.message)
-	if err != nil {
-		return err
-	}
 	var action peer.ChaincodeAction
-	if err := proto.Unmarshal(endorsed.GetExtension(), &action); err != nil {
+	if err := proto.Unmarshal(done, &action); err != nil {
 		return err
 	}
 	u.Result = action.GetResponse().GetPayload()

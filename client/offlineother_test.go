@@ -3,7 +3,9 @@ package client_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
@@ -42,6 +44,7 @@ func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*
 				change(&header)
 				p.Header.ChannelHeader = marshal(t, &header)
 			})
+			rehash(t, e)
 		}
 	}
 	action := func(change func(*peer.ChaincodeActionPayload)) func(*common.Envelope) {
@@ -55,12 +58,15 @@ func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*
 		}
 	}
 	input := func(change func(*peer.ChaincodeProposalPayload)) func(*common.Envelope) {
-		return action(func(p *peer.ChaincodeActionPayload) {
-			var payload peer.ChaincodeProposalPayload
-			require.NoError(t, proto.Unmarshal(p.GetChaincodeProposalPayload(), &payload))
-			change(&payload)
-			p.ChaincodeProposalPayload = marshal(t, &payload)
-		})
+		return func(e *common.Envelope) {
+			action(func(p *peer.ChaincodeActionPayload) {
+				var payload peer.ChaincodeProposalPayload
+				require.NoError(t, proto.Unmarshal(p.GetChaincodeProposalPayload(), &payload))
+				change(&payload)
+				p.ChaincodeProposalPayload = marshal(t, &payload)
+			})(e)
+			rehash(t, e)
+		}
 	}
 	return map[string]func(*common.Envelope){
 		"an earlier proposal that was never submitted": func(e *common.Envelope) { proto.Reset(e); proto.Merge(e, earlier) },
@@ -69,15 +75,18 @@ func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*
 		"another id":        channel(func(h *common.ChannelHeader) { h.TxId = "other" }),
 		"another chaincode": channel(func(h *common.ChannelHeader) { h.Extension = []byte{1} }),
 		"another creator": func(e *common.Envelope) {
-			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) { p.Header.SignatureHeader = nil })
+			rewrite(t, e, func(p *common.Payload, tx *peer.Transaction) {
+				p.Header.SignatureHeader, tx.Actions[0].Header = []byte{1}, []byte{1}
+			})
+			rehash(t, e)
 		},
 		"an action of another": func(e *common.Envelope) {
-			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions[0].Header = nil })
+			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions[0].Header = []byte{1} })
 		},
 		"two actions": func(e *common.Envelope) {
 			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions = append(tx.Actions, tx.GetActions()[0]) })
 		},
-		"other arguments":       input(func(p *peer.ChaincodeProposalPayload) { p.Input = []byte{} }),
+		"other arguments":       input(func(p *peer.ChaincodeProposalPayload) { p.Input = []byte{1} }),
 		"transient values kept": input(func(p *peer.ChaincodeProposalPayload) { p.TransientMap = map[string][]byte{"secret": {1}} }),
 		"endorsements of another": action(func(p *peer.ChaincodeActionPayload) {
 			var endorsed peer.ProposalResponsePayload
@@ -87,6 +96,28 @@ func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*
 		}),
 		"nothing":  func(e *common.Envelope) { e.Payload = nil },
 		"no proto": func(e *common.Envelope) { e.Payload = []byte{0xff} },
+		// Readers of protobuf merge what stands twice, or take the last.
+		"a second header behind it": func(e *common.Envelope) {
+			header := marshal(t, &common.Payload{Header: &common.Header{ChannelHeader: marshal(t, &common.ChannelHeader{Type: int32(common.HeaderType_CONFIG_UPDATE)})}})
+			e.Payload = append(bytes.Clone(e.GetPayload()), header...)
+		},
+		"another channel behind its own": func(e *common.Envelope) {
+			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) {
+				p.Header.ChannelHeader = append(p.GetHeader().GetChannelHeader(), marshal(t, &common.ChannelHeader{ChannelId: "other"})...)
+			})
+			rehash(t, e)
+		},
+		"other arguments behind its own": func(e *common.Envelope) {
+			action(func(p *peer.ChaincodeActionPayload) {
+				p.ChaincodeProposalPayload = append(p.GetChaincodeProposalPayload(), marshal(t, &peer.ChaincodeProposalPayload{Input: []byte{1}})...)
+			})(e)
+			rehash(t, e)
+		},
+		"a second action behind it": func(e *common.Envelope) {
+			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) {
+				tx.Actions[0].Payload = append(tx.GetActions()[0].GetPayload(), marshal(t, &peer.ChaincodeActionPayload{Action: &peer.ChaincodeEndorsedAction{ProposalResponsePayload: []byte{1}}})...)
+			})
+		},
 	}
 }
 
@@ -106,6 +137,22 @@ func rewrite(t *testing.T, e *common.Envelope, change func(*common.Payload, *pee
 	change(&payload, &transaction)
 	payload.Data = marshal(t, &transaction)
 	e.Payload = marshal(t, &payload)
+}
+
+// rehash has the answer claim to be to the proposal of which the transaction now is: only
+// endorsers' signatures, at which peers look, could tell.
+func rehash(t *testing.T, e *common.Envelope) {
+	t.Helper()
+	rewrite(t, e, func(p *common.Payload, tx *peer.Transaction) {
+		var action peer.ChaincodeActionPayload
+		var endorsed peer.ProposalResponsePayload
+		require.NoError(t, proto.Unmarshal(tx.GetActions()[0].GetPayload(), &action))
+		require.NoError(t, proto.Unmarshal(action.GetAction().GetProposalResponsePayload(), &endorsed))
+		sum := sha256.Sum256(slices.Concat(p.GetHeader().GetChannelHeader(), p.GetHeader().GetSignatureHeader(), action.GetChaincodeProposalPayload()))
+		endorsed.ProposalHash = sum[:]
+		action.Action.ProposalResponsePayload = marshal(t, &endorsed)
+		tx.Actions[0].Payload = marshal(t, &action)
+	})
 }
 
 // What a gateway could otherwise get signed; see docs/keys.md.

@@ -58,6 +58,19 @@ func TestEveryKindOfPayloadBecomesARecordAndBack(t *testing.T) {
 	require.Equal(t, "/currency", wrong.Name)
 }
 
+// One in 64 would: a shell's user could not name it.
+func TestNoIDBeginsLikeAFlag(t *testing.T) {
+	for range 1000 {
+		draft, err := client.NewRecord(collections.Terms{Price: "1"})
+		require.NoError(t, err)
+		require.NotEqual(t, byte('-'), draft.ID[0])
+	}
+	given := confidential.Draft{ID: "-URsWzBNAo9ny3KxGHxwSkjfwtNso7Do0leEfTEuWmg"}
+	salted, err := client.Salted(given)
+	require.NoError(t, err)
+	require.Equal(t, given.ID, salted.ID)
+}
+
 func TestWhatIsSaltedStaysAsItIs(t *testing.T) {
 	draft := terms(t)
 	again, err := client.Salted(draft)

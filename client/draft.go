@@ -72,22 +72,26 @@ func Salted(draft confidential.Draft) (confidential.Draft, error) {
 		draft.Fields = append(draft.Fields, selective.Field{})
 	}
 	anew := draft.ID == ""
-	missing := []*string{&draft.ID}
-	for i := range draft.Fields {
-		if anew {
-			draft.Fields[i].Salt = ""
+	// In a shell, what begins with a dash is a flag.
+	for draft.ID == "" || anew && draft.ID[0] == '-' {
+		if err := salt(&draft.ID); err != nil {
+			return confidential.Draft{}, err
 		}
-		missing = append(missing, &draft.Fields[i].Salt)
 	}
-	for _, text := range missing {
-		if *text != "" {
-			continue
+	for i := range draft.Fields {
+		if of := &draft.Fields[i]; anew || of.Salt == "" {
+			if err := salt(&of.Salt); err != nil {
+				return confidential.Draft{}, err
+			}
 		}
-		salt, err := selective.NewSalt(rand.Reader)
-		if err != nil {
-			return confidential.Draft{}, fmt.Errorf("client: %w", err)
-		}
-		*text = salt
 	}
 	return draft, nil
+}
+
+// salt writes 32 random bytes.
+func salt(into *string) (err error) {
+	if *into, err = selective.NewSalt(rand.Reader); err != nil {
+		return fmt.Errorf("client: %w", err)
+	}
+	return nil
 }

@@ -79,13 +79,13 @@ type Held struct {
 
 // PlaceLegalHold keeps a record from being purged until the caller's organisation
 // lifts the hold. The certificate is an admin's, or of the quality unit.
-func (c *Client) PlaceLegalHold(ctx context.Context, request confidential.HoldRequest) (*Held, error) {
-	return hold(ctx, c, api.PlaceLegalHold, request)
+func (c *Client) PlaceLegalHold(ctx context.Context, request confidential.HoldRequest, options ...CallOption) (*Held, error) {
+	return hold(ctx, c, api.PlaceLegalHold, request, options...)
 }
 
 // LiftLegalHold ends the hold of the caller's organisation.
-func (c *Client) LiftLegalHold(ctx context.Context, request confidential.HoldRequest) (*Held, error) {
-	return hold(ctx, c, api.LiftLegalHold, request)
+func (c *Client) LiftLegalHold(ctx context.Context, request confidential.HoldRequest, options ...CallOption) (*Held, error) {
+	return hold(ctx, c, api.LiftLegalHold, request, options...)
 }
 
 // SignLegalHold signs, for a person of an organisation that only reads, that a record
@@ -110,17 +110,17 @@ func SignLegalHold(channel, meaning string, statement confidential.HoldStatement
 
 // CarryLegalHold places the hold that a person of a reader has signed. The same again
 // is refused with fault.AlreadyRecorded.
-func (c *Client) CarryLegalHold(ctx context.Context, request confidential.CarryHoldRequest) (*Held, error) {
-	return hold(ctx, c, api.CarryLegalHold, request)
+func (c *Client) CarryLegalHold(ctx context.Context, request confidential.CarryHoldRequest, options ...CallOption) (*Held, error) {
+	return hold(ctx, c, api.CarryLegalHold, request, options...)
 }
 
 // CarryLiftedLegalHold ends the hold of a reader, as a person of it has signed.
-func (c *Client) CarryLiftedLegalHold(ctx context.Context, request confidential.CarryHoldRequest) (*Held, error) {
-	return hold(ctx, c, api.CarryLiftedLegalHold, request)
+func (c *Client) CarryLiftedLegalHold(ctx context.Context, request confidential.CarryHoldRequest, options ...CallOption) (*Held, error) {
+	return hold(ctx, c, api.CarryLiftedLegalHold, request, options...)
 }
 
-func hold[Req any](ctx context.Context, c *Client, f api.Declared[Req, confidential.LegalHold], request Req) (*Held, error) {
-	response, receipt, err := Call(ctx, c, f, request)
+func hold[Req any](ctx context.Context, c *Client, f api.Declared[Req, confidential.LegalHold], request Req, options ...CallOption) (*Held, error) {
+	response, receipt, err := Call(ctx, c, f, request, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ func (s streams) certificateCommand() *cobra.Command {
 	)
 }
 
-// named is how a revocation names a certificate, and whose it is.
-type named struct {
+// certificateName is how a revocation names a certificate, and whose it is.
+type certificateName struct {
 	Subject string `json:"subject"`
 	Issuer  string `json:"issuer"`
 	Serial  string `json:"serial"`
@@ -44,7 +44,7 @@ Exit codes: 0 shown, 2 wrong usage or no certificate.`,
 			if err != nil {
 				return err
 			}
-			n := named{Subject: certificate.Subject.String()}
+			n := certificateName{Subject: certificate.Subject.String()}
 			n.Issuer, n.Serial = participant.CertificateName(certificate)
 			return show.one(s.out, n)
 		},

@@ -203,14 +203,19 @@ are those of the request of ` + function + ` in docs/contract.`,
 	})
 }
 
+// argument is a JSON object that stands in an argument, or in the file that it names.
+func (s streams) argument(arg string) ([]byte, error) {
+	if strings.HasPrefix(strings.TrimSpace(arg), "{") {
+		return []byte(arg), nil
+	}
+	return s.read(arg)
+}
+
 // request reads a JSON object strictly.
 func (s streams) request(arg string, into any) error {
-	text := []byte(arg)
-	if !strings.HasPrefix(strings.TrimSpace(arg), "{") {
-		var err error
-		if text, err = s.read(arg); err != nil {
-			return err
-		}
+	text, err := s.argument(arg)
+	if err != nil {
+		return err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

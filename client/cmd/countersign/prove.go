@@ -80,15 +80,23 @@ file holds them in plain text, for whoever has it.`,
 
 // readRecord reads a private record that is shared with others; without them, with
 // those whom its manifest on the ledger names.
-func readRecord(ctx context.Context, c *client.Client, id string, others []string) (*client.ConfidentialRecord, error) {
-	if len(others) == 0 {
-		standing, err := c.ConfidentialRecord(ctx, id)
-		if err != nil {
+func readRecord(ctx context.Context, c *client.Client, id string, with []string) (*client.ConfidentialRecord, error) {
+	if len(with) == 0 {
+		var err error
+		if with, err = others(ctx, c, id); err != nil {
 			return nil, err
 		}
-		others = slices.DeleteFunc(slices.Clone(standing.Published.Manifest.Members), func(msp string) bool { return msp == c.MSP() })
 	}
-	return c.ReadConfidential(ctx, id, others...)
+	return c.ReadConfidential(ctx, id, with...)
+}
+
+// others are the members of a published record other than the client's organisation.
+func others(ctx context.Context, c *client.Client, id string) ([]string, error) {
+	standing, err := c.ConfidentialRecord(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(standing.Published.Manifest.Members), func(msp string) bool { return msp == c.MSP() }), nil
 }
 
 func fieldsNamed(record *client.ConfidentialRecord, names []string) (fields []selective.Field, err error) {

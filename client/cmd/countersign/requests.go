@@ -20,6 +20,8 @@ var examples = map[string]string{
 	"participant:SuspendDevice":     `{"id":"urn:epc:id:giai:0614141.LOGGER1","from":"2026-03-01T02:30:00Z","reason":"dropped"}`,
 	"participant:RevokeDevice":      `{"id":"urn:epc:id:giai:0614141.LOGGER1","kind":"retired","reason":"replaced"}`,
 	"participant:RevokeCertificate": `{"issuer":"c1d2...","serial":"5f0e...","reason":"the laptop was stolen"}`,
+	"confidential:PlaceLegalHold":   `{"record":"Zz7P...","reason":"an inquiry","reference":"4711/26"}`,
+	"confidential:LiftLegalHold":    `{"record":"Zz7P...","reason":"the inquiry is closed"}`,
 	"disclosure:Request":            `{"name":"audit-1","record":"Zz7P...","fields":["/price"],"purpose":{"code":"audit"},"legalBasis":{"code":"none"},"until":"2026-04-01T00:00:00Z"}`,
 	"disclosure:Acknowledge":        `{"request":"CarrierMSP/audit-1","hash":"d2f4...","verdict":"verified"}`,
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,11 +30,11 @@ func run(args []string, s streams) int {
 		Use:   "countersign",
 		Short: "Record and ask on a Countersign ledger, and verify offline what it says",
 		Long: `countersign records on a Countersign ledger and asks it (capture, object, shipment,
-recall, condition, device, disclosure, organisation, certificate, follow, call), takes home
-evidence that several organisations signed (attest, prove), and checks that evidence
-offline, for anybody (verify, inspect, roots). It judges readings of sensors (condition evaluate), EPCIS
-documents (epcis) and GS1 keys (gs1) without any network, and describes and checks a
-consortium (consortium).
+recall, condition, device, private, disclosure, organisation, certificate, follow,
+call), takes home evidence that several organisations signed (attest, prove), and checks
+that evidence offline, for anybody (verify, inspect, roots). It judges readings of
+sensors (condition evaluate), EPCIS documents (epcis) and GS1 keys (gs1) without any
+network, and describes and checks a consortium (consortium).
 
 Commands that use a ledger take --profile with a saved profile ('countersign
 profile') or a Fabric connection profile. 'countersign completion' writes shell
@@ -46,11 +47,17 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 		Args: cobra.NoArgs,
 	}
 	root.AddCommand(
-		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.disclosureCommand(), s.recallCommand(),
+		s.captureCommand(), s.objectCommand(), s.shipmentCommand(), s.conditionCommand(), s.privateCommand(), s.disclosureCommand(), s.recallCommand(),
 		s.deviceCommand(), s.organisationCommand(), s.certificateCommand(), s.followCommand(), s.callCommand(), s.functionsCommand(),
 		s.attestCommand(), s.proveCommand(), s.verifyCommand(), s.inspectCommand(), s.rootsCommand(),
 		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
 	)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+			return fmt.Errorf("%w (an id that begins with a dash goes behind all flags, after --)", err)
+		}
+		return err
+	})
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)

@@ -3,12 +3,14 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client/internal/prepared"
 )
 
 // ErrOtherTransaction says that a gateway has returned another transaction than it
@@ -45,9 +47,9 @@ func (g *guard) Invoke(ctx context.Context, method string, args, reply any, opti
 	if err != nil {
 		return err
 	}
-	deployed, err := definedVersion(action)
+	deployed, err := prepared.Version(action)
 	if err != nil {
-		return err
+		return otherTransaction(err)
 	}
 	g.versions.endorsed(deployed)
 	return g.spoken(ctx)
@@ -89,3 +91,14 @@ func faultIn(err error) *fault.Error {
 	}
 	return nil
 }
+
+// bound checks that a transaction is of the proposal that was sent. It returns what the
+// chaincode did, a peer.ChaincodeAction.
+func bound(proposal, transaction []byte) (action []byte, err error) {
+	if action, err = prepared.Check(proposal, transaction); err != nil {
+		return nil, otherTransaction(err)
+	}
+	return action, nil
+}
+
+func otherTransaction(err error) error { return fmt.Errorf("%w: %w", ErrOtherTransaction, err) }

@@ -33,9 +33,15 @@ func (h hostile) Invoke(ctx context.Context, method string, args, reply any, opt
 	return err
 }
 
+// otherTransaction is what a gateway makes of one, and by what it is told.
+type otherTransaction struct {
+	told string
+	turn func(*common.Envelope)
+}
+
 // otherTransactions are transactions that a gateway would like to have signed in place of the
 // one that was asked for.
-func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*common.Envelope) {
+func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]otherTransaction {
 	channel := func(change func(*common.ChannelHeader)) func(*common.Envelope) {
 		return func(e *common.Envelope) {
 			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) {
@@ -68,56 +74,56 @@ func otherTransactions(t *testing.T, earlier *common.Envelope) map[string]func(*
 			rehash(t, e)
 		}
 	}
-	return map[string]func(*common.Envelope){
-		"an earlier proposal that was never submitted": func(e *common.Envelope) { proto.Reset(e); proto.Merge(e, earlier) },
-		"a change of the channel's configuration":      channel(func(h *common.ChannelHeader) { h.Type = int32(common.HeaderType_CONFIG_UPDATE) }),
-		"another channel":   channel(func(h *common.ChannelHeader) { h.ChannelId = "other" }),
-		"another id":        channel(func(h *common.ChannelHeader) { h.TxId = "other" }),
-		"another chaincode": channel(func(h *common.ChannelHeader) { h.Extension = []byte{1} }),
-		"another creator": func(e *common.Envelope) {
+	return map[string]otherTransaction{
+		"an earlier proposal that was never submitted": {"creator or nonce", func(e *common.Envelope) { proto.Reset(e); proto.Merge(e, earlier) }},
+		"a change of the channel's configuration":      {"channel header", channel(func(h *common.ChannelHeader) { h.Type = int32(common.HeaderType_CONFIG_UPDATE) })},
+		"another channel":   {"channel header", channel(func(h *common.ChannelHeader) { h.ChannelId = "other" })},
+		"another id":        {"channel header", channel(func(h *common.ChannelHeader) { h.TxId = "other" })},
+		"another chaincode": {"channel header", channel(func(h *common.ChannelHeader) { h.Extension = []byte{1} })},
+		"another creator": {"creator or nonce", func(e *common.Envelope) {
 			rewrite(t, e, func(p *common.Payload, tx *peer.Transaction) {
 				p.Header.SignatureHeader, tx.Actions[0].Header = []byte{1}, []byte{1}
 			})
 			rehash(t, e)
-		},
-		"an action of another": func(e *common.Envelope) {
+		}},
+		"an action of another": {"another creator", func(e *common.Envelope) {
 			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions[0].Header = []byte{1} })
-		},
-		"two actions": func(e *common.Envelope) {
+		}},
+		"two actions": {"actions are not one", func(e *common.Envelope) {
 			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) { tx.Actions = append(tx.Actions, tx.GetActions()[0]) })
-		},
-		"other arguments":       input(func(p *peer.ChaincodeProposalPayload) { p.Input = []byte{1} }),
-		"transient values kept": input(func(p *peer.ChaincodeProposalPayload) { p.TransientMap = map[string][]byte{"secret": {1}} }),
-		"endorsements of another": action(func(p *peer.ChaincodeActionPayload) {
+		}},
+		"other arguments":       {"arguments differ", input(func(p *peer.ChaincodeProposalPayload) { p.Input = []byte{1} })},
+		"transient values kept": {"arguments differ", input(func(p *peer.ChaincodeProposalPayload) { p.TransientMap = map[string][]byte{"secret": {1}} })},
+		"endorsements of another": {"of another proposal", action(func(p *peer.ChaincodeActionPayload) {
 			var endorsed peer.ProposalResponsePayload
 			require.NoError(t, proto.Unmarshal(p.GetAction().GetProposalResponsePayload(), &endorsed))
 			endorsed.ProposalHash = bytes.Repeat([]byte{1}, 32)
 			p.Action.ProposalResponsePayload = marshal(t, &endorsed)
-		}),
-		"nothing":  func(e *common.Envelope) { e.Payload = nil },
-		"no proto": func(e *common.Envelope) { e.Payload = []byte{0xff} },
+		})},
+		"nothing":  {"form", func(e *common.Envelope) { e.Payload = nil }},
+		"no proto": {"form", func(e *common.Envelope) { e.Payload = []byte{0xff} }},
 		// Readers of protobuf merge what stands twice, or take the last.
-		"a second header behind it": func(e *common.Envelope) {
+		"a second header behind it": {"form", func(e *common.Envelope) {
 			header := marshal(t, &common.Payload{Header: &common.Header{ChannelHeader: marshal(t, &common.ChannelHeader{Type: int32(common.HeaderType_CONFIG_UPDATE)})}})
 			e.Payload = append(bytes.Clone(e.GetPayload()), header...)
-		},
-		"another channel behind its own": func(e *common.Envelope) {
+		}},
+		"another channel behind its own": {"channel header", func(e *common.Envelope) {
 			rewrite(t, e, func(p *common.Payload, _ *peer.Transaction) {
 				p.Header.ChannelHeader = append(p.GetHeader().GetChannelHeader(), marshal(t, &common.ChannelHeader{ChannelId: "other"})...)
 			})
 			rehash(t, e)
-		},
-		"other arguments behind its own": func(e *common.Envelope) {
+		}},
+		"other arguments behind its own": {"arguments differ", func(e *common.Envelope) {
 			action(func(p *peer.ChaincodeActionPayload) {
 				p.ChaincodeProposalPayload = append(p.GetChaincodeProposalPayload(), marshal(t, &peer.ChaincodeProposalPayload{Input: []byte{1}})...)
 			})(e)
 			rehash(t, e)
-		},
-		"a second action behind it": func(e *common.Envelope) {
+		}},
+		"a second action behind it": {"arguments differ", func(e *common.Envelope) {
 			rewrite(t, e, func(_ *common.Payload, tx *peer.Transaction) {
 				tx.Actions[0].Payload = append(tx.GetActions()[0].GetPayload(), marshal(t, &peer.ChaincodeActionPayload{Action: &peer.ChaincodeEndorsedAction{ProposalResponsePayload: []byte{1}}})...)
 			})
-		},
+		}},
 	}
 }
 
@@ -171,11 +177,12 @@ func TestAGatewayGetsNothingElseSigned(t *testing.T) {
 	}
 	honest, err := offline.Endorse(t.Context(), propose("1"))
 	require.NoError(t, err)
-	for name, turn := range otherTransactions(t, earlier) {
+	for name, other := range otherTransactions(t, earlier) {
 		t.Run(name, func(t *testing.T) {
-			over := client.WithClientConnection(hostile{connection, turn})
+			over := client.WithClientConnection(hostile{connection, other.turn})
 			_, err := keyless(t, c, admin, over).Endorse(t.Context(), propose("2"))
 			require.ErrorIs(t, err, client.ErrOtherTransaction)
+			require.ErrorContains(t, err, other.told)
 
 			// The same of a client that signs by itself.
 			height := c.Ledger().Height()
@@ -185,7 +192,7 @@ func TestAGatewayGetsNothingElseSigned(t *testing.T) {
 			require.Equal(t, height, c.Ledger().Height())
 
 			// And of a file that was altered on its way to the signer.
-			if turned := alteredFile(t, honest, turn); turned != nil {
+			if turned := alteredFile(t, honest, other.turn); turned != nil {
 				_, err = client.OpenUnsigned(turned)
 				require.Error(t, err)
 			}

@@ -60,7 +60,7 @@ func refusal(err error) bool {
 	var ended *BlocksError
 	if errors.As(err, &ended) {
 		switch ended.Status {
-		case "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST":
+		case "FORBIDDEN", notFound, "BAD_REQUEST":
 			return true
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/ledger"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 	"github.com/countersign-ledger/countersign/collections"
 )
 
@@ -90,9 +91,11 @@ func (d *Delivery) Verify(asked disclosure.Disclosure, record confidential.Manif
 // any: believe and use none of them. A [BlocksError] is the last.
 func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		last, err := c.session().blocks.newest(ctx)
-		if err == nil && from <= last {
-			err = newReceiver(c, from).read(ctx, last, yield)
+		r := newReceiver(c, from)
+		asking, at := gateways.Noting(ctx)
+		last, err := c.session().blocks.newest(asking)
+		if r.at = at(); err == nil && from <= last {
+			err = r.read(ctx, last, yield)
 		}
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(Delivery{}, err)
@@ -102,12 +105,18 @@ func (c *Client) Deliveries(ctx context.Context, from uint64) iter.Seq2[Delivery
 
 // FollowDeliveries is [Client.Deliveries] without an end: having reached the peer's
 // last block it waits for the next, until the context ends. When the peer is lost it
-// waits for its return, and goes on behind the last delivery. Its last error is a
-// [BlocksError], from whose block another call goes on: of the context, or of a peer
-// that refuses again and again; else it is of a block that cannot be read.
+// waits for the return of that very one, since another organisation's has none of the
+// values, and goes on behind the last delivery: however long that takes, so that an
+// observer ([WithObserver]) is who hears of it. To go over to another peer of the
+// organisation, end the context.
+//
+// Its last error is a [BlocksError]: of the context, or of a peer that refuses again and
+// again; else it is of a block that cannot be read. Another call goes on from the
+// BlocksError's block, of which deliveries may then come a second time.
 func (c *Client) FollowDeliveries(ctx context.Context, from uint64) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
 		r := newReceiver(c, from)
+		r.waits = true
 		if err := r.follow(ctx, yield); !errors.Is(err, errEnough) {
 			yield(Delivery{}, err)
 		}
@@ -157,6 +166,8 @@ type receiver struct {
 
 	block  uint64 // the next
 	handed int    // how many deliveries of it have been handed on
+	at     string // the peer whose blocks they are; empty when the connection is the caller's
+	waits  bool   // for what cannot be had at present
 }
 
 func newReceiver(c *Client, from uint64) *receiver {
@@ -182,7 +193,7 @@ func (r *receiver) follow(ctx context.Context, yield func(Delivery, error) bool)
 		if r.block > before {
 			tries.heard()
 		}
-		if broken := (*BlocksError)(nil); ctx.Err() != nil || !errors.As(err, &broken) || tries.exhausted(err) {
+		if ctx.Err() != nil || !ofBlocks(err) || tries.exhausted(err) {
 			told(StreamEnded, err)
 			return err
 		}
@@ -197,8 +208,13 @@ func (r *receiver) follow(ctx context.Context, yield func(Delivery, error) bool)
 // read hands on what is in the blocks up to one. It fails with errEnough when no more
 // is wanted.
 func (r *receiver) read(ctx context.Context, to uint64, yield func(Delivery, error) bool) error {
-	r.state = newState(r.client) // the session may be another than before
-	for block, err := range r.client.session().blocks.blocks(ctx, r.block, to) {
+	blocks := r.client.session().blocks // may be of another identity than before
+	r.state = newState(blocks, r.client.chaincode)
+	ctx, at := gateways.Noting(gateways.Only(ctx, r.at))
+	for block, err := range blocks.blocks(ctx, r.block, to) {
+		if address := at(); address != "" {
+			r.at = address
+		}
 		if err != nil {
 			return err
 		}
@@ -206,7 +222,7 @@ func (r *receiver) read(ctx context.Context, to uint64, yield func(Delivery, err
 		if err != nil {
 			return err
 		}
-		if err := r.deliveries(ctx, block.GetBlock(), writes, yield); err != nil {
+		if err := r.deliveries(gateways.Only(ctx, r.at), block.GetBlock(), writes, yield); err != nil {
 			return err
 		}
 		r.block, r.handed = r.block+1, 0
@@ -226,7 +242,7 @@ func (r *receiver) deliveries(ctx context.Context, block *common.Block, writes [
 			continue
 		}
 		d, err := r.received(ctx, block, owner, w)
-		if broken := (*BlocksError)(nil); errors.As(err, &broken) {
+		if r.later(ctx, err) {
 			return &BlocksError{Block: w.Block, cause: err}
 		}
 		r.handed = found
@@ -237,15 +253,32 @@ func (r *receiver) deliveries(ctx context.Context, block *common.Block, writes [
 	return nil
 }
 
+// later tells of an error that is not about a delivery: it could not be made out whether
+// there is something wrong with it.
+func (r *receiver) later(ctx context.Context, err error) bool {
+	var call *Error
+	switch {
+	case err == nil:
+		return false
+	case ctx.Err() != nil, ofBlocks(err):
+		return true
+	}
+	return r.waits && errors.As(err, &call) && !call.refused()
+}
+
+func ofBlocks(err error) bool {
+	var broken *BlocksError
+	return errors.As(err, &broken)
+}
+
 // received makes a delivery of a private write, and verifies it.
 func (r *receiver) received(ctx context.Context, block *common.Block, owner string, w PrivateWrite) (d Delivery, err error) {
-	d = Delivery{Owner: owner, Recipient: r.client.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash)}
+	d = Delivery{Owner: owner, Recipient: r.client.msp, Block: w.Block, Transaction: w.Transaction, Hash: hex.EncodeToString(w.Hash), Erased: w.Deleted}
 	if d.Request, err = r.under(ctx, w); err != nil {
 		return d, err
 	}
 	switch {
 	case w.Deleted:
-		d.Erased = true
 		return d, nil
 	case w.Missing:
 		return d, fault.New(fault.NotHere, "what %s delivered in block %d is not at this peer: it has not arrived, or was erased since", owner, w.Block)

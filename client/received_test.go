@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -18,6 +19,7 @@ import (
 	"github.com/countersign-ledger/countersign/chaincode/fault"
 	"github.com/countersign-ledger/countersign/chaincode/selective"
 	"github.com/countersign-ledger/countersign/client"
+	"github.com/countersign-ledger/countersign/client/clienttest"
 	"github.com/countersign-ledger/countersign/client/evidence"
 	"github.com/countersign-ledger/countersign/client/verify"
 	"github.com/countersign-ledger/countersign/collections"
@@ -116,15 +118,21 @@ func TestADeliveryThatIsNotAtThePeerIsSaidAndTheNextFollows(t *testing.T) {
 	require.NoError(t, received(t, regulator, all[0].delivery.Block)[0].err, "reconciled")
 }
 
-func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
-	c := founded(t)
-	draft := sharedTerms(t, c)
-	id := delivered(t, c, draft, "one", "RegulatorMSP", "/price")
+// erased is the id of a request that was answered, and of which the answer was erased.
+func erased(t *testing.T, c *clienttest.Consortium) string {
+	t.Helper()
+	id := delivered(t, c, sharedTerms(t, c), "one", "RegulatorMSP", "/price")
 	admin := c.Client(t, "manufacturer", "admin")
 	_, _, err := client.Call(t.Context(), admin, api.RevokeDisclosure, disclosure.RevokeRequest{Request: id, Reason: "given by mistake"})
 	require.NoError(t, err)
 	_, _, err = client.Call(t.Context(), admin, api.EraseDisclosure, disclosure.RefRequest{Request: id}, client.EndorsedBy("ManufacturerMSP"))
 	require.NoError(t, err)
+	return id
+}
+
+func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
+	c := founded(t)
+	id := erased(t, c)
 	all := received(t, c.Client(t, "regulator", "auditor"), 0)
 	require.Len(t, all, 2)
 	require.ErrorIs(t, all[0].err, fault.NotHere)
@@ -136,6 +144,34 @@ func TestWhatWasErasedIsGoneFromTheBlocksAndTheErasureShows(t *testing.T) {
 	later := received(t, c.Client(t, "regulator", "auditor"), all[1].delivery.Block)
 	require.Len(t, later, 1)
 	require.Equal(t, id, later[0].delivery.Request, "the peer has but a hash; the request is on record")
+}
+
+// Of what was erased the peer has but a hash, and has to ask for its name.
+func TestAnErasureWaitsForWhoeverCanNameIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := founded(t)
+		id := erased(t, c)
+		at := received(t, c.Client(t, "regulator", "auditor"), 0)[1].delivery.Block
+		connection, err := c.Connection("regulator")
+		require.NoError(t, err)
+		over := &refusing{ClientConnInterface: connection, with: status.Error(codes.Unavailable, "no chaincode yet")}
+		reader := c.Client(t, "regulator", "auditor", client.WithClientConnection(over), client.WithTries(1))
+
+		over.left = 1
+		once := received(t, reader, at)
+		require.Len(t, once, 1)
+		require.Error(t, once[0].err)
+		require.True(t, once[0].delivery.Erased, "that it is one is known even so")
+
+		over.left = 3
+		for d, err := range reader.FollowDeliveries(t.Context(), at) {
+			require.NoError(t, err)
+			require.True(t, d.Erased)
+			require.Equal(t, id, d.Request)
+			break
+		}
+		require.Zero(t, over.left)
+	})
 }
 
 // The owner endorses alone: it can look at all that the rules look at, and deliver

@@ -46,6 +46,9 @@ func (e *BlocksError) Error() string {
 // status.FromError. Of a context that has ended it is the context's.
 func (e *BlocksError) Unwrap() error { return e.cause }
 
+// notFound is what a peer says that does not have the block, nor will have it.
+const notFound = "NOT_FOUND"
+
 // deliverer is the part of a client that asks the peer for blocks. fabric-gateway has
 // one; it does not say how high the ledger is, nor why a stream has ended.
 type deliverer struct {
@@ -84,7 +87,7 @@ func (d *deliverer) blocks(ctx context.Context, from, to uint64) iter.Seq2[*peer
 	return func(yield func(*peer.BlockAndPrivateData, error) bool) {
 		request, err := d.request(position(from), position(to))
 		if err != nil {
-			yield(nil, err)
+			yield(nil, broken(ctx, from, err))
 			return
 		}
 		d.read(ctx, request, from, to)(yield)

@@ -3,9 +3,12 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -29,6 +32,67 @@ func requests(ctx context.Context, reader *client.Client) (<-chan string, <-chan
 		ended <- last
 	}()
 	return got, ended
+}
+
+// A reader's gateways may be of others, too, which have none of the values: while its own
+// peer is down it waits, and says of nothing that it is not there.
+func TestAFollowerOfDeliveriesDoesNotGoOverToAPeerOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := founded(t)
+		draft := sharedTerms(t, c)
+		reader := c.Client(t, "regulator", "auditor", client.WithClientConnection(severalOf(t, c, "regulator", "carrier")))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		steps := make(chan read)
+		go func() {
+			defer close(steps)
+			for d, err := range reader.FollowDeliveries(ctx, 0) {
+				if ctx.Err() == nil {
+					steps <- read{d, err}
+				}
+			}
+		}()
+		next := func(request string) {
+			step := <-steps
+			require.NoError(t, step.err)
+			require.Equal(t, request, step.delivery.Request)
+		}
+		next(delivered(t, c, draft, "one", "RegulatorMSP", "/price"))
+		require.NoError(t, c.Cut("regulator"))
+		second := delivered(t, c, draft, "two", "RegulatorMSP", "/price")
+		time.Sleep(time.Minute)
+		require.NoError(t, c.Heal("regulator"))
+		next(second)
+		cancel()
+		for range steps {
+		}
+	})
+}
+
+// What a peer that is stopping, or has just been started, says of a block in which a vote
+// stands is not that it has none.
+func TestAPeerInTroubleLosesNoDelivery(t *testing.T) {
+	for _, said := range []common.Status{common.Status_SERVICE_UNAVAILABLE, common.Status_FORBIDDEN, common.Status_INTERNAL_SERVER_ERROR} {
+		synctest.Test(t, func(t *testing.T) {
+			c := founded(t)
+			id := delivered(t, c, sharedTerms(t, c), "one", "RegulatorMSP", "/price")
+			at := received(t, c.Client(t, "regulator", "auditor"), 0)[0].delivery.Block
+			troubles := 2
+			reader := through(t, c, func(r *peer.DeliverResponse) error {
+				if r.GetBlockAndPrivateData().GetBlock().GetHeader().GetNumber() < at && troubles > 0 {
+					troubles--
+					r.Type = &peer.DeliverResponse_Status{Status: said}
+				}
+				return nil
+			})
+			for d, err := range reader.FollowDeliveries(t.Context(), at) {
+				require.NoError(t, err, said)
+				require.Equal(t, id, d.Request)
+				break
+			}
+			require.Zero(t, troubles)
+		})
+	}
 }
 
 // inOneBlock delivers on several requests, in one block.
@@ -108,11 +172,14 @@ func TestAFollowerOfDeliveriesOutlivesItsPeer(t *testing.T) {
 func TestAPeerThatRefusesAgainAndAgainEndsAFollowerOfDeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := founded(t)
-		elsewhere := c.Client(t, "regulator", "auditor", client.WithChannel("elsewhere"))
+		told := &events{}
+		elsewhere := c.Client(t, "regulator", "auditor", client.WithChannel("elsewhere"), client.WithObserver(told))
 		var last error
 		for _, err := range elsewhere.FollowDeliveries(t.Context(), 0) {
 			last = err
 		}
 		require.ErrorContains(t, last, "NOT_FOUND")
+		lost := slices.DeleteFunc(told.kinds(), func(k client.EventKind) bool { return k != client.StreamLost })
+		require.Len(t, lost, 4, "a peer that has just been started may know the channel a moment later")
 	})
 }

@@ -82,8 +82,8 @@ type state struct {
 // maxLately bounds how many blocks are kept.
 const maxLately = 32
 
-func newState(c *Client) *state {
-	return &state{peer: c.session().blocks, chaincode: c.chaincode, lately: map[uint64][]*publicSet{}}
+func newState(peer *deliverer, chaincode string) *state {
+	return &state{peer: peer, chaincode: chaincode, lately: map[uint64][]*publicSet{}}
 }
 
 // basis is what a transaction was built on.
@@ -150,7 +150,7 @@ func (s *state) read(ctx context.Context, number uint64) ([]*publicSet, error) {
 	}
 	var sets []*publicSet
 	for block, err := range s.peer.blocks(ctx, number, number) {
-		if ended := (*BlocksError)(nil); errors.As(err, &ended) && ended.Status != "" {
+		if ended := (*BlocksError)(nil); errors.As(err, &ended) && ended.Status == notFound {
 			return nil, fault.New(fault.NotHere, "this peer does not give out block %d, where the request, the record or a vote stands: %s", number, ended.Status)
 		}
 		if err == nil {

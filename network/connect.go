@@ -82,7 +82,7 @@ func (all *administrators) trading() []*administrator {
 }
 
 func newAdministrator(o Organisation, peer *node, ids *identities) (*administrator, error) {
-	connection, err := dial(peer, ids.meet(o.Name, o.Name))
+	connection, err := dial(peer, ids.clientTLS(o.Name, o.Name))
 	if err != nil {
 		return nil, err
 	}

@@ -180,10 +180,13 @@ func (all *identities) writeRoots(p *plan) error {
 	return os.WriteFile(p.layout.tlsRoots(), roots.Bytes(), 0o644)
 }
 
-// meet is how an organisation's programs connect to the nodes of another, or its own.
-func (all *identities) meet(by, of string) *tls.Config {
+// clientTLS is how an organisation's programs connect to the nodes of another, or its own.
+func (all *identities) clientTLS(by, of string) *tls.Config {
 	settings := &tls.Config{RootCAs: all.pool(of), MinVersion: tls.VersionTLS12}
-	if own := all.programs[by]; own != nil {
+	all.mu.Lock()
+	own := all.programs[by]
+	all.mu.Unlock()
+	if own != nil {
 		settings.Certificates = []tls.Certificate{pair(own)}
 	}
 	return settings

@@ -114,7 +114,7 @@ func (a *administrator) signer() *configtx.SigningIdentity {
 
 // broadcast gives an envelope to an orderer.
 func (a *arrival) broadcast(ctx context.Context, envelope *common.Envelope) error {
-	connection, err := dial(a.next.orderers[0], a.ids.meet(a.trading()[0].organisation.Name, OrdererOrganisation))
+	connection, err := dial(a.next.orderers[0], a.ids.clientTLS(a.trading()[0].organisation.Name, OrdererOrganisation))
 	if err != nil {
 		return err
 	}

@@ -27,19 +27,32 @@ func TestAReaderFollowsDeliveriesShowsAFieldOnAndSeesTheErasure(t *testing.T) {
 	published, err := owner.PublishConfidential(t.Context(), record.ID, retailerMSP)
 	require.NoError(t, err)
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	deliveries := make(chan client.Delivery)
 	ended := make(chan error, 1)
 	go func() {
-		var last error
 		for d, err := range reader.FollowDeliveries(ctx, published.Block) {
-			if last = err; err == nil {
-				deliveries <- d
+			if err != nil {
+				ended <- err
+				return
+			}
+			select {
+			case deliveries <- d:
+			case <-ctx.Done():
 			}
 		}
-		ended <- last
 	}()
+	next := func() (d client.Delivery) {
+		select {
+		case d = <-deliveries:
+		case err := <-ended:
+			require.NoError(t, err)
+		case <-time.After(2 * time.Minute):
+			require.Fail(t, "nothing came")
+		}
+		return d
+	}
 	asked, err := owner.RequestDisclosure(t.Context(), disclosure.RequestRequest{
 		Name: "fields-" + record.ID[:8], Recipient: regulatorMSP, Terms: disclosure.Terms{
 			Record: record.ID, Fields: []string{"/price", "/currency"}, Until: time.Now().AddDate(0, 1, 0).Truncate(time.Second),
@@ -49,7 +62,7 @@ func TestAReaderFollowsDeliveriesShowsAFieldOnAndSeesTheErasure(t *testing.T) {
 	require.NoError(t, err)
 	_, err = owner.Disclose(t.Context(), asked.ID)
 	require.NoError(t, err)
-	got := <-deliveries
+	got := next()
 	require.Equal(t, asked.ID, got.Request)
 	require.Equal(t, manufacturerMSP, got.Owner)
 	require.Len(t, got.Fields, 2)
@@ -77,7 +90,7 @@ func TestAReaderFollowsDeliveriesShowsAFieldOnAndSeesTheErasure(t *testing.T) {
 	require.NoError(t, err)
 	_, err = owner.EraseDisclosure(t.Context(), asked.ID)
 	require.NoError(t, err)
-	erased := <-deliveries
+	erased := next()
 	require.True(t, erased.Erased)
 	require.Equal(t, asked.ID, erased.Request)
 	require.Greater(t, erased.Block, got.Block)

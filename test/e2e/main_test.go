@@ -82,7 +82,7 @@ func start(t *testing.T) real {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer cancel()
 		topology := network.Default()
-		topology.MutualTLS = true // all that this package does is done over it; other packages do without
+		topology.MutualTLS = true // docs/testing.md says which networks do without
 		shared.network, shared.err = network.Start(ctx, topology, network.WithProgress(func(e network.Event) {
 			fmt.Printf("network: %5.1f s  %s: %s\n", e.Elapsed.Seconds(), e.Step, e.Detail)
 		}))

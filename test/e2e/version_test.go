@@ -119,7 +119,8 @@ func TestAChaincodeOfAnotherVersionIsRefusedByNameOnANetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("SHORT: needs a real network")
 	}
-	next, running := built(t, "3.0"), built(t, api.Version)
+	const another = "another"
+	next, running := built(t, another), built(t, api.Version)
 	n, err := network.Start(t.Context(), network.Default(), network.WithChaincodeBinary(running))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, n.Stop(context.Background())) }()
@@ -137,17 +138,17 @@ func TestAChaincodeOfAnotherVersionIsRefusedByNameOnANetwork(t *testing.T) {
 		require.NoError(t, n.StopChaincode(t.Context(), organisation))
 		require.NoError(t, n.StartChaincode(t.Context(), organisation))
 	}
-	require.NoError(t, n.Define(t.Context(), network.Definition{Version: "3.0"}))
+	require.NoError(t, n.Define(t.Context(), network.Definition{Version: another}))
 	before := newest(t, operator)
 	var other *client.VersionError
 	require.ErrorAs(t, send(), &other)
-	require.Equal(t, &client.VersionError{Chaincode: []string{"3.0"}, Client: api.Version}, other)
+	require.Equal(t, &client.VersionError{Chaincode: []string{another}, Client: api.Version}, other)
 	require.Equal(t, before, newest(t, operator), "nothing was submitted")
 
 	person := r.signatory(t, carrier, "operator")
 	_, err = client.Connect(t.Context(), client.WithProfile(n.Profile(carrier)), client.WithIdentity(carrierMSP, person.Certificate, person.Key))
 	require.ErrorAs(t, err, &other)
-	require.ErrorContains(t, err, "the chaincode speaks version 3.0 of the contract functions and this client version "+api.Version)
+	require.ErrorContains(t, err, "the chaincode speaks version "+another+" of the contract functions and this client version "+api.Version)
 }
 
 func TestAChaincodeServerTakesNobodyWithoutACertificate(t *testing.T) {

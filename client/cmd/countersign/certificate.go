@@ -10,7 +10,7 @@ import (
 )
 
 func (s streams) certificateCommand() *cobra.Command {
-	return group("certificate", "Say that nothing counts any longer that a person's certificate signs (docs/keys.md)",
+	return group("certificate", "Revoke certificates of persons, so that nothing they sign counts any longer (docs/keys.md)",
 		s.nameCertificateCommand(),
 		send(s, "revoke", "Revoke a certificate of your organisation", "participant:RevokeCertificate", (*client.Client).RevokeCertificate),
 		listOf(s, "revoked MSP", "List the certificates that an organisation has revoked", (*client.Client).RevokedCertificates),
@@ -69,7 +69,8 @@ written.
 
 Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
 	c.Example = `  countersign certificate name users/auditor/msp/signcerts/cert.pem
-  countersign certificate sign-revocation auditor.json --channel supplychain --signer users/admin/msp -o auditor.signed.json
+  countersign certificate sign-revocation '{"organisation":"RegulatorMSP","issuer":"c1d2...","serial":"5f0e...","reason":"the laptop was stolen"}' \
+      --channel supplychain --signer users/admin/msp -o auditor.signed.json
   countersign certificate carry-revocation auditor.signed.json`
 	return c
 }

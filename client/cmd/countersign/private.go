@@ -45,16 +45,17 @@ func (s streams) draftCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "draft KIND PAYLOAD", Short: "Make a record of a payload, with id and salts", Args: cobra.ExactArgs(2),
 		Long: `Draft makes a record of a payload: one of ` + strings.Join(collections.Kinds(), ", ") + `. PAYLOAD
-is a JSON object, a file that holds one, or - for standard input, with the members that
-docs/private-records.md gives for the kind. What comes out has a new id and new salts:
-keep it, and as secret as the payload. It needs no connection.
+is a file that holds a JSON object, - for standard input, or the object itself (which
+others on the machine can then see), with the members that docs/private-records.md gives
+for the kind. What comes out has a new id and new salts: keep it, and as secret as the
+payload. It needs no connection, and replaces no file that is there.
 
 To write the same draft again is refused and does no harm, so that a write whose
 outcome is not known can be repeated. Members that no flag sets (approvers, transfer,
 sensitivity) are added to the file.
 
 Exit codes: 0 made, 1 the payload is not as the kind asks, 2 wrong usage.`,
-		Example: `  countersign private draft terms '{"price":"12.50","currency":"EUR"}' --about urn:epc:class:lgtin:0614141.107346.L42 -o terms.json
+		Example: `  countersign private draft terms price.json --about urn:epc:class:lgtin:0614141.107346.L42 -o terms.json
   countersign private write terms.json --with RetailerMSP`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			draft, err := s.draft(args[0], args[1], about)
@@ -67,7 +68,7 @@ Exit codes: 0 made, 1 the payload is not as the kind asks, 2 wrong usage.`,
 			if err != nil {
 				return err
 			}
-			return s.write(out, append(text, '\n'))
+			return s.writeNew(out, append(text, '\n'))
 		},
 	}
 	show.add(c)
@@ -107,6 +108,9 @@ func (s streams) writeRecordCommand() *cobra.Command {
 			var record confidential.Draft
 			if err := s.request(draft, &record); err != nil {
 				return nil, err
+			}
+			if record.ID == "" {
+				return nil, errors.New("the draft has no id: with 'countersign private draft' it has one that you know, so that to write it again does no harm")
 			}
 			return c.WriteConfidential(ctx, record, with...)
 		})

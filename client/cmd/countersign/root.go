@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +25,9 @@ type streams struct {
 	err io.Writer
 	now func() time.Time
 }
+
+// dashedID is the id of a private record that a shell's user cannot tell from a flag.
+var dashedID = regexp.MustCompile(`^-[A-Za-z0-9_-]{42}$`)
 
 // run executes a command line and returns the exit code.
 func run(args []string, s streams) int {
@@ -53,7 +58,7 @@ Exit codes: 0 all good, 1 not verified, not valid, broken or refused, 2 wrong us
 		s.profileCommand(), s.epcisCommand(), s.gs1Command(), s.consortiumCommand(),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+		if slices.ContainsFunc(args, dashedID.MatchString) {
 			return fmt.Errorf("%w (an id that begins with a dash goes behind all flags, after --)", err)
 		}
 		return err
@@ -98,6 +103,19 @@ func (s streams) write(name string, text []byte) error {
 		return err
 	}
 	return replace(name, text)
+}
+
+// writeNew writes a file that nobody else can read, and replaces none.
+func (s streams) writeNew(name string, text []byte) error {
+	if name == standardIn {
+		return s.write(name, text)
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
 }
 
 // group is a command that only has others below it.

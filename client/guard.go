@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc"
@@ -15,7 +14,7 @@ import (
 
 // ErrOtherTransaction says that a gateway has returned another transaction than it
 // was asked to have endorsed. Nothing was signed.
-var ErrOtherTransaction = errors.New("client: the gateway returned another transaction than it was asked for, and nothing was signed")
+var ErrOtherTransaction = prepared.ErrOther
 
 // guard is the connection under calls of the contract. It lets nothing through to a
 // chaincode that speaks another version, and nothing back to be signed that was not
@@ -43,13 +42,13 @@ func (g *guard) Invoke(ctx context.Context, method string, args, reply any, opti
 	if !isRequest || !isAnswer {
 		return nil
 	}
-	action, err := bound(asked.GetProposedTransaction().GetProposalBytes(), answered.GetPreparedTransaction().GetPayload())
+	action, err := prepared.Check(asked.GetProposedTransaction().GetProposalBytes(), answered.GetPreparedTransaction().GetPayload())
 	if err != nil {
 		return err
 	}
 	deployed, err := prepared.Version(action)
 	if err != nil {
-		return otherTransaction(err)
+		return err
 	}
 	g.versions.endorsed(deployed)
 	return g.spoken(ctx)
@@ -91,14 +90,3 @@ func faultIn(err error) *fault.Error {
 	}
 	return nil
 }
-
-// bound checks that a transaction is of the proposal that was sent. It returns what the
-// chaincode did, a peer.ChaincodeAction.
-func bound(proposal, transaction []byte) (action []byte, err error) {
-	if action, err = prepared.Check(proposal, transaction); err != nil {
-		return nil, otherTransaction(err)
-	}
-	return action, nil
-}
-
-func otherTransaction(err error) error { return fmt.Errorf("%w: %w", ErrOtherTransaction, err) }

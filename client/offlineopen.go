@@ -16,6 +16,8 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/orderer"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/countersign-ledger/countersign/client/internal/prepared"
 )
 
 // newStep reads a message for a gateway, and what it is about.
@@ -94,13 +96,13 @@ func (u *Unsigned) openAsked(proposal []byte) error {
 // openTransaction reads a transaction, and holds it against the proposal that was
 // sent.
 func (u *Unsigned) openTransaction() error {
-	var prepared gateway.PreparedTransaction
+	var answered gateway.PreparedTransaction
 	var proposed gateway.ProposedTransaction
-	if err := errors.Join(proto.Unmarshal(u.content, &prepared), proto.Unmarshal(u.asked, &proposed)); err != nil {
+	if err := errors.Join(proto.Unmarshal(u.content, &answered), proto.Unmarshal(u.asked, &proposed)); err != nil {
 		return err
 	}
-	u.message = prepared.GetEnvelope().GetPayload()
-	done, err := bound(proposed.GetProposal().GetProposalBytes(), u.message)
+	u.message = answered.GetEnvelope().GetPayload()
+	done, err := prepared.Check(proposed.GetProposal().GetProposalBytes(), u.message)
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func (u *Unsigned) openTransaction() error {
 		return err
 	}
 	u.Transient = nil
-	if prepared.GetTransactionId() != u.Transaction {
+	if answered.GetTransactionId() != u.Transaction {
 		return fmt.Errorf("%w: its id differs", ErrOtherTransaction)
 	}
 	var action peer.ChaincodeAction

@@ -29,30 +29,7 @@ func TestAReaderFollowsDeliveriesShowsAFieldOnAndSeesTheErasure(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	deliveries := make(chan client.Delivery)
-	ended := make(chan error, 1)
-	go func() {
-		for d, err := range reader.FollowDeliveries(ctx, published.Block) {
-			if err != nil {
-				ended <- err
-				return
-			}
-			select {
-			case deliveries <- d:
-			case <-ctx.Done():
-			}
-		}
-	}()
-	next := func() (d client.Delivery) {
-		select {
-		case d = <-deliveries:
-		case err := <-ended:
-			require.NoError(t, err)
-		case <-time.After(2 * time.Minute):
-			require.Fail(t, "nothing came")
-		}
-		return d
-	}
+	next, ended := each(ctx, t, reader.FollowDeliveries(ctx, published.Block))
 	asked, err := owner.RequestDisclosure(t.Context(), disclosure.RequestRequest{
 		Name: "fields-" + record.ID[:8], Recipient: regulatorMSP, Terms: disclosure.Terms{
 			Record: record.ID, Fields: []string{"/price", "/currency"}, Until: time.Now().AddDate(0, 1, 0).Truncate(time.Second),

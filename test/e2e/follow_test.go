@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -38,6 +39,36 @@ func newest(t *testing.T, c *client.Client) client.Checkpoint {
 	at, err := store.Load(t.Context())
 	require.NoError(t, err)
 	return *at
+}
+
+// each reads a stream beside the test: next waits for an item, and ended has what ended
+// the stream.
+func each[T any](ctx context.Context, t *testing.T, stream iter.Seq2[T, error]) (next func() T, ended <-chan error) {
+	t.Helper()
+	items, over := make(chan T), make(chan error, 1)
+	go func() {
+		for item, err := range stream {
+			if err != nil {
+				over <- err
+				return
+			}
+			select {
+			case items <- item:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return func() (item T) {
+		t.Helper()
+		select {
+		case item = <-items:
+		case err := <-over:
+			require.NoError(t, err)
+		case <-time.After(2 * time.Minute):
+			require.Fail(t, "nothing came")
+		}
+		return item
+	}, over
 }
 
 // Those who lose a race have their transactions in a block, too, with all that they

@@ -117,34 +117,14 @@ func TestATLSCertificateIsRenewedUnderWork(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, c.Close()) }()
 
-	from, followed, ended := newest(t, c), make(chan string), make(chan error, 1)
-	go func() {
-		for item, err := range c.FollowEvents(client.From(from)).Items(t.Context()) {
-			if err != nil {
-				ended <- err
-				return
-			}
-			select {
-			case followed <- item.Transaction:
-			case <-t.Context().Done():
-			}
-		}
-	}()
+	from := newest(t, c)
+	next, _ := each(t.Context(), t, c.FollowEvents(client.From(from)).Items(t.Context()))
 	capture := func() string {
 		captured, err := c.Capture(t.Context(), document(t, commission(objects(1))))
 		require.NoError(t, err)
 		return captured.Transaction
 	}
-	seen := func(transaction string) {
-		select {
-		case got := <-followed:
-			require.Equal(t, transaction, got)
-		case err := <-ended:
-			require.NoError(t, err)
-		case <-time.After(time.Minute):
-			require.Fail(t, "nothing came")
-		}
-	}
+	seen := func(transaction string) { require.Equal(t, transaction, next().Transaction) }
 	seen(capture())
 
 	// From the carrier's authority: any member's will do.

@@ -5,7 +5,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/countersign-ledger/countersign/chaincode/participant"
-	"github.com/countersign-ledger/countersign/chaincode/personal"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -54,20 +53,10 @@ Exit codes: 0 shown, 2 wrong usage or no certificate.`,
 }
 
 func (s streams) signRevocationCommand() *cobra.Command {
-	c := s.signCommand("sign-revocation STATEMENT", "Sign that a certificate is revoked, as an admin of an organisation that only reads",
-		func(statement, channel string, by client.Signatory) (any, error) {
-			var revoked personal.Revocation
-			if err := s.request(statement, &revoked); err != nil {
-				return nil, err
-			}
-			return client.SignCertificateRevocation(channel, revoked, by)
-		})
-	c.Long = c.Short + ".\n\n" + aboutSigning + `participant:CarryCertificateRevocation
+	c := signCommand(s, "sign-revocation", "Sign that a certificate is revoked, as an admin of an organisation that only reads", `participant:CarryCertificateRevocation
 in docs/contract; "since" and "time" can be left out, and 'countersign certificate name'
 shows "issuer" and "serial". 'countersign certificate carry-revocation' takes what is
-written.
-
-Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
+written.`, client.SignCertificateRevocation)
 	c.Example = `  countersign certificate name users/auditor/msp/signcerts/cert.pem
   countersign certificate sign-revocation '{"organisation":"RegulatorMSP","issuer":"c1d2...","serial":"5f0e...","reason":"the laptop was stolen"}' \
       --channel supplychain --signer users/admin/msp -o auditor.signed.json

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -35,16 +34,7 @@ Exit codes: 0 written, 2 wrong usage or a file that cannot be written.`,
 		Example: "  countersign consortium init --out consortium.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if out == standardIn {
-				_, err := s.out.Write(exampleConsortium)
-				return err
-			}
-			file, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // it is for all members to read
-			if err != nil {
-				return err
-			}
-			_, err = file.Write(exampleConsortium)
-			return errors.Join(err, file.Close())
+			return s.writeNew(out, exampleConsortium, 0o644) // it is for all members to read
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", standardIn, "the file to write; - for standard output")

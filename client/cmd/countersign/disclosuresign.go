@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/countersign-ledger/countersign/chaincode/disclosure"
 	"github.com/countersign-ledger/countersign/client"
 )
 
@@ -19,53 +18,40 @@ STATEMENT is a JSON object, a file that holds one, or - for standard input: the
 member "statement" of the request of `
 
 func (s streams) signRequestCommand() *cobra.Command {
-	c := s.signCommand("sign STATEMENT", "Sign a request for fields of a private record, for an organisation that only reads",
-		func(statement, channel string, by client.Signatory) (any, error) {
-			var asked disclosure.Statement
-			if err := s.request(statement, &asked); err != nil {
-				return nil, err
-			}
-			return client.SignDisclosureRequest(channel, asked, by)
-		})
-	c.Long = c.Short + ".\n\n" + aboutSigning + `disclosure:CarryRequest in
+	c := signCommand(s, "sign", "Sign a request for fields of a private record, for an organisation that only reads", `disclosure:CarryRequest in
 docs/contract; "name" and "time" can be left out. 'countersign disclosure carry' takes
-what is written.
-
-Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
+what is written.`, client.SignDisclosureRequest)
 	c.Example = `  countersign disclosure sign case-17.json --channel supplychain --signer users/auditor/msp -o case-17.signed.json
   countersign disclosure carry case-17.signed.json`
 	return c
 }
 
 func (s streams) signAcknowledgementCommand() *cobra.Command {
-	c := s.signCommand("sign-acknowledgement STATEMENT", "Sign what you found in a delivery, for an organisation that only reads",
-		func(statement, channel string, by client.Signatory) (any, error) {
-			var found disclosure.AcknowledgementStatement
-			if err := s.request(statement, &found); err != nil {
-				return nil, err
-			}
-			return client.SignAcknowledgement(channel, found, by)
-		})
-	c.Long = c.Short + ".\n\n" + aboutSigning + `disclosure:CarryAcknowledgement
+	return signCommand(s, "sign-acknowledgement", "Sign what you found in a delivery, for an organisation that only reads", `disclosure:CarryAcknowledgement
 in docs/contract; "time" can be left out. 'countersign disclosure
-carry-acknowledgement' takes what is written.
-
-Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
-	return c
+carry-acknowledgement' takes what is written.`, client.SignAcknowledgement)
 }
 
-// signCommand signs a statement offline with a person's own key.
-func (s streams) signCommand(use, short string, sign func(statement, channel string, by client.Signatory) (any, error)) *cobra.Command {
+// signCommand signs a statement offline with a person's own key. What is to be said of
+// the statement goes on behind [aboutSigning].
+func signCommand[Statement, Signed any](s streams, use, short, about string, sign func(channel string, statement Statement, by client.Signatory) (Signed, error)) *cobra.Command {
 	var signer, channel, out string
 	var show output
 	c := &cobra.Command{
-		Use: use, Short: short, Args: cobra.ExactArgs(1),
+		Use: use + " STATEMENT", Short: short, Args: cobra.ExactArgs(1),
+		Long: short + ".\n\n" + aboutSigning + about + `
+
+Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			by, err := client.SignatoryFromMSP(signer)
 			if err != nil {
 				return err
 			}
-			signed, err := sign(args[0], channel, by)
+			var statement Statement
+			if err := s.request(args[0], &statement); err != nil {
+				return err
+			}
+			signed, err := sign(channel, statement, by)
 			if err != nil {
 				return ofLedger(err)
 			}

@@ -68,7 +68,7 @@ Exit codes: 0 made, 1 the payload is not as the kind asks, 2 wrong usage.`,
 			if err != nil {
 				return err
 			}
-			return s.writeNew(out, append(text, '\n'))
+			return s.writeNew(out, append(text, '\n'), 0o600)
 		},
 	}
 	show.add(c)
@@ -165,11 +165,9 @@ func (s streams) purgeCommand() *cobra.Command {
 			if err := s.request(request, &why); err != nil {
 				return nil, err
 			}
-			if len(with) == 0 {
-				var err error
-				if with, err = others(ctx, c, why.ID); err != nil {
-					return nil, err
-				}
+			with, err := others(ctx, c, why.ID, with)
+			if err != nil {
+				return nil, err
 			}
 			return c.PurgeConfidential(ctx, why, with...)
 		})
@@ -185,17 +183,9 @@ What is removed cannot be brought back.`
 }
 
 func (s streams) signHoldCommand(use, short, meaning, function, carrier string) *cobra.Command {
-	c := s.signCommand(use+" STATEMENT", short, func(statement, channel string, by client.Signatory) (any, error) {
-		var hold confidential.HoldStatement
-		if err := s.request(statement, &hold); err != nil {
-			return nil, err
-		}
-		return client.SignLegalHold(channel, meaning, hold, by)
+	return signCommand(s, use, short, `confidential:`+function+`
+in docs/contract; "time" can be left out. 'countersign private `+carrier+`' takes
+what is written.`, func(channel string, statement confidential.HoldStatement, by client.Signatory) (*confidential.CarryHoldRequest, error) {
+		return client.SignLegalHold(channel, meaning, statement, by)
 	})
-	c.Long = c.Short + ".\n\n" + aboutSigning + `confidential:` + function + `
-in docs/contract; "time" can be left out. 'countersign private ` + carrier + `' takes
-what is written.
-
-Exit codes: 0 signed, 1 the statement is not as it must be, 2 wrong usage.`
-	return c
 }

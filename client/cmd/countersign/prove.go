@@ -81,17 +81,19 @@ file holds them in plain text, for whoever has it.`,
 // readRecord reads a private record that is shared with others; without them, with
 // those whom its manifest on the ledger names.
 func readRecord(ctx context.Context, c *client.Client, id string, with []string) (*client.ConfidentialRecord, error) {
-	if len(with) == 0 {
-		var err error
-		if with, err = others(ctx, c, id); err != nil {
-			return nil, err
-		}
+	with, err := others(ctx, c, id, with)
+	if err != nil {
+		return nil, err
 	}
 	return c.ReadConfidential(ctx, id, with...)
 }
 
-// others are the members of a published record other than the client's organisation.
-func others(ctx context.Context, c *client.Client, id string) ([]string, error) {
+// others are the members of a record other than the client's organisation: those that
+// were named, or else those whom its manifest on the ledger names.
+func others(ctx context.Context, c *client.Client, id string, with []string) ([]string, error) {
+	if len(with) > 0 {
+		return with, nil
+	}
 	standing, err := c.ConfidentialRecord(ctx, id)
 	if err != nil {
 		return nil, err

@@ -105,12 +105,12 @@ func (s streams) write(name string, text []byte) error {
 	return replace(name, text)
 }
 
-// writeNew writes a file that nobody else can read, and replaces none.
-func (s streams) writeNew(name string, text []byte) error {
+// writeNew writes a file and replaces none, or writes standard output for "-".
+func (s streams) writeNew(name string, text []byte, mode os.FileMode) error {
 	if name == standardIn {
 		return s.write(name, text)
 	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,9 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// ErrOther says that a transaction is another than the one that was proposed.
-var ErrOther = errors.New("it is another transaction than the one that was proposed")
+// ErrOther says that a transaction is another than the one that was proposed: to the
+// client's callers it is client.ErrOtherTransaction.
+var ErrOther = errors.New("client: the gateway returned another transaction than it was asked for, and nothing was signed")
 
 // Check checks that a transaction (a common.Payload) is what gateways make of a
 // peer.Proposal, and nothing else: under the same header, one action by the same

@@ -68,18 +68,19 @@ func (o *Organisation) WriteLocalMSP(dir string, c *Credential) error {
 
 // WriteTLS writes a node's TLS folder: server.crt, server.key and ca.crt.
 func (o *Organisation) WriteTLS(dir string, c *Credential) error {
-	return write(dir, []entry{
-		{"server.crt", c.CertificatePEM, publicMode},
-		{"server.key", c.KeyPEM, secretMode},
-		{"ca.crt", o.TLSCA.CertificatePEM(), publicMode},
-	})
+	return o.writeTLS(dir, "server", c)
 }
 
-// WriteProgramTLS writes what a program that connects to nodes needs for TLS.
+// WriteProgramTLS writes the TLS folder of programs that connect to nodes: client.crt,
+// client.key and ca.crt.
 func (o *Organisation) WriteProgramTLS(dir string, c *Credential) error {
+	return o.writeTLS(dir, "client", c)
+}
+
+func (o *Organisation) writeTLS(dir, name string, c *Credential) error {
 	return write(dir, []entry{
-		{"client.crt", c.CertificatePEM, publicMode},
-		{"client.key", c.KeyPEM, secretMode},
+		{name + ".crt", c.CertificatePEM, publicMode},
+		{name + ".key", c.KeyPEM, secretMode},
 		{"ca.crt", o.TLSCA.CertificatePEM(), publicMode},
 	})
 }

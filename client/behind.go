@@ -46,9 +46,10 @@ type horizon struct {
 
 func (c *Client) horizon() horizon { return horizon{c.known.Load(), c.seen.Load()} }
 
-// abreast tells whether a gateway was seen to have all that the client had a receipt of.
-func (h horizon) abreast(gateway string) bool {
-	return h.seen != nil && h.seen.gateway == gateway && h.seen.block >= h.known
+// abreast tells whether a gateway was seen to have a block, and all that the client had
+// a receipt of.
+func (h horizon) abreast(gateway string, block uint64) bool {
+	return h.seen != nil && h.seen.gateway == gateway && h.seen.block >= max(h.known, block)
 }
 
 // besidePatience is how long another gateway is waited for to learn its height: one that
@@ -58,42 +59,48 @@ const besidePatience = 500 * time.Millisecond
 // behind tells whether a refusal may be of a gateway that does not know yet what it
 // should, as after a fail-over to one that was restarted: then it is worth another try,
 // and not final when there is none left. One is believed when it had, before it was
-// asked, all that the client has a receipt of ([WithKnownBlock]); and, for a write, when
-// no other has more than the one block more by which gateways differ all the time. What
-// is on record already stays so.
+// asked, all that the client has a receipt of ([WithKnownBlock]); and, for a write, all
+// that another had when the call was first refused. What it has by the time it is looked
+// at, it may have got since it refused. What is on record already stays so.
 func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Fault == nil || failed.Fault.Code == fault.AlreadyRecorded {
 		return false
 	}
 	writes := failed.Stage == StageEndorse && f.asked != ""
-	abreast := f.horizon.abreast(f.asked)
-	if !writes && (abreast || f.horizon.known == 0) {
+	if !writes && f.horizon.known == 0 {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
+	if writes && f.elsewhere == 0 {
+		f.elsewhere = lastElsewhere(ctx, f)
+	}
+	if f.horizon.abreast(f.asked, f.elsewhere) {
+		return false
+	}
 	newest, err := f.blocks.newest(gateways.Only(ctx, f.asked))
 	if refused := (*BlocksError)(nil); errors.As(err, &refused) && refused.Status != "" {
 		return f.try == 1 // it shows nobody how far it is
 	}
 	switch status.Code(err) {
 	case codes.OK:
+		c.has(f.asked, newest)
+		return true
 	case codes.Unimplemented, codes.PermissionDenied, codes.Unauthenticated, codes.DeadlineExceeded:
 		return f.try == 1 // as what stands before it
 	default:
 		return true // it has gone, and another is asked next
 	}
-	if !abreast {
-		c.has(f.asked, newest)
-		return true
-	}
-	return writes && c.beside(ctx, f, newest)
 }
 
-// beside tells whether another gateway is ahead of the one that was asked.
-func (c *Client) beside(ctx context.Context, f *flight, newest uint64) bool {
+// lastElsewhere returns the last block of another gateway than the one that was asked,
+// or 0 when none says.
+func lastElsewhere(ctx context.Context, f *flight) uint64 {
 	ctx, cancel := context.WithTimeout(gateways.Away(ctx, f.asked), besidePatience)
 	defer cancel()
-	elsewhere, err := f.blocks.newest(ctx)
-	return err == nil && newest+1 < elsewhere
+	newest, err := f.blocks.newest(ctx)
+	if err != nil {
+		return 0
+	}
+	return newest
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,7 @@ func TestAGatewayThatHangsDoesNotHoldUpTheRefusalsOfAnother(t *testing.T) {
 // looked at before the peer gets the rest, which it may do then.
 type restarted struct {
 	grpc.ClientConnInterface
+	beside   grpc.ClientConnInterface // another gateway, if there is one
 	refusing bool
 	asked    int
 	lookedAt func(times int)
@@ -124,6 +126,12 @@ func (r *restarted) Invoke(ctx context.Context, method string, args, reply any, 
 }
 
 func (r *restarted) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	if gateways.From(ctx) != "" {
+		if r.beside == nil {
+			return nil, status.Error(codes.Unavailable, "there is no other gateway")
+		}
+		return r.beside.NewStream(ctx, d, method, options...)
+	}
 	gateways.Note(ctx, "restarted")
 	if r.looked++; r.lookedAt != nil {
 		r.lookedAt(r.looked)
@@ -184,6 +192,38 @@ func TestAGatewayThatLacksABlockThatTheProgramKnowsIsNotBelieved(t *testing.T) {
 			var failed *client.Error
 			require.ErrorAs(t, err, &failed)
 			require.Equal(t, test.retry, failed.Retry, "final: %v", !test.retry)
+		})
+	}
+}
+
+// One that gets what it lacked between its refusal and the look at its ledger has refused
+// all the same without it.
+func TestAGatewayThatLackedWhatAnotherHasIsNotBelievedForCatchingUp(t *testing.T) {
+	for heals := 1; heals <= 3; heals++ {
+		t.Run(fmt.Sprint("at look ", heals), func(t *testing.T) {
+			c, peer, _ := stalledAt(t)
+			other, err := c.Connection("carrier")
+			require.NoError(t, err)
+			peer.beside = other
+			operator := clientOver(t, c, peer)
+			peer.lookedAt = func(times int) {
+				if times == heals {
+					require.NoError(t, c.Heal("manufacturer"))
+					peer.refusing = false
+				}
+			}
+			peer.asked, peer.looked = 0, 0
+			_, err = operator.RegisterDevice(t.Context(), logger("24"))
+			require.NoError(t, err)
+			require.Equal(t, heals+1, peer.asked)
+
+			// And what it refuses when it has it is refused.
+			peer.refusing, peer.asked = true, 0
+			_, err = operator.RegisterDevice(t.Context(), logger("25"))
+			var failed *client.Error
+			require.ErrorAs(t, err, &failed)
+			require.False(t, failed.Retry)
+			require.Equal(t, 1, peer.asked)
 		})
 	}
 }

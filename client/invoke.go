@@ -50,6 +50,7 @@ type flight struct {
 	transaction string              // of the last try
 	horizon     horizon             // what was known when a gateway was asked
 	asked       string              // the gateway that was asked; empty when it is the caller's
+	elsewhere   uint64              // the last block of another, when the call was first refused
 	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -13,43 +14,62 @@ import (
 	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
-// receipt is where a valid transaction is. The client remembers the highest block of
-// its receipts.
+// receipt is where a valid transaction is.
 func (c *Client) receipt(settled *client.Status) *Receipt {
-	for known := c.known.Load(); settled.BlockNumber > known; known = c.known.Load() {
-		if c.known.CompareAndSwap(known, settled.BlockNumber) {
-			break
-		}
-	}
+	c.knows(settled.BlockNumber)
 	return &Receipt{Transaction: settled.TransactionID, Block: settled.BlockNumber}
 }
 
-// standing is a gateway, and a block that its ledger was seen to have.
-type standing struct {
-	gateway string
-	block   uint64
-}
-
-// has notes that a gateway has a block.
-func (c *Client) has(gateway string, block uint64) {
-	if seen := c.seen.Load(); seen == nil || seen.gateway != gateway || seen.block < block {
-		c.seen.Store(&standing{gateway, block})
+// knows notes that the channel has a block.
+func (c *Client) knows(block uint64) {
+	for known := c.known.Load(); block > known; known = c.known.Load() {
+		if c.known.CompareAndSwap(known, block) {
+			return
+		}
 	}
 }
 
-// horizon is what is known when a gateway is asked. What it is seen to have afterwards,
-// it may not have had when it refused.
-type horizon struct {
-	known uint64
-	seen  *standing
+// heights are the last blocks that gateways were seen to have. They are not changed, but
+// replaced.
+type heights map[string]uint64
+
+// has notes that a gateway has a block.
+func (c *Client) has(gateway string, block uint64) {
+	c.knows(block)
+	c.notes(func(seen heights) { seen[gateway] = max(seen[gateway], block) })
 }
 
-func (c *Client) horizon() horizon { return horizon{c.known.Load(), c.seen.Load()} }
+// forget forgets what a gateway was seen to have: after it was out of reach, it may be
+// another peer, or the same with a ledger that begins anew.
+func (c *Client) forget(gateway string) {
+	c.notes(func(seen heights) { delete(seen, gateway) })
+}
 
-// abreast tells whether a gateway was seen to have a block, and all that the client had
-// a receipt of.
-func (h horizon) abreast(gateway string, block uint64) bool {
-	return h.seen != nil && h.seen.gateway == gateway && h.seen.block >= max(h.known, block)
+func (c *Client) notes(change func(seen heights)) {
+	for {
+		before := c.seen.Load()
+		after := maps.Clone(*before)
+		change(after)
+		if c.seen.CompareAndSwap(before, &after) {
+			return
+		}
+	}
+}
+
+// begin notes what is known as a gateway is asked. What it is seen to have afterwards,
+// it may not have had when it refused. What the call may follow from was known when it
+// was asked for the first time.
+func (f *flight) begin(c *Client) {
+	if f.seen = *c.seen.Load(); f.try <= 1 {
+		f.known = c.known.Load()
+	}
+}
+
+// abreast tells whether the gateway was seen, before it was asked, to have all that
+// was known, and that another had.
+func (f *flight) abreast() bool {
+	had, found := f.seen[f.asked]
+	return found && had >= max(f.known, f.elsewhere)
 }
 
 // besidePatience is how long another gateway is waited for to learn its height: one that
@@ -59,47 +79,59 @@ const besidePatience = 500 * time.Millisecond
 // behind tells whether a refusal may be of a gateway that does not know yet what it
 // should, as after a fail-over to one that was restarted: then it is worth another try,
 // and not final when there is none left. One is believed when it had, before it was
-// asked, all that the client has a receipt of ([WithKnownBlock]); and, for a write, all
-// that another had when the call was first refused. What it has by the time it is looked
-// at, it may have got since it refused. What is on record already stays so.
+// asked, all that the client knew of when the call began ([WithKnownBlock], its receipts,
+// what any gateway was seen to have); and, for a write, all that another had after the
+// first refusal. What is on record already stays so.
 func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Fault == nil || failed.Fault.Code == fault.AlreadyRecorded {
 		return false
 	}
 	writes := failed.Stage == StageEndorse && f.asked != ""
-	if !writes && f.horizon.known == 0 {
+	if !writes && f.known == 0 {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	if writes && f.elsewhere == 0 {
-		f.elsewhere = lastElsewhere(ctx, f)
+		if f.elsewhere = c.lastElsewhere(ctx, f); ctx.Err() != nil {
+			return true // the caller waits no longer, and there was nobody to compare with
+		}
 	}
-	if f.horizon.abreast(f.asked, f.elsewhere) {
+	if f.abreast() {
 		return false
 	}
-	newest, err := f.blocks.newest(gateways.Only(ctx, f.asked))
+	_, _, err := c.look(gateways.Only(ctx, f.asked), f)
 	if refused := (*BlocksError)(nil); errors.As(err, &refused) && refused.Status != "" {
 		return f.try == 1 // it shows nobody how far it is
 	}
 	switch status.Code(err) {
 	case codes.OK:
-		c.has(f.asked, newest)
 		return true
-	case codes.Unimplemented, codes.PermissionDenied, codes.Unauthenticated, codes.DeadlineExceeded:
+	case codes.Unimplemented, codes.PermissionDenied, codes.Unauthenticated:
 		return f.try == 1 // as what stands before it
+	case codes.DeadlineExceeded:
+		return f.try == 1 || max(f.known, f.elsewhere) > 0
 	default:
 		return true // it has gone, and another is asked next
 	}
 }
 
+// look asks a gateway for its last block.
+func (c *Client) look(ctx context.Context, f *flight) (gateway string, newest uint64, err error) {
+	ctx, at := gateways.Noting(ctx)
+	if newest, err = f.blocks.newest(ctx); err == nil {
+		c.has(at(), newest)
+	}
+	return at(), newest, err
+}
+
 // lastElsewhere returns the last block of another gateway than the one that was asked,
-// or 0 when none says.
-func lastElsewhere(ctx context.Context, f *flight) uint64 {
+// or 0 when there is none, or none says in time.
+func (c *Client) lastElsewhere(ctx context.Context, f *flight) uint64 {
 	ctx, cancel := context.WithTimeout(gateways.Away(ctx, f.asked), besidePatience)
 	defer cancel()
-	newest, err := f.blocks.newest(ctx)
-	if err != nil {
+	gateway, newest, err := c.look(ctx, f)
+	if err != nil || gateway == f.asked {
 		return 0
 	}
 	return newest

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +74,11 @@ func TestAGatewayThatBeginsWithARefusalIsAskedOnceMore(t *testing.T) {
 	require.Equal(t, 2, peer.asked)
 }
 
+func (l *catchingUp) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	gateways.Note(ctx, "restarted")
+	return l.ClientConnInterface.NewStream(ctx, d, method, options...)
+}
+
 // besideHangs is a connection to two gateways, of which the second says nothing.
 type besideHangs struct {
 	*catchingUp
@@ -108,7 +112,6 @@ func TestAGatewayThatHangsDoesNotHoldUpTheRefusalsOfAnother(t *testing.T) {
 // looked at before the peer gets the rest, which it may do then.
 type restarted struct {
 	grpc.ClientConnInterface
-	beside   grpc.ClientConnInterface // another gateway, if there is one
 	refusing bool
 	asked    int
 	lookedAt func(times int)
@@ -127,10 +130,7 @@ func (r *restarted) Invoke(ctx context.Context, method string, args, reply any, 
 
 func (r *restarted) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
 	if gateways.From(ctx) != "" {
-		if r.beside == nil {
-			return nil, status.Error(codes.Unavailable, "there is no other gateway")
-		}
-		return r.beside.NewStream(ctx, d, method, options...)
+		return nil, status.Error(codes.Unavailable, "there is no other gateway")
 	}
 	gateways.Note(ctx, "restarted")
 	if r.looked++; r.lookedAt != nil {
@@ -192,38 +192,6 @@ func TestAGatewayThatLacksABlockThatTheProgramKnowsIsNotBelieved(t *testing.T) {
 			var failed *client.Error
 			require.ErrorAs(t, err, &failed)
 			require.Equal(t, test.retry, failed.Retry, "final: %v", !test.retry)
-		})
-	}
-}
-
-// One that gets what it lacked between its refusal and the look at its ledger has refused
-// all the same without it.
-func TestAGatewayThatLackedWhatAnotherHasIsNotBelievedForCatchingUp(t *testing.T) {
-	for heals := 1; heals <= 3; heals++ {
-		t.Run(fmt.Sprint("at look ", heals), func(t *testing.T) {
-			c, peer, _ := stalledAt(t)
-			other, err := c.Connection("carrier")
-			require.NoError(t, err)
-			peer.beside = other
-			operator := clientOver(t, c, peer)
-			peer.lookedAt = func(times int) {
-				if times == heals {
-					require.NoError(t, c.Heal("manufacturer"))
-					peer.refusing = false
-				}
-			}
-			peer.asked, peer.looked = 0, 0
-			_, err = operator.RegisterDevice(t.Context(), logger("24"))
-			require.NoError(t, err)
-			require.Equal(t, heals+1, peer.asked)
-
-			// And what it refuses when it has it is refused.
-			peer.refusing, peer.asked = true, 0
-			_, err = operator.RegisterDevice(t.Context(), logger("25"))
-			var failed *client.Error
-			require.ErrorAs(t, err, &failed)
-			require.False(t, failed.Retry)
-			require.Equal(t, 1, peer.asked)
 		})
 	}
 }

@@ -19,8 +19,8 @@ type Client struct {
 	timeouts  Timeouts
 	tries     int
 	observer  Observer      // nil when nobody wants to know
-	known     atomic.Uint64 // the highest block that it has a receipt of
-	seen      atomic.Pointer[standing]
+	known     atomic.Uint64 // the highest block of which it knows
+	seen      atomic.Pointer[heights]
 }
 
 // Connect connects to gateways, which any peers are. It needs an identity
@@ -48,6 +48,7 @@ func Connect(ctx context.Context, options ...Option) (*Client, error) {
 		timeouts: config.timeouts, tries: config.tries, observer: config.observer,
 	}
 	c.known.Store(config.known)
+	c.seen.Store(&heights{})
 	if err := c.complete(read.profile); err != nil {
 		return nil, err
 	}

@@ -48,9 +48,10 @@ type flight struct {
 
 	try         int
 	transaction string              // of the last try
-	horizon     horizon             // what was known when a gateway was asked
 	asked       string              // the gateway that was asked; empty when it is the caller's
-	elsewhere   uint64              // the last block of another, when the call was first refused
+	seen        heights             // what gateways were seen to have before it was asked
+	known       uint64              // the last block that was known when the call began
+	elsewhere   uint64              // the last block of another gateway, once the call was refused
 	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 
@@ -136,7 +137,7 @@ func (c *Client) evaluated(ctx context.Context, f *flight, proposal *client.Prop
 	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Evaluate)
 	defer cancel()
 	ctx, at := gateways.Noting(ctx)
-	f.horizon = c.horizon()
+	f.begin(c)
 	result, err := proposal.EvaluateWithContext(ctx, roomy)
 	f.asked = at()
 	if err != nil {
@@ -219,7 +220,7 @@ func (c *Client) endorsed(ctx context.Context, f *flight) (*client.Transaction, 
 	ctx, cancel := context.WithTimeout(ctx, f.Timeouts.Endorse)
 	defer cancel()
 	ctx, at := gateways.Noting(ctx)
-	f.horizon = c.horizon()
+	f.begin(c)
 	transaction, err := proposal.EndorseWithContext(ctx, roomy)
 	f.asked = at()
 	if err != nil {

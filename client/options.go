@@ -153,14 +153,16 @@ func WithClientConnection(connection grpc.ClientConnInterface) Option {
 func WithTimeouts(t Timeouts) Option { return func(c *config) { c.timeouts = t } }
 
 // WithTries says how often a call is made at most, the first included, when it
-// fails in a way that is safe to repeat; 14 by default, 1 never repeats.
+// fails in a way that is safe to repeat; 14 by default, 1 never repeats. To know that a
+// refusal is final may take two: see [WithKnownBlock].
 func WithTries(n int) Option { return func(c *config) { c.tries = n } }
 
 // WithKnownBlock tells the client what the program knows from before it was started: the
 // highest block of the receipts that it keeps. A gateway whose ledger does not have that
 // block is behind, and what it refuses is tried again; when there are no more tries, its
 // refusal has [Error].Retry. Without, the client begins to know with its own receipts,
-// and can compare with another gateway only.
+// and can compare with another gateway only. One that shows its blocks to nobody is asked
+// twice, and then believed.
 func WithKnownBlock(block uint64) Option { return func(c *config) { c.known = block } }
 
 func newConfig(options []Option) (*config, error) {

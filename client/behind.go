@@ -35,12 +35,14 @@ type heights map[string]uint64
 
 // has notes that a gateway has a block.
 func (c *Client) has(gateway string, block uint64) {
+	if had, found := (*c.seen.Load())[gateway]; !found || had < block {
+		c.notes(func(seen heights) { seen[gateway] = max(seen[gateway], block) })
+	}
 	c.knows(block)
-	c.notes(func(seen heights) { seen[gateway] = max(seen[gateway], block) })
 }
 
-// forget forgets what a gateway was seen to have: after it was out of reach, it may be
-// another peer, or the same with a ledger that begins anew.
+// forget forgets what a gateway was seen to have: when its connection has ended, it may
+// be another peer next, or the same with a ledger that begins anew.
 func (c *Client) forget(gateway string) {
 	c.notes(func(seen heights) { delete(seen, gateway) })
 }
@@ -60,9 +62,10 @@ func (c *Client) notes(change func(seen heights)) {
 // it may not have had when it refused. What the call may follow from was known when it
 // was asked for the first time.
 func (f *flight) begin(c *Client) {
-	if f.seen = *c.seen.Load(); f.try <= 1 {
+	if f.try <= 1 {
 		f.known = c.known.Load()
 	}
+	f.seen = *c.seen.Load()
 }
 
 // abreast tells whether the gateway was seen, before it was asked, to have all that
@@ -80,12 +83,13 @@ const besidePatience = 500 * time.Millisecond
 // should, as after a fail-over to one that was restarted: then it is worth another try,
 // and not final when there is none left. One is believed when it had, before it was
 // asked, all that the client knew of when the call began ([WithKnownBlock], its receipts,
-// what any gateway was seen to have); and, for a write, all that another had after the
-// first refusal. What is on record already stays so.
+// what it followed, what any gateway was seen to have); and, for a write, all that
+// another has after the first refusal. What is on record already stays so.
 func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 	if failed.Fault == nil || failed.Fault.Code == fault.AlreadyRecorded {
 		return false
 	}
+	f.refusals++
 	writes := failed.Stage == StageEndorse && f.asked != ""
 	if !writes && f.known == 0 {
 		return false
@@ -97,26 +101,33 @@ func (c *Client) behind(ctx context.Context, f *flight, failed *Error) bool {
 			return true // the caller waits no longer, and there was nobody to compare with
 		}
 	}
-	if f.abreast() {
-		return false
-	}
-	_, _, err := c.look(gateways.Only(ctx, f.asked), f)
+	return !f.abreast() && c.mayLag(ctx, f)
+}
+
+// mayLag looks at the gateway that has refused, which was not seen to have everything,
+// and tells whether it is asked once more. One that cannot be looked at is asked twice.
+func (c *Client) mayLag(ctx context.Context, f *flight) bool {
+	_, newest, err := c.look(gateways.Only(ctx, f.asked), f)
 	if refused := (*BlocksError)(nil); errors.As(err, &refused) && refused.Status != "" {
-		return f.try == 1 // it shows nobody how far it is
+		return f.refusals == 1 // it shows nobody how far it is
 	}
 	switch status.Code(err) {
 	case codes.OK:
+		if f.refusals == 1 {
+			f.known = max(f.known, newest) // also for the gateway to which the call fails over
+		}
 		return true
 	case codes.Unimplemented, codes.PermissionDenied, codes.Unauthenticated:
-		return f.try == 1 // as what stands before it
+		return f.refusals == 1 // as what stands before it
 	case codes.DeadlineExceeded:
-		return f.try == 1 || max(f.known, f.elsewhere) > 0
+		return f.refusals == 1 || max(f.known, f.elsewhere) > 0
 	default:
 		return true // it has gone, and another is asked next
 	}
 }
 
-// look asks a gateway for its last block.
+// look asks a gateway for its last block. Peers show a block a moment before what it
+// changes can be read: the pause before the next try is longer.
 func (c *Client) look(ctx context.Context, f *flight) (gateway string, newest uint64, err error) {
 	ctx, at := gateways.Noting(ctx)
 	if newest, err = f.blocks.newest(ctx); err == nil {

@@ -3,10 +3,11 @@ package client_test
 import (
 	"context"
 	"fmt"
-	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	pb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -22,15 +23,16 @@ import (
 // is not out, and hints are followed where they can be. Either can refuse what it is
 // asked to endorse.
 type twoGateways struct {
-	order      []string
-	at         map[string]grpc.ClientConnInterface
-	out        map[string]bool
-	refuses    map[string]bool
-	unlooked   error                           // what a look at a gateway fails with
-	lookedAt   func(gateway string, times int) // before it answers
-	asked      int
-	looks      map[string]int
-	beforeAsks func(times int) // one of them is asked to endorse
+	mu       sync.Mutex
+	order    []string
+	at       map[string]grpc.ClientConnInterface
+	out      map[string]bool
+	refuses  map[string]bool
+	unlooked error                           // what a look at a gateway fails with
+	lookedAt func(gateway string, times int) // before it answers
+	asked    int
+	looks    map[string]int
+	before   func(method string) // either is called
 }
 
 // another is a gateway whose ledger lacks the last block, and refuses, before another
@@ -62,11 +64,12 @@ func (g *twoGateways) choose(ctx context.Context) (string, error) {
 }
 
 func (g *twoGateways) Invoke(ctx context.Context, method string, args, reply any, options ...grpc.CallOption) error {
-	endorses := strings.HasSuffix(method, "/Endorse")
+	endorses := method == pb.Gateway_Endorse_FullMethodName
 	if endorses {
-		if g.asked++; g.beforeAsks != nil {
-			g.beforeAsks(g.asked)
-		}
+		g.asked++
+	}
+	if g.before != nil {
+		g.before(method)
 	}
 	name, err := g.choose(ctx)
 	if err != nil {
@@ -86,6 +89,8 @@ func (g *twoGateways) NewStream(ctx context.Context, d *grpc.StreamDesc, method 
 	if g.unlooked != nil {
 		return nil, g.unlooked
 	}
+	g.mu.Lock() // a stream looks beside what it reads
+	defer g.mu.Unlock()
 	if g.looks[name]++; g.lookedAt != nil {
 		g.lookedAt(name, g.looks[name])
 	}
@@ -134,7 +139,7 @@ func TestAGatewayThatLackedWhatAnotherHasIsNotBelievedForCatchingUp(t *testing.T
 func TestAGatewayIsNotComparedWithItself(t *testing.T) {
 	c, both := another(t)
 	both.out["ahead"] = true
-	both.beforeAsks = func(times int) { both.out["ahead"] = times == 1 }
+	both.before = func(string) { both.out["ahead"] = both.asked == 1 }
 	both.lookedAt = func(gateway string, times int) {
 		if gateway == "behind" && times == 3 {
 			require.NoError(t, c.Heal("manufacturer"))
@@ -198,13 +203,92 @@ func TestWhatAGatewayHadIsNotForgottenWhenItIsGone(t *testing.T) {
 	require.True(t, final)
 }
 
+// Who handles what was in a block writes what follows from it.
+func TestAGatewayThatLacksABlockThatWasFollowedIsNotBelieved(t *testing.T) {
+	for name, follow := range map[string]func(*client.Client) error{
+		"items": func(c *client.Client) error {
+			for _, err := range c.Follow(client.UntilNow()).Items(t.Context()) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		"deliveries": func(c *client.Client) error {
+			for _, err := range c.Deliveries(t.Context(), 1) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, both := another(t)
+			operator := clientOver(t, c, both, client.WithTries(3))
+			both.order = []string{"ahead"}
+			require.NoError(t, follow(operator))
+			both.order = []string{"behind"}
+			_, final := both.refused(t, t.Context(), operator)
+			require.False(t, final)
+		})
+	}
+}
+
+// A transaction that came too late tells of the block in which it was.
+func TestAGatewayThatLacksWhatACallLostAgainstIsNotBelieved(t *testing.T) {
+	c, both := another(t)
+	require.NoError(t, c.Heal("manufacturer"))
+	operator := clientOver(t, c, both, client.WithTries(3))
+	both.order = []string{"behind"}
+	_, final := both.refused(t, t.Context(), operator)
+	require.True(t, final, "it has everything")
+	require.NoError(t, c.Stall("manufacturer"))
+	admin := c.Client(t, "manufacturer", "admin")
+	both.order = []string{"ahead"}
+	both.before = func(method string) {
+		switch {
+		case method == pb.Gateway_Submit_FullMethodName:
+			_, err := admin.RegisterDevice(t.Context(), logger("29"))
+			require.NoError(t, err)
+		case method == pb.Gateway_Endorse_FullMethodName && both.asked > 1:
+			both.order = []string{"behind"}
+		}
+	}
+	tries, final := both.refused(t, t.Context(), operator)
+	require.False(t, final)
+	require.Equal(t, 3, tries)
+}
+
+// Each of two gateways can be ahead of the other in turn.
+func TestAGatewayThatLacksWhatTheFirstGotMeanwhileIsNotBelieved(t *testing.T) {
+	c, both := another(t)
+	both.refuses["ahead"] = true
+	both.lookedAt = func(gateway string, _ int) {
+		if gateway == "behind" && both.looks[gateway] == 1 {
+			require.NoError(t, c.Stall("carrier"))
+			require.NoError(t, c.Heal("manufacturer"))
+			_, err := c.Client(t, "manufacturer", "admin").RegisterDevice(t.Context(), logger("20"))
+			require.NoError(t, err)
+		}
+	}
+	both.before = func(string) {
+		if both.asked > 1 {
+			both.order = []string{"ahead"}
+		}
+	}
+	tries, final := both.refused(t, t.Context(), clientOver(t, c, both, client.WithTries(3)))
+	require.False(t, final)
+	require.Equal(t, 3, tries)
+}
+
 // Who fails over between two gateways is refused by the one that has everything.
 func TestARefusalIsFinalAcrossFailOver(t *testing.T) {
 	c, both := another(t)
 	require.NoError(t, c.Heal("manufacturer"))
 	both.refuses["ahead"] = true
 	operator := clientOver(t, c, both)
-	both.beforeAsks = func(times int) { both.order = []string{[]string{"ahead", "behind"}[times%2], "ahead", "behind"} }
+	both.before = func(string) { both.order = []string{[]string{"ahead", "behind"}[both.asked%2], "ahead", "behind"} }
 	tries, final := both.refused(t, t.Context(), operator)
 	require.True(t, final)
 	require.Equal(t, 2, tries, "what the second has was looked at when the first refused")
@@ -230,6 +314,17 @@ func TestARefusalThatNothingCouldBeHeldAgainstIsNotFinal(t *testing.T) {
 			require.Equal(t, test.final, final)
 		})
 	}
+	t.Run("the first was out of reach, the second shows nothing, and is asked twice", func(t *testing.T) {
+		c, both := another(t)
+		operator := clientOver(t, c, both, client.WithTries(3))
+		both.unlooked = status.Error(codes.PermissionDenied, "no")
+		both.before = func(string) {
+			both.out["ahead"], both.out["behind"] = true, both.asked == 1
+		}
+		tries, final := both.refused(t, t.Context(), operator)
+		require.True(t, final)
+		require.Equal(t, 3, tries)
+	})
 	t.Run("the caller waits no longer", func(t *testing.T) {
 		c, both := another(t)
 		require.NoError(t, c.Heal("manufacturer"))

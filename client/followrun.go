@@ -114,8 +114,10 @@ func (f *following) heard(block uint64) {
 	f.known(block)
 }
 
-// known notes that a block is there.
+// known notes that a block is there. Whoever handles what is in it may write what
+// follows from it.
 func (f *following) known(block uint64) {
+	f.client.knows(block)
 	for {
 		newest := f.newest.Load()
 		if block <= newest || f.newest.CompareAndSwap(newest, block) {

@@ -125,8 +125,9 @@ func (c *Client) reach(ctx context.Context, to []gateways.Endpoint, timeout time
 }
 
 func (c *Client) gatewayEvent(e gateways.Event) {
-	if e.Kind == gateways.Gone {
+	if e.Kind == gateways.Ended {
 		c.forget(e.Address)
+		return
 	}
 	kinds := map[gateways.EventKind]EventKind{gateways.Gone: GatewayLost, gateways.Found: GatewayFound, gateways.Chosen: GatewayChosen}
 	event := Event{Kind: kinds[e.Kind], Name: e.Address, Took: e.Took}

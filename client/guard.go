@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/countersign-ledger/countersign/chaincode/fault"
+	"github.com/countersign-ledger/countersign/client/internal/gateways"
 	"github.com/countersign-ledger/countersign/client/internal/prepared"
 )
 
@@ -65,6 +66,7 @@ func (g *guard) spoken(ctx context.Context) error {
 // the reason of the two.
 func (g *guard) doubted(ctx context.Context, err error) error {
 	refused := faultIn(err)
+	ctx, _ = gateways.Noting(ctx) // who is asked for the version is not who has refused
 	if refused == nil || refused.Code != fault.UnknownFunction && refused.Code != fault.InvalidRequest || !g.versions.doubt() {
 		return err
 	}

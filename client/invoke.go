@@ -50,8 +50,9 @@ type flight struct {
 	transaction string              // of the last try
 	asked       string              // the gateway that was asked; empty when it is the caller's
 	seen        heights             // what gateways were seen to have before it was asked
-	known       uint64              // the last block that was known when the call began
+	known       uint64              // the last block that was known when the call began, or was first refused
 	elsewhere   uint64              // the last block of another gateway, once the call was refused
+	refusals    int                 // how often the call was refused
 	handed      *client.Transaction // the same, once an orderer has accepted it
 }
 
@@ -205,6 +206,7 @@ func (c *Client) submitOnce(ctx context.Context, f *flight) (submitted, error) {
 		return submitted{}, err
 	}
 	if !settled.Successful {
+		f.known = max(f.known, settled.BlockNumber) // what it lost against
 		return submitted{}, invalid(f.Function.FullName(), settled)
 	}
 	return submitted{transaction.Result(), *c.receipt(settled)}, nil

@@ -144,7 +144,8 @@ func WithChannel(name string) Option { return func(c *config) { c.channel = name
 func WithChaincode(name string) Option { return func(c *config) { c.chaincode = name } }
 
 // WithClientConnection uses a connection to a gateway that the caller has made
-// and will close, in place of the profile's.
+// and will close, in place of the profile's. It should stay with one peer: which of
+// several answers, and whether that knows yet what the client does, cannot be seen.
 func WithClientConnection(connection grpc.ClientConnInterface) Option {
 	return func(c *config) { c.connection = connection }
 }

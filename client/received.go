@@ -218,6 +218,7 @@ func (r *receiver) read(ctx context.Context, to uint64, yield func(Delivery, err
 		if err != nil {
 			return err
 		}
+		r.client.knows(r.block)
 		writes, err := PrivateWrites(block, r.client.chaincode)
 		if err != nil {
 			return err

@@ -138,7 +138,11 @@ func (g *gateway) watch(ctx context.Context) {
 			}
 		case connectivity.Connecting, connectivity.Shutdown:
 		}
-		if !g.conn.WaitForStateChange(ctx, state) {
+		changed := g.conn.WaitForStateChange(ctx, state)
+		if state == connectivity.Ready {
+			g.pool.tell(Event{Kind: Ended, Address: g.address()})
+		}
+		if !changed {
 			return
 		}
 	}

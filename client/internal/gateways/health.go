@@ -63,6 +63,9 @@ const (
 	Found
 	// Chosen: calls go to another gateway than before.
 	Chosen
+	// Ended: the connection to a gateway has ended. What it is connected to next may
+	// be another peer, as behind a service's name.
+	Ended
 )
 
 // Event is something that happened to a gateway.

@@ -71,8 +71,8 @@ func TestNoSingleNodeIsNeeded(t *testing.T) {
 		return err
 	})
 	require.ErrorIs(t, n.KillNode(t.Context(), "peer2.carrier"), network.ErrUnknown)
-	require.Empty(t, halted(n))
 	require.NoError(t, n.Err(), "what was asked for is no failure")
+	require.Empty(t, halted(n))
 }
 
 func halted(n *network.Network) []string {

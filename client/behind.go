@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"sync/atomic"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -21,9 +22,13 @@ func (c *Client) receipt(settled *client.Status) *Receipt {
 }
 
 // knows notes that the channel has a block.
-func (c *Client) knows(block uint64) {
-	for known := c.known.Load(); block > known; known = c.known.Load() {
-		if c.known.CompareAndSwap(known, block) {
+func (c *Client) knows(block uint64) { raise(&c.known, block) }
+
+// raise keeps the highest of the blocks that it is given.
+func raise(highest *atomic.Uint64, block uint64) {
+	for {
+		before := highest.Load()
+		if block <= before || highest.CompareAndSwap(before, block) {
 			return
 		}
 	}

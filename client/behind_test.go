@@ -21,6 +21,9 @@ import (
 	"github.com/countersign-ledger/countersign/client/internal/gateways"
 )
 
+// errLacking is how a gateway refuses what follows from what it does not have.
+var errLacking = status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
+
 // catchingUp is a connection to a gateway that was just restarted: it refuses what it
 // is asked to endorse, as often as it is told to, and then has caught up.
 type catchingUp struct {
@@ -35,9 +38,14 @@ func (l *catchingUp) Invoke(ctx context.Context, method string, args, reply any,
 	}
 	if l.asked++; l.refusals > 0 {
 		l.refusals--
-		return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
+		return errLacking
 	}
 	return l.ClientConnInterface.Invoke(ctx, method, args, reply, options...)
+}
+
+func (l *catchingUp) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
+	gateways.Note(ctx, "restarted")
+	return l.ClientConnInterface.NewStream(ctx, d, method, options...)
 }
 
 func clientOver(t *testing.T, c *clienttest.Consortium, connection grpc.ClientConnInterface, options ...client.Option) *client.Client {
@@ -74,11 +82,6 @@ func TestAGatewayThatBeginsWithARefusalIsAskedOnceMore(t *testing.T) {
 	require.Equal(t, 2, peer.asked)
 }
 
-func (l *catchingUp) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
-	gateways.Note(ctx, "restarted")
-	return l.ClientConnInterface.NewStream(ctx, d, method, options...)
-}
-
 // besideHangs is a connection to two gateways, of which the second says nothing.
 type besideHangs struct {
 	*catchingUp
@@ -87,8 +90,7 @@ type besideHangs struct {
 
 func (h *besideHangs) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, options ...grpc.CallOption) (grpc.ClientStream, error) {
 	if gateways.From(ctx) == "" {
-		gateways.Note(ctx, "restarted")
-		return h.ClientConnInterface.NewStream(ctx, d, method, options...)
+		return h.catchingUp.NewStream(ctx, d, method, options...)
 	}
 	ends, _ := ctx.Deadline()
 	h.patience = time.Until(ends)
@@ -122,7 +124,7 @@ func (r *restarted) Invoke(ctx context.Context, method string, args, reply any, 
 	gateways.Note(ctx, "restarted")
 	if strings.HasSuffix(method, "/Endorse") {
 		if r.asked++; r.refusing {
-			return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
+			return errLacking
 		}
 	}
 	return r.ClientConnInterface.Invoke(ctx, method, args, reply, options...)

@@ -76,7 +76,7 @@ func (g *twoGateways) Invoke(ctx context.Context, method string, args, reply any
 		return err
 	}
 	if endorses && g.refuses[name] {
-		return status.Error(codes.Aborted, "chaincode response 500, "+fault.New(fault.NotFound, "the object is not on the ledger").Wire())
+		return errLacking
 	}
 	return g.at[name].Invoke(ctx, method, args, reply, options...)
 }
@@ -97,6 +97,18 @@ func (g *twoGateways) NewStream(ctx context.Context, d *grpc.StreamDesc, method 
 	return g.at[name].NewStream(ctx, d, method, options...)
 }
 
+// catchesUp has the one that is behind get the rest when it is looked at for so many
+// times, before it says how far it is.
+func (g *twoGateways) catchesUp(t *testing.T, c *clienttest.Consortium, look int) {
+	t.Helper()
+	g.lookedAt = func(gateway string, times int) {
+		if gateway == "behind" && times == look {
+			require.NoError(t, c.Heal("manufacturer"))
+			g.refuses["behind"] = false
+		}
+	}
+}
+
 // refused is how a registration was refused, and in how many tries.
 func (g *twoGateways) refused(t *testing.T, ctx context.Context, by *client.Client) (tries int, final bool) { //nolint:revive // the test comes first
 	t.Helper()
@@ -114,12 +126,7 @@ func TestAGatewayThatLackedWhatAnotherHasIsNotBelievedForCatchingUp(t *testing.T
 	for heals := 1; heals <= 3; heals++ {
 		t.Run(fmt.Sprint("at look ", heals), func(t *testing.T) {
 			c, both := another(t)
-			both.lookedAt = func(gateway string, times int) {
-				if gateway == "behind" && times == heals {
-					require.NoError(t, c.Heal("manufacturer"))
-					both.refuses["behind"] = false
-				}
-			}
+			both.catchesUp(t, c, heals)
 			operator := clientOver(t, c, both)
 			_, err := operator.RegisterDevice(t.Context(), logger("24"))
 			require.NoError(t, err)
@@ -140,12 +147,7 @@ func TestAGatewayIsNotComparedWithItself(t *testing.T) {
 	c, both := another(t)
 	both.out["ahead"] = true
 	both.before = func(string) { both.out["ahead"] = both.asked == 1 }
-	both.lookedAt = func(gateway string, times int) {
-		if gateway == "behind" && times == 3 {
-			require.NoError(t, c.Heal("manufacturer"))
-			both.refuses["behind"] = false
-		}
-	}
+	both.catchesUp(t, c, 3)
 	_, err := clientOver(t, c, both).RegisterDevice(t.Context(), logger("24"))
 	require.NoError(t, err)
 	require.Positive(t, both.looks["ahead"])
@@ -297,10 +299,9 @@ func TestARefusalIsFinalAcrossFailOver(t *testing.T) {
 // A look that brings nothing leaves a refusal open where there is something to lack.
 func TestARefusalThatNothingCouldBeHeldAgainstIsNotFinal(t *testing.T) {
 	for name, test := range map[string]struct {
-		known  uint64
-		looks  error
-		within time.Duration
-		final  bool
+		known uint64
+		looks error
+		final bool
 	}{
 		"nobody is looked at in time, and the program knows something": {known: 1, looks: status.Error(codes.DeadlineExceeded, "hangs")},
 		"nobody is looked at in time, and it knows nothing":            {looks: status.Error(codes.DeadlineExceeded, "hangs"), final: true},

@@ -118,12 +118,7 @@ func (f *following) heard(block uint64) {
 // follows from it.
 func (f *following) known(block uint64) {
 	f.client.knows(block)
-	for {
-		newest := f.newest.Load()
-		if block <= newest || f.newest.CompareAndSwap(newest, block) {
-			return
-		}
-	}
+	raise(&f.newest, block)
 }
 
 // behind is how many blocks are there behind the one in which the stream is.
